@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# tests/*.cpp: one executable; tests/<name>_test.cpp is the test <name>, tests/<name>.sh another.
+
+# Without a program yet the tests that start it find no file and say so.
+set(program ${CMAKE_BINARY_DIR}/kthreadsim)
+
+file(GLOB test_sources CONFIGURE_DEPENDS tests/*.cpp)
+if(test_sources)
+	add_executable(kthreadsim_tests ${test_sources})
+	target_link_libraries(kthreadsim_tests PRIVATE kthreadsim_scenarios kthreadsim_traces
+		kthreadsim_model kthreadsim_sim nlohmann_json::nlohmann_json doctest::doctest)
+	target_compile_definitions(kthreadsim_tests PRIVATE
+		KTHREADSIM_SOURCE_DIR="${CMAKE_SOURCE_DIR}" KTHREADSIM_PROGRAM="${program}")
+	if(TARGET kthreadsim)
+		add_dependencies(kthreadsim_tests kthreadsim)
+	endif()
+endif()
+
+foreach(source IN LISTS test_sources)
+	cmake_path(GET source STEM stem)
+	if(stem MATCHES "^(.+)_test$")
+		set(name ${CMAKE_MATCH_1})
+		add_test(NAME ${name} COMMAND kthreadsim_tests -sf=*tests/${stem}.cpp)
+		# A filter that selects nothing would pass.
+		set_tests_properties(${name} PROPERTIES TIMEOUT 900
+			FAIL_REGULAR_EXPRESSION "test cases: +0 ")
+	endif()
+endforeach()
+
+file(GLOB test_scripts CONFIGURE_DEPENDS tests/*.sh)
+foreach(script IN LISTS test_scripts)
+	cmake_path(GET script STEM name)
+	add_test(NAME ${name} COMMAND bash ${script} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+	set_tests_properties(${name} PROPERTIES TIMEOUT 900
+		ENVIRONMENT "KTHREADSIM_PROGRAM=${program};KTHREADSIM_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
+endforeach()
