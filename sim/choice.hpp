@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The one place where an execution can turn out differently: what a strategy is asked and told.
+// It must not know the machine, fibers, time or any other file of the project.
+#pragma once
+#include <cstdint>
+#include <span>
+
+namespace sim {
+
+using context_id = uint32_t;
+using cpu_id = uint16_t;
+using object_id = uint32_t;
+
+constexpr context_id NO_CONTEXT = UINT32_MAX;
+constexpr cpu_id NO_CPU = UINT16_MAX;
+constexpr uint64_t NEVER = UINT64_MAX;
+
+enum class access : uint8_t { none, read, write, rmw, lock, unlock };
+constexpr unsigned ACCESS_KINDS = 6;
+
+// One shared object and how it is used. Objects are numbered by (context, n-th allocation).
+struct touch {
+	object_id object;
+	access kind;
+};
+
+// Where in the program an operation stands. `function` and `verb` are string literals.
+struct label {
+	const char *function = "";
+	const char *verb = "";
+};
+
+// What a context will do to shared state as soon as it may run.
+struct op {
+	touch touches[4];
+	uint8_t count;
+	label where;
+};
+
+// The program's call stack of a context, innermost function first.
+struct frame {
+	const char *function;
+	const frame *outer;
+	uint64_t entered; // choices made before the call
+};
+
+// Why a context that is not offered cannot go on.
+enum class obstacle : uint8_t { none, asleep, guard, no_cpu };
+
+struct option {
+	context_id who;
+	cpu_id cpu;
+	obstacle why; // none: it is offered
+	const frame *stack;
+	op next;
+};
+
+enum class choice_kind : uint8_t { step, value };
+
+struct choice {
+	choice_kind kind;
+	context_id who;			 // value: the context that needs it
+	uint32_t count;			 // number of answers; step: options.size()
+	uint64_t number;		 // which choice of this execution it is, from 0
+	uint64_t taken;			 // fold of everything taken so far
+	label where;			 // value: what it is for
+	std::span<const option> options; // step: option 0 is the natural order
+	std::span<const option> blocked; // step: who knows what it will do but cannot do it yet
+};
+
+enum class ending : uint8_t { finished, deadlock, failed, bound };
+
+// What a strategy hears when an execution is over.
+struct verdict {
+	ending how;
+	uint64_t steps;
+};
+
+// Lives across executions, and is the only thing that does. It never calls the engine.
+struct strategy {
+	virtual ~strategy() = default;
+	// The first choice number, `from` or later, that it wants to be asked about. All choices
+	// before it are taken as answer 0 without building any options: the natural order is free.
+	virtual uint64_t attentive_from(uint64_t from) { return from; }
+	virtual uint32_t choose(const choice &) = 0;
+	// Nobody can go on: who waits for what.
+	virtual void stuck(std::span<const option> blocked) { (void)blocked; }
+	// False: nothing is left worth running.
+	virtual bool next_execution(const verdict &) = 0;
+};
+
+// The one definition of dependence: any pair of touches of one object, not both reads.
+inline bool conflict(const op &a, const op &b)
+{
+	for (unsigned i = 0; i < a.count; i++)
+		for (unsigned j = 0; j < b.count; j++) {
+			const touch &x = a.touches[i], &y = b.touches[j];
+
+			if (x.object == y.object && x.kind != access::none &&
+			    y.kind != access::none &&
+			    (x.kind != access::read || y.kind != access::read))
+				return true;
+		}
+	return false;
+}
+
+} // namespace sim

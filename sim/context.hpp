@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What the machine keeps of one context (a task or an interrupt) and of one CPU.
+// It must not know what a context does; the model hangs its own data on `user`.
+#pragma once
+#include <cstdint>
+#include "sim/fiber.hpp"
+#include "sim/run_queue.hpp"
+
+namespace sim {
+
+using cpu_mask = uint64_t;
+constexpr unsigned CPUS_MAX = 64;
+
+// A visible operation that is not taken yet; lies on the stack of its context.
+struct pending {
+	access kind;
+	const void *object;
+	label where;
+	bool (*enabled)(const void *guard) = nullptr;	     // null: whenever the context may run
+	void (*describe)(const void *guard, op &) = nullptr; // adds touches; null: just `object`
+	const void *guard = nullptr;
+};
+
+enum class context_state : uint8_t { unused, asleep, queued, on_cpu, finished };
+
+struct context {
+	sim::fiber fiber;
+	const pending *next; // where it is stopped; null: not at a visible operation
+	void *user;
+	const frame *frames; // on its stack
+	queue_entry queue;
+	uint64_t since_ns; // when it got the CPU, or fell asleep
+	uint64_t spend_ns; // CPU time it still has to use up before its next operation
+	cpu_mask allowed;
+	slice memory;
+	context_id id;
+	cpu_id cpu; // where it runs, is queued, or ran last
+	context_state state;
+	bool is_interrupt;
+	bool on_cpu; // some CPU still uses its registers and stack; also when interrupted
+	bool preempted;
+	uint16_t preempt_count;
+	uint16_t irqs_off;
+};
+
+// An exact point in time at which a CPU is interrupted. Lies in its user's memory.
+struct alarm {
+	uint64_t at_ns;
+	alarm *next;
+	void *user;
+	cpu_id cpu;
+	bool armed;
+};
+
+enum interrupt_cause : uint32_t {
+	IRQ_TIMER_WHEEL = 1, // a bucket of the wheel has expired
+	IRQ_ALARM = 2,	     // an alarm is due
+	IRQ_RESCHEDULE = 4,
+	IRQ_CALL = 8, // somebody left work for this CPU
+};
+
+struct cpu {
+	uint64_t now_ns; // local time: when its next operation takes effect
+	context *current;
+	context *interrupted;
+	uint64_t causes_at_ns; // when the first of `causes` arrives
+	uint64_t tick_at_ns;   // next tick; only a busy CPU looks at it
+	uint64_t wheel_at_ns;  // the tick at which its wheel has something to expire
+	alarm *alarms;	       // by time, equal times in order of arming
+	alarm *alarms_last;
+	run_queue queue;
+	uint32_t causes;
+	cpu_id id;
+	uint16_t node;
+	bool online;
+	bool need_resched;
+	uint8_t softirq_depth; // for the trace
+	uint8_t hardirq_depth;
+};
+
+} // namespace sim

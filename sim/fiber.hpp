@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Stacks and the switch between them: the only user of Boost.Context.
+// It must not know CPUs, time or what runs on a stack.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include "sim/arena.hpp"
+
+#if !defined(__has_feature)
+#define __has_feature(x) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+#define KTHREADSIM_ASAN 1
+#else
+#define KTHREADSIM_ASAN 0
+#endif
+
+namespace sim {
+
+using fiber_entry = void (*)(void *argument); // must not return
+
+// A suspended stack is one pointer, so that copying it and the live bytes above it saves a fiber.
+struct fiber {
+	void *sp;	  // where it is suspended; meaningless while it runs
+	std::byte *top;	  // its highest address
+	size_t low_water; // bytes below top that were live at some switch
+	fiber *to;	  // whom it switched to last
+	fiber_entry entry;
+	void *argument;
+#if KTHREADSIM_ASAN
+	void *fake_stack;
+#endif
+};
+
+// All stacks of a machine: one mapping, equal strides, no guard pages (a mapping or a guard page
+// per stack would run into the kernel's limit on mappings near 32,000).
+class stack_pool {
+public:
+	// stride_bytes: a multiple of 4096, at least 8192; what one fiber may use, less 1 KiB.
+	stack_pool(size_t stacks_max, size_t stride_bytes);
+
+	// Makes fiber `f` ready to start on stack `slot`; a used stack reads as zero again.
+	void prepare(fiber &f, size_t slot, fiber_entry entry, void *argument);
+	// Leaves `from` (or the engine's own stack) and continues `to`; returns when somebody
+	// comes back to `from`.
+	static void change(fiber &from, fiber &to);
+
+	size_t stride_bytes() const { return stride_bytes_; }
+	std::byte *bottom(size_t slot) const { return stacks_.base() + slot * stride_bytes_; }
+	// The highest usable address of a slot. It is shifted by some cache lines from slot to
+	// slot, or all stacks would compete for the same few sets of every cache.
+	std::byte *top(size_t slot) const
+	{
+		return bottom(slot) + stride_bytes_ - (slot % 16) * 64;
+	}
+	static size_t live_bytes(const fiber &f)
+	{
+		return static_cast<size_t>(f.top - static_cast<std::byte *>(f.sp));
+	}
+
+private:
+	region stacks_;
+	size_t stride_bytes_;
+};
+
+} // namespace sim

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What a checker found in one execution.
+// It must not know how it is printed, nor what the scenario expected.
+#pragma once
+#include <cstdint>
+#include "sim/choice.hpp"
+
+namespace sim {
+
+enum class finding_kind : uint8_t {
+	deadlock,
+	hung,
+	livelock,
+	warn,
+	use_after_free,
+	double_free,
+	leak,
+	race,
+	lockdep,
+	atomic_sleep,
+	wrong_cpu,
+	bug,	    // BUG_ON: the kernel cannot go on
+	assertion,  // the scenario's own
+	bad_access, // an address that never was an object: NULL and the like
+};
+
+constexpr const char *finding_name(finding_kind k)
+{
+	constexpr const char *names[] = { "deadlock",	    "hung",	    "livelock",	 "warn",
+					  "use_after_free", "double_free",  "leak",	 "race",
+					  "lockdep",	    "atomic_sleep", "wrong_cpu", "bug",
+					  "assertion",	    "bad_access" };
+
+	return names[static_cast<unsigned>(k)];
+}
+
+struct finding {
+	finding_kind kind;
+	context_id who;
+	const char *function; // where; a string literal
+	uint64_t step;
+	uint64_t time_ns;
+	char text[200];
+};
+
+constexpr unsigned FINDINGS_MAX = 16; // later ones are counted, not kept
+
+} // namespace sim

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What the engine asks of the program it runs, and what it tells the program's kernel.
+// It must not know who implements it.
+#pragma once
+#include <cstdint>
+#include <span>
+#include "sim/choice.hpp"
+
+namespace sim {
+
+class machine;
+struct context;
+struct cpu;
+
+// The kernel under simulation. switched() runs between two operations and takes none itself.
+struct hooks {
+	// `previous` or `next` is null for the idle task.
+	virtual void switched(cpu &c, context *previous, context *next) const = 0;
+	// On the interrupt context of `c`, interrupts off; may take visible operations.
+	virtual void interrupt(cpu &c, uint32_t causes) const = 0;
+
+protected:
+	~hooks() = default;
+};
+
+// What is run. start() makes contexts and kernel objects on the engine's stack, time 0.
+struct program {
+	virtual ~program() = default;
+	virtual void start(machine &) = 0;
+	// Asked when nobody can go on: is something that should have ended still waiting?
+	virtual bool unfinished(const machine &) = 0;
+};
+
+} // namespace sim

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The life of an execution: memory, contexts, switches, the loop that asks, trace and findings.
+// It must not know any strategy, any kernel function, JSON or a file.
+#include "sim/machine.hpp"
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <pthread.h>
+
+namespace sim {
+
+thread_local machine *this_machine;
+
+constexpr uint32_t SLOTS_QUARANTINED = 64;
+constexpr size_t STACK_MARGIN_BYTES = 1024;
+
+static size_t aligned(size_t bytes)
+{
+	return (bytes + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1);
+}
+
+static size_t per_cpu_bytes(const machine_config &c)
+{
+	return aligned(sizeof(machine_state) +
+		       c.cpus * (sizeof(cpu) + sizeof(timer_wheel) + sizeof(expired_timers)));
+}
+
+static size_t contexts_bytes(const machine_config &c)
+{
+	return aligned(c.contexts_max * sizeof(context));
+}
+
+machine::machine(const machine_config &config, strategy &asked)
+	: config_(config), strategy_(asked),
+	  region_(per_cpu_bytes(config) + contexts_bytes(config) +
+		  (static_cast<size_t>(config.contexts_max) + config.pages_max) * PAGE_BYTES),
+	  stacks_(config.contexts_max, config.stack_bytes),
+	  state_(reinterpret_cast<machine_state *>(region_.base())),
+	  cpus_(reinterpret_cast<cpu *>(state_ + 1)),
+	  wheels_(reinterpret_cast<timer_wheel *>(cpus_ + config.cpus)),
+	  expired_(reinterpret_cast<expired_timers *>(wheels_ + config.cpus)),
+	  contexts_(reinterpret_cast<context *>(region_.base() + per_cpu_bytes(config))),
+	  arena_(region_.base(), per_cpu_bytes(config) + contexts_bytes(config),
+		 config.contexts_max, config.contexts_max + config.pages_max, &state_->objects),
+	  engine_{}, events_(EVENTS_BUFFERED)
+{
+	arena_.quarantine = config.quarantine;
+#if KTHREADSIM_ASAN
+	pthread_attr_t attributes;
+	void *bottom;
+
+	pthread_getattr_np(pthread_self(), &attributes);
+	pthread_attr_getstack(&attributes, &bottom, &engine_.low_water);
+	engine_.top = static_cast<std::byte *>(bottom) + engine_.low_water;
+	pthread_attr_destroy(&attributes);
+#endif
+}
+
+machine::~machine()
+{
+	if (this_machine == this)
+		this_machine = nullptr;
+}
+
+void machine::start(program &p)
+{
+	const uint32_t used = state_->contexts_used;
+
+	// What the last execution used reads as zero again; the stacks are cleared when reused.
+	for (uint32_t i = 0; i < used; i++)
+		if (contexts_[i].memory.page)
+			memset(arena_.page(i), 0, PAGE_BYTES);
+	memset(arena_.page(arena_.own_pages()), 0, state_->objects.pages_extra * PAGE_BYTES);
+	for (uint32_t i = 0; i < used; i++) {
+		const size_t low_water = contexts_[i].fiber.low_water;
+
+		memset(static_cast<void *>(&contexts_[i]), 0, sizeof(context));
+		contexts_[i].fiber.low_water = low_water;
+	}
+	memset(static_cast<void *>(state_), 0, per_cpu_bytes(config_));
+
+	this_machine = this;
+	program_ = &p;
+	asked_from_ = 0;
+	events_used_ = 0;
+	state_->tracing = sink_;
+	for (unsigned i = 0; i < config_.cpus; i++) {
+		cpu &c = cpus_[i];
+
+		c.id = static_cast<cpu_id>(i);
+		c.node = config_.node_of_cpu[i];
+		c.online = true;
+		c.causes_at_ns = c.wheel_at_ns = NEVER;
+		c.tick_at_ns = config_.clock.tick_ns();
+		wheels_[i].init(config_.clock.hz, config_.clock.start_jiffies);
+	}
+	state_->running = &cpus_[0];
+	for (unsigned i = 0; i < config_.cpus; i++) {
+		context *irq = create(interrupt_loop, this, nullptr);
+
+		irq->is_interrupt = true;
+		irq->irqs_off = 1;
+		irq->cpu = static_cast<cpu_id>(i);
+	}
+	p.start(*this);
+	state_->current = nullptr;
+}
+
+context *machine::create(fiber_entry entry, void *argument, void *user)
+{
+	machine_state &s = *state_;
+	uint32_t slot;
+
+	if (s.contexts_used == config_.contexts_max && !s.free_first) {
+		fprintf(stderr, "kthreadsim: more than %u contexts\n", config_.contexts_max);
+		abort();
+	}
+	const bool reuse = s.free_first && config_.quarantine != NEVER &&
+			   (s.contexts_used - s.contexts_live > SLOTS_QUARANTINED ||
+			    s.contexts_used == config_.contexts_max);
+	if (reuse) {
+		slot = s.free_first - 1;
+		s.free_first = static_cast<uint32_t>(contexts_[slot].spend_ns);
+		if (!s.free_first)
+			s.free_last = 0;
+	} else {
+		slot = s.contexts_used++;
+	}
+	context &c = contexts_[slot];
+	const slice memory = c.memory;
+	const fiber old = c.fiber;
+
+	memset(static_cast<void *>(&c), 0, sizeof(c));
+	c.memory = memory;
+	c.fiber.low_water = old.low_water;
+	c.id = slot;
+	c.user = user;
+	c.allowed = config_.cpus == CPUS_MAX ? ~cpu_mask{ 0 } : (cpu_mask{ 1 } << config_.cpus) - 1;
+	c.state = context_state::asleep;
+	c.since_ns = s.now_ns;
+	c.queue.prio = PRIO_DEFAULT;
+	stacks_.prepare(c.fiber, slot, entry, argument);
+	s.contexts_live++;
+	return &c;
+}
+
+void *machine::allocate(const object_type *type, size_t bytes, const char *where)
+{
+	context *c = state_->current;
+
+	// Before the first step the engine itself allocates: in CPU 0's interrupt context's slice.
+	if (!c)
+		c = &contexts_[0];
+	return arena_.allocate(c->id, c->memory, type, bytes, where);
+}
+
+const context *machine::context_of_object(object_id id) const
+{
+	const auto *at = static_cast<const std::byte *>(arena_.at(id));
+	const auto *first = reinterpret_cast<const std::byte *>(contexts_);
+
+	if (at < first || at >= contexts_end())
+		return nullptr;
+	return &contexts_[static_cast<size_t>(at - first) / sizeof(context)];
+}
+
+// ---- the switch ----
+
+void machine::go(context *to)
+{
+	context *from = state_->current;
+
+	state_->current = to;
+	stack_pool::change(from ? from->fiber : engine_, to ? to->fiber : engine_);
+}
+
+// On a fiber that cannot simply go on: continues whoever is next, and returns when it is its turn.
+void machine::dispatch()
+{
+	machine_state &s = *state_;
+	cpu &c = *s.running;
+	context *next;
+
+	if (s.steps >= s.attention)
+		next = nullptr;
+	else if (c.now_ns < s.horizon_ns && c.current && can_go(*c.current) && !c.current->spend_ns)
+		next = c.current; // it was just given the CPU, which is still the earliest
+	else
+		next = natural();
+	if (next != s.current)
+		go(next);
+}
+
+void machine::stop_at(const pending &p)
+{
+	context &me = *state_->current;
+
+	if (static_cast<const std::byte *>(__builtin_frame_address(0)) <
+	    stacks_.bottom(me.id) + STACK_MARGIN_BYTES) {
+		fprintf(stderr, "kthreadsim: the stack of context %u is full\n", me.id);
+		abort();
+	}
+	me.next = &p;
+	dispatch();
+	me.next = nullptr;
+}
+
+uint32_t machine::value(uint32_t count, label where)
+{
+	machine_state &s = *state_;
+
+	step(access::none, nullptr, where);
+	s.value_answer = 0;
+	if (s.steps >= s.attention) {
+		s.value_for = s.current;
+		s.value_count = count;
+		s.value_where = where;
+		go(nullptr);
+	} else {
+		s.steps++;
+	}
+	return s.value_answer;
+}
+
+void machine::spend(uint64_t ns, label where)
+{
+	state_->current->spend_ns = ns;
+	stop_at(pending{ access::none, nullptr, where });
+	take(access::none, nullptr);
+}
+
+// ---- the loop ----
+
+void machine::plan_attention()
+{
+	machine_state &s = *state_;
+
+	s.attention = std::min({ until_step_, asked_from_, config_.steps_max });
+}
+
+void machine::end(ending how)
+{
+	state_->ended = true;
+	state_->how = how;
+	state_->attention = 0;
+}
+
+void machine::ask_for_value()
+{
+	machine_state &s = *state_;
+
+	if (s.steps >= asked_from_)
+		asked_from_ = strategy_.attentive_from(s.steps);
+	if (s.steps >= asked_from_)
+		s.value_answer = strategy_.choose({ choice_kind::value,
+						    s.value_for->id,
+						    s.value_count,
+						    s.steps,
+						    s.taken,
+						    s.value_where,
+						    {},
+						    {} });
+	s.taken ^= s.value_answer;
+	s.steps++;
+	if (s.steps >= asked_from_)
+		asked_from_ = strategy_.attentive_from(s.steps);
+}
+
+bool machine::run(uint64_t until_step)
+{
+	machine_state &s = *state_;
+
+	this_machine = this;
+	until_step_ = until_step;
+	while (!s.ended) {
+		context *next;
+
+		if (events_used_ >= EVENTS_FULL)
+			flush_trace();
+		if (s.steps >= until_step)
+			return false;
+		if (s.steps >= config_.steps_max) {
+			end(ending::bound);
+			break;
+		}
+		if (s.value_for) {
+			ask_for_value();
+			next = s.value_for;
+			s.value_for = nullptr;
+		} else {
+			next = natural();
+			if (!next)
+				break;
+			if (s.steps >= asked_from_)
+				asked_from_ = strategy_.attentive_from(s.steps);
+			if (s.steps >= asked_from_) {
+				next = choose(next);
+				asked_from_ = strategy_.attentive_from(s.steps + 1);
+			}
+		}
+		plan_attention();
+		go(next);
+	}
+	if (!s.ended) {
+		gather(nullptr);
+		strategy_.stuck(blocked_);
+		end(program_->unfinished(*this) ? ending::deadlock : ending::finished);
+	}
+	flush_trace();
+	return true;
+}
+
+} // namespace sim

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// One execution: contexts on virtual CPUs, time, interrupts, and the loop that asks the strategy.
+// It must not know any strategy, any kernel function, JSON or a file.
+#pragma once
+#include <cstdio>
+#include <memory>
+#include <span>
+#include <vector>
+#include "sim/arena.hpp"
+#include "sim/choice.hpp"
+#include "sim/clock.hpp"
+#include "sim/context.hpp"
+#include "sim/fiber.hpp"
+#include "sim/finding.hpp"
+#include "sim/hooks.hpp"
+#include "sim/timer_wheel.hpp"
+#include "sim/trace.hpp"
+
+namespace sim {
+
+enum class preemption : uint8_t { none, voluntary, full };
+
+// Fixed for all executions of a machine.
+struct machine_config {
+	unsigned cpus = 1;
+	unsigned nodes = 1;
+	uint8_t node_of_cpu[CPUS_MAX] = {};
+	uint8_t distance[CPUS_MAX][CPUS_MAX] = {}; // between nodes; 10 is local
+	preemption preempt = preemption::voluntary;
+	jiffy_clock clock;
+	cost_table costs;
+	uint32_t contexts_max = 4096;
+	uint32_t pages_max = 65536;	  // of objects, 4 KiB each, beyond one a context
+	size_t stack_bytes = 64 * 1024;	  // address space; only what is touched costs memory
+	uint64_t steps_max = 100'000'000; // then the execution ends with ending::bound
+	uint64_t time_max_ns = NEVER;
+	uint64_t quarantine = 1024; // freed objects of a size that wait before reuse
+};
+
+// Everything that changes in an execution, but for stacks, objects and what is per CPU and per
+// context: those follow it in the same mapping.
+struct machine_state {
+	// the fast path's part
+	uint64_t steps;	     // choices made so far
+	uint64_t attention;  // the step before which the engine must be asked
+	uint64_t horizon_ns; // until then the running CPU is the earliest, and has no interrupt
+	uint64_t now_ns;     // of the last operation taken
+	uint64_t taken;	     // fold of all operations taken
+	cpu *running;
+	context *current;
+	bool tracing;
+	// the rest
+	bool ended;
+	ending how;
+	uint32_t contexts_used; // high-water mark
+	uint32_t contexts_live;
+	uint32_t free_first, free_last; // finished contexts' slots, oldest first; ids + 1
+	context *value_for;		// who waits for a value, and what it is asked
+	uint32_t value_count, value_answer;
+	label value_where;
+	uint32_t findings_count;
+	finding findings[FINDINGS_MAX];
+	arena_state objects;
+	void *kernel; // the program's own root object
+};
+
+constexpr uint32_t EVENTS_BUFFERED = 2048;
+constexpr uint32_t EVENTS_FULL = EVENTS_BUFFERED - 512; // one step emits far fewer than 512
+
+class machine {
+public:
+	machine(const machine_config &config, strategy &asked);
+	~machine();
+	machine(const machine &) = delete;
+	machine &operator=(const machine &) = delete;
+
+	// ---- for those outside: one execution ----
+
+	void set_hooks(const hooks *h) { hooks_ = h; }
+	void set_sink(sink *s) { sink_ = s; } // null: nothing is recorded
+	// Forgets the last execution, and starts the next on the program's start().
+	void start(program &p);
+	// Runs on until the execution has ended or `until_step` choices are made. True: ended.
+	bool run(uint64_t until_step = NEVER);
+	const machine_state &state() const { return *state_; }
+	std::span<const finding> findings() const
+	{
+		return { state_->findings, std::min(state_->findings_count, FINDINGS_MAX) };
+	}
+	const machine_config &config() const { return config_; }
+	void flush_trace(); // hands all records so far to the sink
+
+	// ---- for the program: contexts ----
+
+	// The program's root object, for state().kernel.
+	void set_kernel(void *root) { state_->kernel = root; }
+
+	// A new sleeping context. Its id is a free slot; the order of calls decides which.
+	context *create(fiber_entry entry, void *argument, void *user);
+	// Takes back a context that never ran.
+	void discard(context &c);
+	context *current() const { return state_->current; }
+	cpu &this_cpu() const { return *state_->running; }
+	cpu &cpu_of(cpu_id id) const { return cpus_[id]; }
+	context &context_of(context_id id) const { return contexts_[id]; }
+	// The context whose on_cpu an id stands for; null: it stands for something else.
+	const context *context_of_object(object_id id) const;
+	uint64_t now_ns() const { return state_->running->now_ns; }
+	uint64_t jiffies() const { return config_.clock.jiffies_at(now_ns()); }
+
+	// ---- visible operations ----
+
+	// The preemption point before one operation on a shared object.
+	void step(access kind, const void *object, label where)
+	{
+		machine_state &s = *state_;
+		cpu &c = *s.running;
+
+		c.now_ns += config_.costs.access_ns[static_cast<unsigned>(kind)];
+		if (s.steps >= s.attention || c.now_ns >= s.horizon_ns) [[unlikely]]
+			stop_at(pending{ kind, object, where });
+		take(kind, object);
+	}
+	// The same, but it can only be taken while ready() holds; until then the CPU waits busily.
+	// What ready() reads is written by visible operations of others.
+	template <class R>
+	void step_when(access kind, const void *object, label where, const R &ready)
+	{
+		machine_state &s = *state_;
+		cpu &c = *s.running;
+
+		c.now_ns += config_.costs.access_ns[static_cast<unsigned>(kind)];
+		if (s.steps >= s.attention || c.now_ns >= s.horizon_ns || !ready()) [[unlikely]]
+			stop_at(pending{
+				kind, object, where,
+				[](const void *g) { return (*static_cast<const R *>(g))(); },
+				nullptr, &ready });
+		take(kind, object);
+	}
+	// A value that may turn out differently: 0 .. count - 1, naturally 0.
+	uint32_t value(uint32_t count, label where);
+	// Spends virtual time. Interrupts may come in between, and under full preemption others.
+	void spend(uint64_t ns, label where);
+
+	// ---- CPUs ----
+
+	// Leaves the CPU and sleeps; returns once somebody enqueued it and a CPU has picked it.
+	void sleep();
+	// Leaves the CPU but stays runnable.
+	void yield(bool preempted);
+	// The same, to continue on another CPU.
+	void migrate_current(cpu_id to);
+	// The current context ends here.
+	[[noreturn]] void finish();
+	// Makes a sleeping context runnable on a CPU. The caller has chosen the CPU.
+	void enqueue(context &c, cpu_id where);
+	// A queued one back to sleep, to be enqueued elsewhere.
+	void dequeue(context &c);
+	// The CPU a woken context should go to: its last one if idle, else an idle one of its
+	// node, else the nearest idle one, else its last one or the least loaded allowed.
+	cpu_id select_cpu(const context &c) const;
+	void set_priority(context &c, int prio);
+
+	void preempt_disable() { state_->current->preempt_count++; }
+	void preempt_enable()
+	{
+		if (--state_->current->preempt_count == 0)
+			check_preemption();
+	}
+	void preempt_enable_no_resched() { --state_->current->preempt_count; }
+	void irq_disable() { state_->current->irqs_off++; }
+	void irq_enable()
+	{
+		if (--state_->current->irqs_off == 0) {
+			look_at_interrupts();
+			check_preemption();
+		}
+	}
+	bool irqs_disabled() const { return state_->current->irqs_off; }
+	bool in_atomic() const
+	{
+		return state_->current->preempt_count || state_->current->irqs_off;
+	}
+	// A scheduling point of the voluntary model: gives the CPU away if somebody waits for it.
+	bool resched_point();
+
+	// ---- interrupts and time ----
+
+	void send_ipi(cpu_id to, interrupt_cause cause);
+	void arm_alarm(alarm &a, cpu_id where, uint64_t at_ns);
+	bool cancel_alarm(alarm &a);
+	alarm *due_alarm(cpu &c); // takes the next alarm that is due on this CPU
+	timer_wheel &wheel(cpu_id id) const { return wheels_[id]; }
+	expired_timers &expired(cpu_id id) const { return expired_[id]; }
+	void wheel_changed(cpu_id id); // after a timer was armed or deleted
+
+	// ---- objects ----
+
+	arena &objects() { return arena_; }
+	object_id id(const void *object) const { return arena_.id(object); }
+	void *allocate(const object_type *type, size_t bytes, const char *where);
+	// f(const allocation &, const void *object) for each live one.
+	template <class F> void for_each_object(F f) const
+	{
+		arena_.for_each_live(state_->contexts_used, f);
+	}
+
+	// ---- trace and findings ----
+
+	bool tracing() const { return state_->tracing; }
+	// A record whose type, time, CPU and flags are filled in; valid until the next call.
+	event &record(const event_type &type);
+	event &record(const event_type &type, const cpu &where);
+	// Notes a finding and goes on.
+	void report(finding_kind kind, const char *function, const char *text);
+	// Notes it and ends the execution.
+	[[noreturn]] void fail(finding_kind kind, const char *function, const char *text);
+
+	// ---- saving ----
+
+	size_t state_bytes() const { return static_cast<size_t>(contexts_end() - region_.base()); }
+
+private:
+	friend class snapshot;
+	friend struct option_list;
+
+	const std::byte *contexts_end() const
+	{
+		return reinterpret_cast<const std::byte *>(contexts_ + state_->contexts_used);
+	}
+	static object_id fold_id(const arena &a, const void *o) { return o ? a.id(o) : 0; }
+	void take(access kind, const void *object)
+	{
+		machine_state &s = *state_;
+		const uint64_t what = static_cast<uint64_t>(fold_id(arena_, object)) << 3 |
+				      static_cast<uint64_t>(kind) |
+				      static_cast<uint64_t>(s.current->id) << 40;
+
+		s.steps++;
+		s.now_ns = s.running->now_ns;
+		s.taken = (s.taken ^ what) * UINT64_C(0x9e3779b97f4a7c15);
+		s.taken ^= s.taken >> 29;
+	}
+	void stop_at(const pending &p);
+	static void interrupt_loop(void *self);
+
+	// machine_cpu.cpp: who goes next in the natural order, without asking anybody
+	context *natural();
+	cpu *earliest(uint64_t &horizon_ns);
+	uint64_t next_time(const cpu &c) const;
+	bool interrupt_due(const cpu &c) const;
+	bool takes_interrupts(const cpu &c) const;
+	context *enter_interrupt(cpu &c);
+	void leave_interrupt();
+	void tick(cpu &c);
+	uint64_t interrupt_at(const cpu &c) const;
+	void occupy(cpu &c, context *previous, context *next);
+	context *retire(cpu &c, context_state to);
+	void release(cpu &c, context_state to, bool preempted);
+	bool can_go(const context &c) const
+	{
+		return !c.next || !c.next->enabled || c.next->enabled(c.next->guard);
+	}
+	bool preemptible(const cpu &c) const;
+	void look_at_interrupts();
+	void check_preemption();
+	void program_tick(cpu &c);
+
+	// machine.cpp: the switch, and the loop
+	void dispatch();
+	void go(context *to);
+	void ask_for_value();
+	context *choose(context *first);
+	void gather(context *first);
+	context *apply(const option &o);
+	void plan_attention();
+	op describe(const context &c) const;
+	obstacle obstacle_of(const context &c) const;
+	void end(ending how);
+
+	const machine_config config_;
+	strategy &strategy_;
+	const hooks *hooks_ = nullptr;
+	sink *sink_ = nullptr;
+	program *program_ = nullptr;
+	region region_;
+	stack_pool stacks_;
+	machine_state *state_;
+	cpu *cpus_;
+	timer_wheel *wheels_;
+	expired_timers *expired_;
+	context *contexts_;
+	arena arena_;
+	fiber engine_;
+	uint64_t until_step_ = NEVER;
+	uint64_t asked_from_ = 0; // the strategy's answer
+	std::vector<option> options_, blocked_;
+	std::vector<event> events_;
+	uint32_t events_used_ = 0;
+};
+
+// The machine whose execution runs on this thread; null between executions.
+extern thread_local machine *this_machine;
+
+} // namespace sim

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The natural order: which CPU is the earliest, who runs on it, interrupts, ticks and alarms.
+// It must not know any strategy, nor what tasks and interrupts do.
+#include <algorithm>
+#include <cstdlib>
+#include "sim/machine.hpp"
+
+namespace sim {
+
+static context &context_of_entry(queue_entry *e)
+{
+	return *reinterpret_cast<context *>(reinterpret_cast<std::byte *>(e) -
+					    offsetof(context, queue));
+}
+
+// ---- who is next ----
+
+bool machine::takes_interrupts(const cpu &c) const
+{
+	return !c.current || (!c.current->is_interrupt && !c.current->irqs_off);
+}
+
+uint64_t machine::interrupt_at(const cpu &c) const
+{
+	if (!takes_interrupts(c))
+		return NEVER;
+	const uint64_t alarm_at = c.alarms ? c.alarms->at_ns : NEVER;
+
+	return std::min({ c.causes_at_ns, alarm_at, c.wheel_at_ns });
+}
+
+bool machine::interrupt_due(const cpu &c) const
+{
+	return interrupt_at(c) <= c.now_ns;
+}
+
+bool machine::preemptible(const cpu &c) const
+{
+	return config_.preempt == preemption::full && c.current && !c.current->is_interrupt &&
+	       !c.current->preempt_count && !c.current->irqs_off;
+}
+
+// When this CPU can do something next; NEVER if it waits for others, or for ever.
+uint64_t machine::next_time(const cpu &c) const
+{
+	if (!c.online)
+		return NEVER;
+	uint64_t at = interrupt_at(c);
+
+	if (!c.current) {
+		if (!c.queue.empty())
+			at = c.now_ns;
+	} else if (can_go(*c.current)) {
+		at = std::min(at, c.now_ns + c.current->spend_ns);
+		if (c.current->spend_ns)
+			at = std::min(at, c.tick_at_ns);
+	} else if (preemptible(c) && !c.queue.empty()) {
+		at = std::min(at, c.need_resched ? c.now_ns : c.tick_at_ns);
+	}
+	return at == NEVER ? NEVER : std::max({ at, c.now_ns, state_->now_ns });
+}
+
+// Ties go to the lower CPU number. While some CPU waits busily, everything must be looked at
+// again after each operation; otherwise nothing can come before `horizon_ns`.
+cpu *machine::earliest(uint64_t &horizon_ns)
+{
+	cpu *best = nullptr;
+	uint64_t best_ns = NEVER;
+	bool spinning = false;
+
+	horizon_ns = NEVER;
+	for (unsigned i = 0; i < config_.cpus; i++) {
+		cpu &c = cpus_[i];
+		const uint64_t at = next_time(c);
+
+		spinning |= c.current && !can_go(*c.current);
+		if (at < best_ns) {
+			horizon_ns = best_ns; // of a lower-numbered CPU: it wins the tie
+			best_ns = at;
+			best = &c;
+		} else if (at != NEVER) {
+			horizon_ns = std::min(horizon_ns, at + 1);
+		}
+	}
+	if (!best)
+		return nullptr;
+	const uint64_t alarm_at = best->alarms ? best->alarms->at_ns : NEVER;
+	horizon_ns = std::min(
+		{ horizon_ns, best->causes_at_ns, alarm_at, best->wheel_at_ns, best->tick_at_ns });
+	if (spinning)
+		horizon_ns = 0;
+	if (best->current && best_ns > best->now_ns && best->current->spend_ns)
+		best->current->spend_ns -=
+			std::min(best->current->spend_ns, best_ns - best->now_ns);
+	best->now_ns = best_ns;
+	return best;
+}
+
+context *machine::natural()
+{
+	machine_state &s = *state_;
+
+	for (;;) {
+		cpu *c = earliest(s.horizon_ns);
+
+		if (!c)
+			return nullptr;
+		if (c->now_ns > config_.time_max_ns) {
+			end(ending::bound);
+			return nullptr;
+		}
+		s.running = c;
+		s.now_ns = c->now_ns;
+		if (interrupt_due(*c))
+			return enter_interrupt(*c);
+		if (!c->current) {
+			occupy(*c, nullptr, &context_of_entry(c->queue.pop()));
+			continue;
+		}
+		const bool ticked = c->now_ns >= c->tick_at_ns;
+
+		if (ticked)
+			tick(*c);
+		if (c->need_resched && preemptible(*c) && !c->queue.empty())
+			release(*c, context_state::queued, true);
+		else if (!ticked && !c->current->spend_ns)
+			return c->current;
+	}
+}
+
+// ---- who is on a CPU ----
+
+void machine::occupy(cpu &c, context *previous, context *next)
+{
+	c.current = next;
+	c.need_resched = false;
+	if (previous == next) {
+		next->state = context_state::on_cpu;
+		next->on_cpu = true;
+		return;
+	}
+	if (next) {
+		next->state = context_state::on_cpu;
+		next->on_cpu = true;
+		next->cpu = c.id;
+	}
+	if (hooks_)
+		hooks_->switched(c, previous, next);
+	c.now_ns += config_.costs.switch_ns;
+	if (next) {
+		next->since_ns = c.now_ns;
+		c.queue.note_running(next->queue);
+		program_tick(c);
+	}
+}
+
+// Takes the current context off its CPU, which is then nobody's until occupy().
+context *machine::retire(cpu &c, context_state to)
+{
+	context &me = *c.current;
+
+	run_queue::charge(me.queue, c.now_ns > me.since_ns ? c.now_ns - me.since_ns : 0);
+	me.since_ns = c.now_ns;
+	me.on_cpu = false;
+	me.state = to;
+	me.preempted = to == context_state::queued;
+	if (to == context_state::queued)
+		c.queue.push(me.queue, false);
+	return &me;
+}
+
+void machine::release(cpu &c, context_state to, bool preempted)
+{
+	// Its mask may have changed while it ran: then it stays runnable, but elsewhere.
+	const bool moves = to == context_state::queued && !(c.current->allowed >> c.id & 1);
+	context *me = retire(c, moves ? context_state::asleep : to);
+	queue_entry *next = c.queue.pop();
+
+	me->preempted = preempted;
+	occupy(c, me, next ? &context_of_entry(next) : nullptr);
+	if (moves)
+		enqueue(*me, select_cpu(*me));
+}
+
+void machine::sleep()
+{
+	release(*state_->running, context_state::asleep, false);
+	dispatch();
+}
+
+void machine::yield(bool preempted)
+{
+	release(*state_->running, context_state::queued, preempted);
+	dispatch();
+}
+
+void machine::migrate_current(cpu_id to)
+{
+	context &me = *state_->current;
+
+	release(*state_->running, context_state::asleep, true);
+	enqueue(me, to);
+	dispatch();
+}
+
+void machine::finish()
+{
+	machine_state &s = *state_;
+	context &me = *s.current;
+
+	release(*s.running, context_state::finished, false);
+	discard(me);
+	dispatch();
+	abort();
+}
+
+void machine::discard(context &who)
+{
+	machine_state &s = *state_;
+
+	who.state = context_state::finished;
+	who.next = nullptr;
+	s.contexts_live--;
+	who.spend_ns = 0; // from here on: the link of the list of free slots
+	if (s.free_last)
+		contexts_[s.free_last - 1].spend_ns = who.id + 1;
+	else
+		s.free_first = who.id + 1;
+	s.free_last = who.id + 1;
+}
+
+void machine::enqueue(context &who, cpu_id where)
+{
+	machine_state &s = *state_;
+	cpu &c = cpus_[where];
+
+	who.state = context_state::queued;
+	who.cpu = where;
+	c.queue.push(who.queue, true);
+	if (!c.current) {
+		c.now_ns = std::max(c.now_ns, s.running->now_ns + config_.costs.idle_exit_ns);
+		s.horizon_ns = std::min(s.horizon_ns, c.now_ns);
+		return;
+	}
+	if (c.current->is_interrupt) {
+		context *below = c.interrupted;
+
+		if (!below || c.queue.preempts(who.queue, below->queue))
+			c.need_resched = below;
+	} else {
+		const uint64_t ran =
+			c.now_ns > c.current->since_ns ? c.now_ns - c.current->since_ns : 0;
+		queue_entry running = c.current->queue;
+
+		run_queue::charge(running, ran);
+		if (c.queue.preempts(who.queue, running))
+			c.need_resched = true;
+	}
+	if (c.need_resched && config_.preempt == preemption::full)
+		s.horizon_ns = 0;
+}
+
+void machine::dequeue(context &who)
+{
+	cpus_[who.cpu].queue.remove(who.queue);
+	who.state = context_state::asleep;
+}
+
+void machine::set_priority(context &who, int prio)
+{
+	if (who.state == context_state::queued) {
+		run_queue &q = cpus_[who.cpu].queue;
+
+		q.remove(who.queue);
+		who.queue.prio = prio;
+		q.push(who.queue, false);
+	} else {
+		who.queue.prio = prio;
+	}
+}
+
+cpu_id machine::select_cpu(const context &who) const
+{
+	auto idle = [this](const cpu &c) { return !c.current && c.queue.empty() && !c.causes; };
+	const cpu &last = cpus_[who.cpu];
+	const cpu *best = nullptr;
+	unsigned best_key = UINT32_MAX;
+
+	if ((who.allowed >> last.id & 1) && last.online && idle(last))
+		return last.id;
+	for (unsigned i = 0; i < config_.cpus; i++) {
+		const cpu &c = cpus_[i];
+
+		if (!(who.allowed >> i & 1) || !c.online)
+			continue;
+		// idle before busy, near before far, less loaded, then the one it ran on
+		const unsigned busy = !idle(c);
+		const unsigned far = config_.distance[last.node][c.node];
+		const unsigned load = c.queue.size() + (c.current ? 1 : 0);
+		const unsigned key = busy << 30 |
+				     (busy ? std::min(load, 1023u) << 10 | far : far << 10) |
+				     (&c == &last ? 0 : 1);
+
+		if (key < best_key) {
+			best_key = key;
+			best = &c;
+		}
+	}
+	return best ? best->id : NO_CPU;
+}
+
+bool machine::resched_point()
+{
+	cpu &c = *state_->running;
+
+	if (!c.need_resched || in_atomic() || c.current->is_interrupt ||
+	    config_.preempt == preemption::none || c.queue.empty())
+		return false;
+	yield(true);
+	return true;
+}
+
+void machine::check_preemption()
+{
+	const cpu &c = *state_->running;
+
+	if (c.need_resched && preemptible(c) && !c.queue.empty())
+		yield(true);
+}
+
+} // namespace sim

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Interrupts, ticks, alarms and the wheel's next expiry.
+// It must not know any strategy, nor what interrupts do.
+#include <algorithm>
+#include "sim/machine.hpp"
+
+namespace sim {
+
+// ---- interrupts and time ----
+
+// Interrupts were enabled: what came in meanwhile is taken before the next operation.
+void machine::look_at_interrupts()
+{
+	if (interrupt_due(*state_->running))
+		state_->horizon_ns = 0;
+}
+
+context *machine::enter_interrupt(cpu &c)
+{
+	context &irq = contexts_[c.id];
+
+	c.interrupted = c.current;
+	c.current = &irq;
+	irq.user = c.interrupted ? c.interrupted->user : nullptr;
+	irq.state = context_state::on_cpu;
+	irq.on_cpu = true;
+	irq.irqs_off = 1;
+	irq.preempt_count = 0;
+	c.now_ns += config_.costs.interrupt_ns;
+	state_->horizon_ns = 0;
+	return &irq;
+}
+
+void machine::leave_interrupt()
+{
+	cpu &c = *state_->running;
+	context &irq = *c.current;
+
+	irq.on_cpu = false;
+	irq.state = context_state::asleep;
+	c.current = c.interrupted;
+	c.interrupted = nullptr;
+	dispatch();
+}
+
+void machine::interrupt_loop(void *self)
+{
+	machine &m = *static_cast<machine *>(self);
+
+	for (;;) {
+		cpu &c = *m.state_->running;
+		uint32_t causes = c.causes;
+
+		c.causes = 0;
+		c.causes_at_ns = NEVER;
+		if (c.alarms && c.alarms->at_ns <= c.now_ns)
+			causes |= IRQ_ALARM;
+		if (c.wheel_at_ns <= c.now_ns)
+			causes |= IRQ_TIMER_WHEEL;
+		if (m.hooks_)
+			m.hooks_->interrupt(c, causes);
+		m.wheel_changed(c.id);
+		m.leave_interrupt();
+	}
+}
+
+void machine::send_ipi(cpu_id to, interrupt_cause cause)
+{
+	machine_state &s = *state_;
+	cpu &c = cpus_[to];
+	const uint64_t at = s.running->now_ns + config_.costs.ipi_ns;
+
+	c.causes |= cause;
+	c.causes_at_ns = std::min(c.causes_at_ns, at);
+	s.horizon_ns = std::min(s.horizon_ns, at);
+}
+
+// The next tick of a CPU that is busy again after it slept.
+void machine::program_tick(cpu &c)
+{
+	const uint64_t tick_ns = config_.clock.tick_ns();
+
+	if (c.tick_at_ns <= c.now_ns)
+		c.tick_at_ns = (c.now_ns / tick_ns + 1) * tick_ns;
+}
+
+// Ends the slice of a task that has had it, if somebody else waits.
+void machine::tick(cpu &c)
+{
+	program_tick(c);
+	if (c.current->is_interrupt)
+		return;
+	const uint64_t ran = c.now_ns > c.current->since_ns ? c.now_ns - c.current->since_ns : 0;
+	queue_entry running = c.current->queue;
+
+	run_queue::charge(running, ran);
+	c.queue.note_running(running);
+	if (!c.queue.empty() && running.prio >= PRIO_RT_END && ran >= run_queue::SLICE_NS)
+		c.need_resched = true;
+}
+
+void machine::wheel_changed(cpu_id id)
+{
+	cpu &c = cpus_[id];
+	uint64_t expiry;
+
+	c.wheel_at_ns = NEVER;
+	if (wheels_[id].next_expiry(expiry)) {
+		// A bucket that is already due is seen at the next tick.
+		const uint64_t tick_ns = config_.clock.tick_ns();
+		const uint64_t next_tick = (c.now_ns / tick_ns + 1) * tick_ns;
+
+		c.wheel_at_ns = config_.clock.ns_of(expiry);
+		if (c.wheel_at_ns <= c.now_ns)
+			c.wheel_at_ns = next_tick;
+		state_->horizon_ns = std::min(state_->horizon_ns, c.wheel_at_ns);
+	}
+}
+
+void machine::arm_alarm(alarm &a, cpu_id where, uint64_t at_ns)
+{
+	cpu &c = cpus_[where];
+	alarm **link = &c.alarms;
+
+	a.at_ns = at_ns;
+	a.cpu = where;
+	a.armed = true;
+	a.next = nullptr;
+	if (c.alarms_last && c.alarms_last->at_ns <= at_ns)
+		link = &c.alarms_last->next;
+	while (*link && (*link)->at_ns <= at_ns)
+		link = &(*link)->next;
+	a.next = *link;
+	*link = &a;
+	if (!a.next)
+		c.alarms_last = &a;
+	state_->horizon_ns = std::min(state_->horizon_ns, at_ns);
+}
+
+bool machine::cancel_alarm(alarm &a)
+{
+	if (!a.armed)
+		return false;
+	cpu &c = cpus_[a.cpu];
+	alarm *previous = nullptr;
+
+	for (alarm *i = c.alarms; i != &a; i = i->next)
+		previous = i;
+	(previous ? previous->next : c.alarms) = a.next;
+	if (c.alarms_last == &a)
+		c.alarms_last = previous;
+	a.armed = false;
+	return true;
+}
+
+alarm *machine::due_alarm(cpu &c)
+{
+	alarm *a = c.alarms;
+
+	if (!a || a->at_ns > c.now_ns)
+		return nullptr;
+	c.alarms = a->next;
+	if (c.alarms_last == a)
+		c.alarms_last = nullptr;
+	a->armed = false;
+	return a;
+}
+
+} // namespace sim

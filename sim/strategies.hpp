@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The strategies: natural order, replay of a schedule, and the recorder that makes schedules.
+// It must not know the machine.
+#pragma once
+#include <span>
+#include "sim/choice.hpp"
+#include "sim/schedule.hpp"
+
+namespace sim {
+
+// Always answer 0, which is what the timed machine does by itself; one execution.
+struct natural_strategy final : strategy {
+	uint64_t attentive_from(uint64_t) override { return NEVER; }
+	uint32_t choose(const choice &) override { return 0; }
+	bool next_execution(const verdict &) override { return false; }
+};
+
+// Follows a schedule; stops following at the first difference, and remembers where that was.
+class replay_strategy final : public strategy {
+public:
+	explicit replay_strategy(schedule s) : schedule_(std::move(s)) {}
+	uint64_t attentive_from(uint64_t from) override;
+	uint32_t choose(const choice &) override;
+	bool next_execution(const verdict &) override { return false; }
+
+	// The choice at which the execution stopped being the recorded one; NEVER: it did not.
+	uint64_t diverged_at() const { return diverged_at_; }
+
+private:
+	schedule schedule_;
+	uint64_t diverged_at_ = NEVER;
+};
+
+// Asks another strategy and notes its deviations.
+class recording_strategy final : public strategy {
+public:
+	explicit recording_strategy(strategy &inner) : inner_(inner) {}
+	uint64_t attentive_from(uint64_t from) override { return inner_.attentive_from(from); }
+	uint32_t choose(const choice &) override;
+	void stuck(std::span<const option> blocked) override { inner_.stuck(blocked); }
+	bool next_execution(const verdict &) override;
+
+	// What was recorded so far, closed with the length and fold of the execution.
+	schedule recorded(uint64_t steps, uint64_t taken) const;
+
+private:
+	strategy &inner_;
+	schedule schedule_;
+};
+
+struct strategy_row {
+	const char *name;
+	const char *what;
+};
+
+// What a scenario or a command line may name.
+std::span<const strategy_row> strategy_table();
+
+} // namespace sim
