@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Booting the kernel of one execution, its user tasks, and its interrupts.
+// It must not know scenarios; those hand it faults and tasks.
+#include "model/boot.hpp"
+#include <cstring>
+#include "model/fork.hpp"
+#include "model/signal.hpp"
+
+namespace kernel {
+
+const sim::object_type kernel_state::type = { "kernel" };
+
+constexpr int KTHREADD_PID = 2;
+constexpr int FIRST_PID = 101;
+
+bool kernel_state::first_warning(int line_6_13, const char *function)
+{
+	for (uint32_t i = 0; i < warned_count; i++)
+		if (warned[i].line == line_6_13 && !strcmp(warned[i].function, function))
+			return false;
+	if (warned_count < std::size(warned))
+		warned[warned_count++] = { line_6_13, function };
+	return true;
+}
+
+static int run_kthreadd(void *)
+{
+	return the_kernel().api->kthreadd();
+}
+
+static void begin_task(void *argument)
+{
+	auto *t = static_cast<task_struct *>(argument);
+
+	do_exit(t->function(t->argument));
+}
+
+// A task that is there from the beginning.
+static task_struct *make_task(const kernel_clone_args &args, int pid)
+{
+	kernel_state &k = the_kernel();
+	task_struct *t = dup_task_struct(args, begin_task);
+
+	t->pid = pid;
+	t->next_task = nullptr;
+	t->previous_task = k.last_task;
+	(k.last_task ? k.last_task->next_task : k.first_task) = t;
+	k.last_task = t;
+	k.tasks_live++;
+	return t;
+}
+
+// Queues it without the steps of a wakeup: nobody is there yet to see them.
+static void make_runnable(sim::machine &m, task_struct *t)
+{
+	t->__state.poke(TASK_RUNNING);
+	t->on_rq.poke(1);
+	m.enqueue(*t->context, m.select_cpu(*t->context));
+}
+
+kernel_state &boot(sim::machine &m, kthread_api &api, fault_source *faults)
+{
+	auto *k = allocate<kernel_state>(kernel_state::type, "boot");
+
+	m.set_kernel(k);
+	k->api = &api;
+	k->next_pid = FIRST_PID;
+	boot_api(api);
+	api.kthreadd_task = make_task({ run_kthreadd, nullptr, "kthreadd", true, 0 }, KTHREADD_PID);
+	// It sleeps, as once a system is up. Woken, it begins at the head of its loop, which
+	// is where a sleeper in the loop would come to.
+	api.kthreadd_task->__state.poke(TASK_INTERRUPTIBLE);
+	api.kthreadd_task->ignored.under_construction() = ~uint64_t{ 0 };
+	// Faults begin after boot: kthreadd itself never lacks anything.
+	k->faults = faults;
+	return *k;
+}
+
+static void start_later(timed_call &call)
+{
+	wake_up_new_task(static_cast<task_struct *>(call.alarm.user));
+}
+
+static int run_user_task(void *argument)
+{
+	auto *u = static_cast<const user_task *>(argument);
+
+	u->body(u->argument);
+	return 0;
+}
+
+task_struct *make_sleeping_task(const user_task &u)
+{
+	// The descriptor lies outside the arena and outlives the execution.
+	task_struct *t =
+		make_task({ run_user_task, const_cast<user_task *>(&u), u.comm, false,
+			    u.cpu >= 0 ? cpu_to_node(static_cast<unsigned>(u.cpu)) : u.node },
+			  the_kernel().next_pid);
+
+	the_kernel().next_pid++;
+	t->usage.poke(2); // the scenario's own too
+	t->prio = t->context->queue.prio = u.prio;
+	t->policy.poke(u.policy);
+	if (u.cpu >= 0)
+		t->context->allowed = cpumask_of(static_cast<unsigned>(u.cpu));
+	else if (u.node >= 0)
+		t->context->allowed = cpumask_of_node(u.node);
+	t->cpus_mask.poke(t->context->allowed);
+	return t;
+}
+
+static void start_at(sim::machine &m, task_struct *t, uint64_t at_ns)
+{
+	t->rcu.function = start_later;
+	t->rcu.alarm.user = t;
+	m.arm_alarm(t->rcu.alarm, 0, at_ns);
+}
+
+task_struct *start_user_task(sim::machine &m, const user_task &u)
+{
+	task_struct *t = make_sleeping_task(u);
+
+	if (u.start_jiffies)
+		start_at(m, t, u.start_jiffies * m.config().clock.tick_ns());
+	else
+		make_runnable(m, t);
+	return t;
+}
+
+void release_user_task(task_struct &t, const user_task &u)
+{
+	sim::machine &m = machine();
+
+	if (u.start_jiffies)
+		start_at(m, &t, m.now_ns() + u.start_jiffies * m.config().clock.tick_ns());
+	else
+		wake_up_new_task(&t);
+}
+
+void wait_for_exit(const task_struct &t)
+{
+	in_function here;
+
+	while (!(READ_ONCE(t.flags) & PF_EXITING))
+		schedule_timeout_state(1, TASK_UNINTERRUPTIBLE);
+}
+
+// ---- the engine's questions ----
+
+namespace {
+
+struct kernel_hooks final : sim::hooks {
+	void switched(sim::cpu &c, sim::context *previous, sim::context *next) const override
+	{
+		context_switched(c, previous, next);
+	}
+	void interrupt(sim::cpu &c, uint32_t causes) const override
+	{
+		c.hardirq_depth++;
+		if (causes & sim::IRQ_CALL)
+			sched_ttwu_pending(c);
+		if (causes & sim::IRQ_RESCHEDULE)
+			c.need_resched = c.interrupted;
+		if (causes & sim::IRQ_ALARM)
+			while (sim::alarm *a = machine().due_alarm(c)) {
+				auto *call = reinterpret_cast<timed_call *>(a); // its first member
+
+				call->function(*call);
+			}
+		c.hardirq_depth--;
+		if (causes & sim::IRQ_TIMER_WHEEL)
+			run_timer_softirq(c);
+	}
+};
+
+} // namespace
+
+const sim::hooks &hooks()
+{
+	static const kernel_hooks h{};
+
+	return h;
+}
+
+} // namespace kernel

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The kernel of one execution: its globals, booting it, and what the engine asks of it.
+// It must not know scenarios; those hand it faults and tasks.
+#pragma once
+#include "model/kernel.hpp"
+#include "model/kthread.hpp"
+#include "model/task.hpp"
+#include "model/timer.hpp"
+
+namespace kernel {
+
+// What may fail, as a scenario wants it. Lies outside the arena and does not change; what it
+// counts lies in the kernel's state.
+struct fault_source {
+	// Asked at each call of a function that can fail. May take a value choice.
+	virtual bool fails(const char *what, int &error) = 0;
+
+protected:
+	~fault_source() = default;
+};
+
+// What the kernel keeps of a CPU's run queue beside the machine's own: its lock, and a lock-free
+// list of tasks that other CPUs have woken and this one has to queue.
+struct run_queue_lock {
+	raw_spinlock_t lock;
+	shared<task_struct *> wake_first;
+	task_struct *wake_last;
+};
+
+struct kernel_state {
+	kthread_api *api;
+	fault_source *faults;
+	task_struct *first_task, *last_task;
+	void *program; // what runs on this kernel: its own root object
+	int next_pid;
+	int tasks_live;
+	uint32_t warned_count;
+	struct {
+		int line;
+		const char *function;
+	} warned[16];
+	run_queue_lock rq[sim::CPUS_MAX];
+	timer_base timers[sim::CPUS_MAX];
+
+	bool first_warning(int line_6_13, const char *function);
+
+	static const sim::object_type type;
+};
+
+// Makes the kernel of version `api` (an object in the arena) and its kthreadd. On the engine's
+// stack, once per execution, before any task of the program.
+kernel_state &boot(sim::machine &m, kthread_api &api, fault_source *faults);
+
+// What a machine that runs this kernel is given.
+const sim::hooks &hooks();
+
+// A user task in a system call: it runs body(argument) and exits. Asleep until `start_jiffies`
+// after boot. Its memory is kept for the whole execution.
+struct user_task {
+	const char *comm;
+	void (*body)(void *);
+	void *argument;
+	int cpu = -1;  // bound to it; -1: anywhere
+	int node = -1; // bound to its CPUs
+	int policy = 0;
+	int prio = sim::PRIO_DEFAULT;
+	uint64_t start_jiffies = 0;
+};
+// `t` must stay where it is for the whole execution.
+task_struct *start_user_task(sim::machine &m, const user_task &t);
+// The same, asleep until release_user_task() or wake_up_new_task().
+task_struct *make_sleeping_task(const user_task &t);
+// By a running task: now, or when its start time has come.
+void release_user_task(task_struct &t, const user_task &description);
+// Memory that only the end of another task frees: waits for it, a tick at a time.
+void wait_for_exit(const task_struct &t);
+
+} // namespace kernel

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Descriptors and emitters of the trace events, with the kernel's names, fields and texts.
+// It must not know any output format.
+#include "model/events.hpp"
+#include <cstdio>
+#include <cstring>
+#include "model/sched.hpp"
+#include "model/timer.hpp"
+
+namespace kernel {
+
+using sim::event;
+using sim::event_field;
+using sim::event_type;
+using sim::event_writer;
+using enum sim::field_type;
+
+static constexpr event_field stop_fields[] = { { "comm", text }, { "pid", i32 } };
+const event_type sched_kthread_stop = { "sched", "sched_kthread_stop", "comm=%s pid=%d",
+					stop_fields };
+
+static constexpr event_field stop_ret_fields[] = { { "ret", i32 } };
+const event_type sched_kthread_stop_ret = { "sched", "sched_kthread_stop_ret", "ret=%d",
+					    stop_ret_fields };
+
+static constexpr event_field switch_fields[] = {
+	{ "prev_comm", text }, { "prev_pid", i32 }, { "prev_prio", i32 }, { "prev_state", text },
+	{ "next_comm", text }, { "next_pid", i32 }, { "next_prio", i32 },
+};
+const event_type sched_switch = { "sched", "sched_switch",
+				  "prev_comm=%s prev_pid=%d prev_prio=%d prev_state=%s ==> "
+				  "next_comm=%s next_pid=%d next_prio=%d",
+				  switch_fields };
+
+static constexpr event_field wakeup_fields[] = {
+	{ "comm", text }, { "pid", i32 }, { "prio", i32 }, { "target_cpu", i32 }
+};
+static constexpr const char *wakeup_format = "comm=%s pid=%d prio=%d target_cpu=%03d";
+const event_type sched_waking = { "sched", "sched_waking", wakeup_format, wakeup_fields };
+const event_type sched_wakeup = { "sched", "sched_wakeup", wakeup_format, wakeup_fields };
+const event_type sched_wakeup_new = { "sched", "sched_wakeup_new", wakeup_format, wakeup_fields };
+
+static constexpr event_field migrate_fields[] = {
+	{ "comm", text }, { "pid", i32 }, { "prio", i32 }, { "orig_cpu", i32 }, { "dest_cpu", i32 }
+};
+const event_type sched_migrate_task = { "sched", "sched_migrate_task",
+					"comm=%s pid=%d prio=%d orig_cpu=%d dest_cpu=%d",
+					migrate_fields };
+
+static constexpr event_field fork_fields[] = {
+	{ "parent_comm", text }, { "parent_pid", i32 }, { "child_comm", text }, { "child_pid", i32 }
+};
+const event_type sched_process_fork = { "sched", "sched_process_fork",
+					"comm=%s pid=%d child_comm=%s child_pid=%d", fork_fields };
+
+static constexpr event_field exit_fields[] = { { "comm", text }, { "pid", i32 }, { "prio", i32 } };
+const event_type sched_process_exit = { "sched", "sched_process_exit", "comm=%s pid=%d prio=%d",
+					exit_fields };
+
+static constexpr event_field timer_fields[] = { { "timer", object } };
+const event_type timer_init = { "timer", "timer_init", "timer=%p", timer_fields };
+const event_type timer_cancel = { "timer", "timer_cancel", "timer=%p", timer_fields };
+const event_type timer_expire_exit = { "timer", "timer_expire_exit", "timer=%p", timer_fields };
+
+static constexpr event_field timer_start_fields[] = {
+	{ "timer", object },	  { "function", symbol }, { "expires", u64 }, { "timeout", i64 },
+	{ "bucket_expiry", u64 }, { "cpu", u32 },	  { "idx", u32 },     { "flags", text },
+};
+const event_type timer_start = { "timer", "timer_start",
+				 "timer=%p function=%ps expires=%lu [timeout=%ld] "
+				 "bucket_expiry=%lu cpu=%u idx=%u flags=%s",
+				 timer_start_fields };
+
+static constexpr event_field timer_entry_fields[] = {
+	{ "timer", object }, { "function", symbol }, { "now", u64 }, { "baseclk", u64 }
+};
+const event_type timer_expire_entry = { "timer", "timer_expire_entry",
+					"timer=%p function=%ps now=%lu baseclk=%lu",
+					timer_entry_fields };
+
+static constexpr event_field print_fields[] = { { "text", text } };
+const event_type print_marker = { "ftrace", "tracing_mark_write", "%s", print_fields };
+
+std::span<const event_type *const> event_table()
+{
+	static constexpr const event_type *table[] = {
+		&sched_kthread_stop, &sched_kthread_stop_ret,
+		&sched_switch,	     &sched_waking,
+		&sched_wakeup,	     &sched_wakeup_new,
+		&sched_migrate_task, &sched_process_fork,
+		&sched_process_exit, &timer_init,
+		&timer_start,	     &timer_cancel,
+		&timer_expire_entry, &timer_expire_exit,
+		&print_marker,
+	};
+
+	return table;
+}
+
+// Who is on the CPU; in an interrupt, whom it interrupted.
+static const task_struct *task_on(const sim::cpu &c)
+{
+	const sim::context *on = c.current;
+
+	if (on && on->is_interrupt)
+		on = c.interrupted;
+	return on ? static_cast<const task_struct *>(on->user) : nullptr;
+}
+
+static void sign(event &e, const task_struct *t)
+{
+	e.pid = t ? t->pid : 0;
+	if (t)
+		memcpy(e.comm, t->comm, sizeof(e.comm));
+}
+
+static event &begin(const event_type &type)
+{
+	sim::machine &m = machine();
+	event &e = m.record(type);
+
+	sign(e, task_on(m.this_cpu()));
+	return e;
+}
+
+void trace_sched_kthread_stop(const task_struct *t)
+{
+	if (machine().tracing())
+		event_writer(begin(sched_kthread_stop)).text(t->comm).number(t->pid);
+}
+
+void trace_sched_kthread_stop_ret(int ret)
+{
+	if (machine().tracing())
+		event_writer(begin(sched_kthread_stop_ret)).number(ret);
+}
+
+// Interrupts and preemption are off in the middle of a switch.
+void trace_sched_switch(sim::cpu &c, const task_struct *prev, const task_struct *next)
+{
+	event &e = machine().record(sched_switch, c);
+	char idle[16], state[3] = "R";
+
+	if (prev && prev->context->preempted)
+		state[1] = '+';
+	else if (prev)
+		state[0] = static_cast<char>(prev->sleeping_as);
+	snprintf(idle, sizeof(idle), "swapper/%u", c.id);
+	e.flags |= sim::EVENT_IRQS_OFF;
+	e.preempt_depth = 2;
+	sign(e, prev);
+	event_writer(e)
+		.text(prev ? prev->comm : idle)
+		.number(prev ? prev->pid : 0)
+		.number(prev ? prev->prio : sim::PRIO_DEFAULT)
+		.text(state)
+		.text(next ? next->comm : idle)
+		.number(next ? next->pid : 0)
+		.number(next ? next->prio : sim::PRIO_DEFAULT);
+}
+
+void trace_wakeup(const event_type &which, const task_struct *p, unsigned target_cpu)
+{
+	if (machine().tracing())
+		event_writer(begin(which))
+			.text(p->comm)
+			.number(p->pid)
+			.number(p->prio)
+			.number(target_cpu);
+}
+
+void trace_sched_migrate_task(const task_struct *p, unsigned dest_cpu)
+{
+	if (machine().tracing())
+		event_writer(begin(sched_migrate_task))
+			.text(p->comm)
+			.number(p->pid)
+			.number(p->prio)
+			.number(task_cpu(p))
+			.number(dest_cpu);
+}
+
+void trace_sched_process_fork(const task_struct *parent, const task_struct *child)
+{
+	if (machine().tracing())
+		event_writer(begin(sched_process_fork))
+			.text(parent->comm)
+			.number(parent->pid)
+			.text(child->comm)
+			.number(child->pid);
+}
+
+void trace_sched_process_exit(const task_struct *p)
+{
+	if (machine().tracing())
+		event_writer(begin(sched_process_exit))
+			.text(p->comm)
+			.number(p->pid)
+			.number(p->prio);
+}
+
+void trace_timer(const event_type &which, const timer_list &t)
+{
+	if (machine().tracing())
+		event_writer(begin(which)).object(machine().id(&t));
+}
+
+static void print_timer_flags(unsigned flags, char out[8])
+{
+	static constexpr struct {
+		unsigned bit;
+		char letter;
+	} letters[] = { { 0x40000, 'M' },
+			{ TIMER_DEFERRABLE, 'D' },
+			{ TIMER_PINNED, 'P' },
+			{ TIMER_IRQSAFE, 'I' } };
+	char *p = out;
+
+	for (const auto &l : letters) {
+		if (!(flags & l.bit))
+			continue;
+		if (p != out)
+			*p++ = '|';
+		*p++ = l.letter;
+	}
+	*p = 0;
+}
+
+void trace_timer_start(const timer_list &t, unsigned long now, unsigned cpu)
+{
+	char flags[8];
+
+	if (!machine().tracing())
+		return;
+	print_timer_flags(t.entry.flags, flags);
+	event_writer(begin(timer_start))
+		.object(machine().id(&t))
+		.symbol(t.name)
+		.number(static_cast<int64_t>(t.entry.expires))
+		.number(static_cast<int64_t>(t.entry.expires - now))
+		.number(static_cast<int64_t>(t.entry.bucket_expiry))
+		.number(cpu)
+		.number(t.entry.idx())
+		.text(flags);
+}
+
+void trace_timer_expire_entry(const timer_list &t, unsigned long now, unsigned long baseclk)
+{
+	if (machine().tracing())
+		event_writer(begin(timer_expire_entry))
+			.object(machine().id(&t))
+			.symbol(t.name)
+			.number(static_cast<int64_t>(now))
+			.number(static_cast<int64_t>(baseclk));
+}
+
+void trace_marker(const char *text)
+{
+	if (machine().tracing())
+		event_writer(begin(print_marker)).text(text);
+}
+
+} // namespace kernel

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Names of objects, and what a stopped task waits for, in words.
+// It must not know JSON, scenarios or how findings are printed.
+#include "model/explain.hpp"
+#include <cstdio>
+#include "model/boot.hpp"
+#include "model/kernel.hpp"
+#include "model/task.hpp"
+
+namespace kernel {
+
+static void task_name(const void *object, char *out, size_t bytes)
+{
+	snprintf(out, bytes, "%s", static_cast<const task_struct *>(object)->comm);
+}
+
+static const sim::object_field task_fields[] = {
+	{ "__state", offsetof(task_struct, __state) },
+	{ "saved_state", offsetof(task_struct, saved_state) },
+	{ "on_rq", offsetof(task_struct, on_rq) },
+	{ "pi_lock", offsetof(task_struct, pi_lock) },
+	{ "flags", offsetof(task_struct, flags) },
+	{ "thread_flags", offsetof(task_struct, thread_flags) },
+	{ "usage", offsetof(task_struct, usage) },
+	{ "rcu_users", offsetof(task_struct, rcu_users) },
+	{ "alloc_lock", offsetof(task_struct, alloc_lock) },
+	{ "worker_private", offsetof(task_struct, worker_private) },
+	{ "siglock", offsetof(task_struct, siglock) },
+	{ "cpus_mask", offsetof(task_struct, cpus_mask) },
+	{ "policy", offsetof(task_struct, policy) },
+	{ "mm", offsetof(task_struct, mm) },
+};
+
+const sim::object_type task_struct::type = { "task", task_fields, std::size(task_fields),
+					     task_name };
+
+char task_state_to_char(unsigned state)
+{
+	static constexpr struct {
+		unsigned bit;
+		char letter;
+	} letters[] = {
+		{ TASK_DEAD, 'X' },   { EXIT_ZOMBIE, 'Z' },	     { EXIT_DEAD, 'X' },
+		{ TASK_PARKED, 'P' }, { __TASK_TRACED, 't' },	     { __TASK_STOPPED, 'T' },
+		{ TASK_FROZEN, 'D' }, { TASK_UNINTERRUPTIBLE, 'D' }, { TASK_INTERRUPTIBLE, 'S' },
+		{ TASK_NEW, 'D' },
+	};
+
+	if ((state & TASK_IDLE) == TASK_IDLE)
+		return 'I';
+	for (const auto &l : letters)
+		if (state & l.bit)
+			return l.letter;
+	return 'R';
+}
+
+// A struct kthread is known by its task; it has no pointer to it, so look for it.
+static const task_struct *owner_of(const void *object)
+{
+	for (const task_struct *t = the_kernel().first_task; t; t = t->next_task)
+		if (t->worker_private.peek() == object)
+			return t;
+	return nullptr;
+}
+
+// "cpu1.rq.lock": the kernel's data of a CPU.
+static void name_kernel_data(size_t offset, char *out, size_t bytes)
+{
+	constexpr size_t rq = offsetof(kernel_state, rq), timers = offsetof(kernel_state, timers);
+
+	if (offset >= timers)
+		snprintf(out, bytes, "cpu%zu.timer_base", (offset - timers) / sizeof(timer_base));
+	else if (offset >= rq)
+		snprintf(out, bytes, "cpu%zu.rq%s", (offset - rq) / sizeof(run_queue_lock),
+			 (offset - rq) % sizeof(run_queue_lock) <
+					 offsetof(run_queue_lock, wake_first)
+				 ? ".lock"
+				 : ".wake_list");
+	else
+		snprintf(out, bytes, "kernel");
+}
+
+void name_object(const sim::allocation &a, const void *address, char *out, size_t bytes)
+{
+	const void *object = &a + 1;
+	const auto offset = static_cast<size_t>(static_cast<const char *>(address) -
+						static_cast<const char *>(object));
+	const sim::object_field *field = nullptr;
+	char base[48];
+
+	if (a.type == &kernel_state::type) {
+		name_kernel_data(offset, out, bytes);
+		return;
+	}
+	for (uint32_t i = 0; i < a.type->field_count; i++)
+		if (a.type->fields[i].offset <= offset &&
+		    (!field || a.type->fields[i].offset > field->offset))
+			field = &a.type->fields[i];
+	if (a.type == &kthread::type && owner_of(object))
+		snprintf(base, sizeof(base), "%s", owner_of(object)->comm);
+	else if (a.type->name_of && machine().objects().is_live(object))
+		a.type->name_of(object, base, sizeof(base));
+	else
+		snprintf(base, sizeof(base), "%s", a.type->name);
+	if (field)
+		snprintf(out, bytes, "%s.%s", base, field->name);
+	else
+		snprintf(out, bytes, "%s", base);
+}
+
+void name_of_id(const sim::machine &m, sim::object_id id, char *out, size_t bytes)
+{
+	sim::arena &objects = const_cast<sim::machine &>(m).objects();
+	const void *address = objects.at(id);
+	const sim::allocation *a = objects.find(address);
+
+	if (a) {
+		name_object(*a, address, out, bytes);
+	} else if (const sim::context *c = m.context_of_object(id)) {
+		const auto *t = static_cast<const task_struct *>(c->user);
+
+		snprintf(out, bytes, "%s.on_cpu", t ? t->comm : "irq");
+	} else {
+		snprintf(out, bytes, "?");
+	}
+}
+
+void name_of_context(const sim::context &c, char *out, size_t bytes)
+{
+	if (c.is_interrupt) {
+		snprintf(out, bytes, "irq/%u", c.cpu);
+		return;
+	}
+	const auto *t = static_cast<const task_struct *>(c.user);
+	snprintf(out, bytes, "%s/%d", t->comm, t->pid);
+}
+
+void describe_wait(const sim::context &c, char *out, size_t bytes)
+{
+	const auto *t = static_cast<const task_struct *>(c.user);
+	int n = snprintf(out, bytes, "%s (pid %d, state %c)", t->comm, t->pid,
+			 task_state_to_char(t->__state.peek()));
+
+	for (const sim::frame *f = c.frames; f; f = f->outer) {
+		if (n < 0 || static_cast<size_t>(n) >= bytes)
+			return;
+		n += snprintf(out + n, bytes - static_cast<size_t>(n), "%s%s",
+			      f == c.frames ? " in " : " <- ", f->function);
+	}
+}
+
+} // namespace kernel

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Names of objects, and what a stopped task waits for, in words.
+// It must not know JSON, scenarios or how findings are printed.
+#pragma once
+#include <cstddef>
+#include "sim/arena.hpp"
+
+namespace sim {
+struct context;
+class machine;
+} // namespace sim
+
+namespace kernel {
+
+// "kts.parked", "request of main.done": the object of an allocation and the field at `address`.
+void name_object(const sim::allocation &a, const void *address, char *out, size_t bytes);
+// The same from an id, as it stands in traces and operations. Not thread-safe, not on fibers.
+void name_of_id(const sim::machine &m, sim::object_id id, char *out, size_t bytes);
+
+// "kts/102", "irq/1"
+void name_of_context(const sim::context &c, char *out, size_t bytes);
+
+// "controller in wait_for_completion <- kthread_stop (state D)"
+void describe_wait(const sim::context &c, char *out, size_t bytes);
+
+} // namespace kernel

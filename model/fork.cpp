@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// kernel_clone() and do_exit(), in the order that matters to those who wait for a task.
+// It must not know kthreads, but for the hook that copy_process() calls.
+#include "model/fork.hpp"
+#include <cstring>
+#include "model/boot.hpp"
+#include "model/completion.hpp"
+#include "model/events.hpp"
+#include "model/sched.hpp"
+#include "model/signal.hpp"
+
+namespace kernel {
+
+void set_task_comm(task_struct *t, const char *name)
+{
+	memset(t->comm, 0, sizeof(t->comm));
+	memcpy(t->comm, name, strnlen(name, sizeof(t->comm) - 1));
+}
+
+// ---- references ----
+
+task_struct *get_task_struct(task_struct *t, const char *function)
+{
+	atomic_add_return(1, t->usage, function);
+	return t;
+}
+
+static void free_task(task_struct *t)
+{
+	the_kernel().api->free_kthread_struct(t);
+	kfree(t, "free_task");
+}
+
+void put_task_struct(task_struct *t, const char *function)
+{
+	const int left = atomic_add_return(-1, t->usage, function);
+
+	if (left < 0)
+		WARN_ON(true, 0, "refcount below zero", function);
+	if (left == 0)
+		free_task(t);
+}
+
+// After a grace period, the two users that RCU covers are one reference less.
+static void delayed_put_task_struct(timed_call &call)
+{
+	put_task_struct(static_cast<task_struct *>(call.alarm.user), "delayed_put_task_struct");
+}
+
+static void put_task_struct_rcu_user(task_struct *t, const char *function)
+{
+	sim::machine &m = machine();
+
+	if (atomic_add_return(-1, t->rcu_users, function))
+		return;
+	t->rcu.function = delayed_put_task_struct;
+	t->rcu.alarm.user = t;
+	m.arm_alarm(t->rcu.alarm, m.this_cpu().id, m.now_ns() + 3 * m.config().clock.tick_ns());
+}
+
+// ---- fork ----
+
+static void link_task(task_struct *t)
+{
+	kernel_state &k = the_kernel();
+
+	t->next_task = nullptr;
+	if (k.last_task)
+		k.last_task->next_task = t;
+	else
+		k.first_task = t;
+	t->previous_task = k.last_task;
+	k.last_task = t;
+	k.tasks_live++;
+}
+
+static void unlink_task(task_struct *t)
+{
+	kernel_state &k = the_kernel();
+
+	(t->previous_task ? t->previous_task->next_task : k.first_task) = t->next_task;
+	(t->next_task ? t->next_task->previous_task : k.last_task) = t->previous_task;
+	k.tasks_live--;
+}
+
+task_struct *dup_task_struct(const kernel_clone_args &args, sim::fiber_entry entry)
+{
+	auto *t = allocate<task_struct>(task_struct::type, "dup_task_struct");
+	const task_struct *parent =
+		machine().current() ? static_cast<task_struct *>(current) : nullptr;
+
+	t->__state.poke(TASK_NEW);
+	t->usage.poke(1); // of the two RCU users together
+	t->rcu_users.poke(2);
+	t->node = args.node;
+	t->prio = sim::PRIO_DEFAULT;
+	t->pref_node_fork = NUMA_NO_NODE;
+	t->function = args.fn;
+	t->argument = args.fn_arg;
+	t->flags.poke(args.kthread ? unsigned{ PF_KTHREAD } : 0u);
+	set_task_comm(t, args.name ? args.name : parent->comm);
+	t->context = machine().create(entry, t, t);
+	t->context->user = t;
+	t->cpus_mask.poke(t->context->allowed);
+	if (parent) {
+		t->context->cpu = parent->context->cpu;
+		t->prio = parent->prio;
+		t->policy.poke(parent->policy.peek());
+		t->context->allowed = parent->context->allowed;
+		t->cpus_mask.poke(t->context->allowed);
+		t->context->queue.vruntime_ns = parent->context->queue.vruntime_ns;
+	}
+	t->context->queue.prio = t->prio;
+	return t;
+}
+
+// The end of a switch to a new task: from here it runs as itself.
+static void ret_from_fork(void *argument)
+{
+	auto *t = static_cast<task_struct *>(argument);
+
+	do_exit(t->function(t->argument));
+}
+
+static task_struct *copy_process(const kernel_clone_args &args)
+{
+	in_function here;
+	int error = -ENOMEM;
+
+	if (should_fail("kernel_clone", error))
+		return ERR_PTR<task_struct>(error);
+	task_struct *p = dup_task_struct(args, ret_from_fork);
+
+	// A child ignores what its parent ignores.
+	p->ignored.under_construction() = ~uint64_t{ 0 };
+	if (args.kthread && !the_kernel().api->set_kthread_struct(p)) {
+		machine().discard(*p->context);
+		kfree(p, "copy_process");
+		return ERR_PTR<task_struct>(-ENOMEM);
+	}
+	p->pid = the_kernel().next_pid++;
+	link_task(p);
+	return p;
+}
+
+int kernel_clone(const kernel_clone_args &args)
+{
+	in_function here;
+	task_struct *p = copy_process(args);
+
+	if (IS_ERR(p))
+		return static_cast<int>(PTR_ERR(p));
+	const int pid = p->pid;
+	trace_sched_process_fork(current, p);
+	wake_up_new_task(p);
+	return pid;
+}
+
+// ---- exit ----
+
+// Whoever waits for this task's memory or end is told once, and only one of them.
+static void mm_release(task_struct *t)
+{
+	raw_spin_lock(t->alloc_lock);
+	completion *done = t->vfork_done.under(t->alloc_lock);
+	t->vfork_done.under(t->alloc_lock) = nullptr;
+	if (done)
+		complete(*done);
+	raw_spin_unlock(t->alloc_lock);
+}
+
+static void exit_signals(task_struct *t)
+{
+	t->flags.update([](unsigned &f) { f |= PF_EXITING; },
+			{ "exit_signals", "set PF_EXITING in" });
+}
+
+// kthreadd ignores SIGCHLD, so a kthread needs no parent to be reaped.
+static void release_task(task_struct *t)
+{
+	put_task_struct_rcu_user(t, "release_task");
+}
+
+[[noreturn]] static void do_task_dead(task_struct *t)
+{
+	sim::machine &m = machine();
+
+	set_special_state(TASK_DEAD, "do_task_dead");
+	m.preempt_disable();
+	t->on_rq.write(0, { "do_task_dead", "dequeue: clear" });
+	t->sleeping_as = 'X';
+	// What the next task does for it once it is off the CPU: nobody can come in between.
+	on_cpu(t).before_clear("do_task_dead");
+	unlink_task(t);
+	put_task_struct_rcu_user(t, "finish_task_switch");
+	m.current()->preempt_count = 0;
+	m.finish();
+}
+
+void do_exit(int code)
+{
+	in_function here;
+	task_struct *me = current;
+
+	me->exit_code = code;
+	exit_signals(me);
+	// 6.13 tells the waiter before it traces the end; 1351 of 1351 recorded exits agree.
+	mm_release(me);
+	trace_sched_process_exit(me);
+	release_task(me);
+	do_task_dead(me);
+}
+
+} // namespace kernel

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Spin locks, freeing, bad accesses and warnings.
+// It must not know kthreads, JSON, files or a strategy.
+#include "model/kernel.hpp"
+#include <cstdio>
+#include <cstring>
+#include "model/boot.hpp"
+#include "model/explain.hpp"
+#include "model/task.hpp"
+
+namespace kernel {
+
+using sim::access;
+
+const sim::object_type name_string::type = { "string" };
+
+// ---- checks ----
+
+void bad_access(const void *object, sim::label where)
+{
+	char text[200], name[64];
+	const sim::allocation *a = machine().objects().find(object);
+
+	if (!a) {
+		snprintf(text, sizeof(text), "%s: %s of memory that is no object", where.function,
+			 where.verb);
+		machine().fail(sim::finding_kind::bad_access, where.function, text);
+	}
+	name_object(*a, object, name, sizeof(name));
+	snprintf(text, sizeof(text), "use-after-free in %s: %s of %s, freed by %s", where.function,
+		 where.verb, name, a->where);
+	machine().fail(sim::finding_kind::use_after_free, where.function, text);
+}
+
+void warn(const char *function, int line_6_13, const char *what)
+{
+	char text[200];
+
+	if (line_6_13)
+		snprintf(text, sizeof(text), "WARNING: at kernel/kthread.c:%d %s: %s", line_6_13,
+			 function, what);
+	else
+		snprintf(text, sizeof(text), "WARNING: %s: %s", function, what);
+	machine().report(sim::finding_kind::warn, function, text);
+}
+
+bool WARN_ON_ONCE(bool condition, int line_6_13, const char *what, const char *function)
+{
+	if (condition && the_kernel().first_warning(line_6_13, function))
+		warn(function, line_6_13, what);
+	return condition;
+}
+
+void bug(const char *function, const char *what)
+{
+	char text[200];
+
+	snprintf(text, sizeof(text), "kernel BUG in %s: %s", function, what);
+	machine().fail(sim::finding_kind::bug, function, text);
+}
+
+void might_sleep(const char *function)
+{
+	const sim::context &me = *machine().current();
+
+	if (machine().in_atomic() || me.is_interrupt) {
+		char text[200];
+
+		snprintf(text, sizeof(text),
+			 "BUG: sleeping function called from invalid context: %s "
+			 "(preempt_count %u, irqs %s)",
+			 function, me.preempt_count, me.irqs_off ? "off" : "on");
+		machine().fail(sim::finding_kind::atomic_sleep, function, text);
+	}
+	machine().resched_point();
+}
+
+// ---- spin locks ----
+
+void raw_spin_lock(spinlock &lock, const char *function)
+{
+	sim::machine &m = machine();
+
+	m.preempt_disable();
+	m.step_when(access::lock, &lock, { function, "lock" }, [&lock] { return !lock.owner; });
+	check_live(&lock, function, "lock");
+	lock.owner = m.current()->id + 1;
+}
+
+static void release(spinlock &lock, const char *function)
+{
+	visible(access::unlock, &lock, { function, "unlock" });
+	if (!lock.held_by_me())
+		machine().fail(sim::finding_kind::lockdep, function,
+			       lock.owner ? "unlock of a lock that another context holds"
+					  : "unlock of a lock that nobody holds");
+	lock.owner = 0;
+}
+
+void raw_spin_unlock(spinlock &lock, const char *function)
+{
+	release(lock, function);
+	machine().preempt_enable();
+}
+
+bool raw_spin_trylock(spinlock &lock, const char *function)
+{
+	preempt_disable();
+	visible(access::rmw, &lock, { function, "trylock" });
+	if (lock.owner) {
+		preempt_enable();
+		return false;
+	}
+	lock.owner = machine().current()->id + 1;
+	return true;
+}
+
+void raw_spin_lock_irq(spinlock &lock, const char *function)
+{
+	machine().irq_disable();
+	raw_spin_lock(lock, function);
+}
+
+// Interrupts come back before preemption, so that one check covers both.
+void raw_spin_unlock_irq(spinlock &lock, const char *function)
+{
+	release(lock, function);
+	machine().irq_enable();
+	machine().preempt_enable();
+}
+
+// Interrupt states nest by counting, so saving one is nothing else.
+void raw_spin_lock_irqsave(spinlock &lock, const char *function)
+{
+	raw_spin_lock_irq(lock, function);
+}
+
+void raw_spin_unlock_irqrestore(spinlock &lock, const char *function)
+{
+	raw_spin_unlock_irq(lock, function);
+}
+
+// ---- memory ----
+
+bool should_fail(const char *what, int &error)
+{
+	kernel_state &k = the_kernel();
+
+	return k.faults && k.faults->fails(what, error);
+}
+
+void kfree(void *object, const char *function)
+{
+	if (!object)
+		return;
+	machine().step(access::write, object, { function, "kfree" });
+	if (machine().objects().release(object, function))
+		return;
+	const sim::allocation *a = machine().objects().find(object);
+	char text[200], name[64];
+
+	if (!a) {
+		snprintf(text, sizeof(text), "%s: kfree of memory that is no object", function);
+		machine().fail(sim::finding_kind::bad_access, function, text);
+	}
+	name_object(*a, object, name, sizeof(name));
+	snprintf(text, sizeof(text), "double free in %s: %s was freed by %s", function, name,
+		 a->where);
+	machine().fail(sim::finding_kind::double_free, function, text);
+}
+
+} // namespace kernel

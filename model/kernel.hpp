@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The kernel's vocabulary: shared words, spin locks, allocation, error pointers, warnings, current.
+// It must not know kthreads, JSON, files or a strategy. Preemption points of the model are here.
+#pragma once
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+#include "sim/machine.hpp"
+
+namespace kernel {
+
+struct task_struct;
+struct kernel_state;
+
+inline sim::machine &machine()
+{
+	return *sim::this_machine;
+}
+
+// The data of this boot of the kernel.
+inline kernel_state &the_kernel()
+{
+	return *static_cast<kernel_state *>(machine().state().kernel);
+}
+
+// Reads as in the kernel: current->comm.
+struct current_task {
+	task_struct *operator->() const { return *this; }
+	operator task_struct *() const
+	{
+		return static_cast<task_struct *>(machine().current()->user);
+	}
+};
+inline constexpr current_task current;
+
+// A model function that shall appear in call stacks: first line `in_function here;`.
+class in_function {
+public:
+	explicit in_function(const char *name = __builtin_FUNCTION())
+		: frame_{ name, machine().current()->frames, machine().state().steps }
+	{
+		machine().current()->frames = &frame_;
+	}
+	~in_function() { machine().current()->frames = frame_.outer; }
+	in_function(const in_function &) = delete;
+	in_function &operator=(const in_function &) = delete;
+
+private:
+	sim::frame frame_;
+};
+
+// ---- checks ----
+
+// Ends the execution with a use-after-free, or a bad access where nothing ever was.
+[[noreturn]] void bad_access(const void *object, sim::label where);
+
+inline void check_live(const void *object, const char *function, const char *verb = "use")
+{
+	if (!machine().objects().is_live(object)) [[unlikely]]
+		bad_access(object, { function, verb });
+}
+
+void warn(const char *function, int line_6_13, const char *what);
+[[noreturn]] void bug(const char *function, const char *what);
+
+// Line numbers are those of kernel/kthread.c in 6.13; 0 for other files.
+inline bool WARN_ON(bool condition, int line_6_13, const char *what,
+		    const char *function = __builtin_FUNCTION())
+{
+	if (condition) [[unlikely]]
+		warn(function, line_6_13, what);
+	return condition;
+}
+// Says it once in the life of a kernel, as the kernel does; the condition holds all the same.
+bool WARN_ON_ONCE(bool condition, int line_6_13, const char *what,
+		  const char *function = __builtin_FUNCTION());
+
+// Sleeping here is allowed; a scheduling point unless preemption is off altogether.
+void might_sleep(const char *function = __builtin_FUNCTION());
+
+// ---- shared words ----
+
+inline void visible(sim::access kind, const void *object, sim::label where)
+{
+	machine().step(kind, object, where);
+	check_live(object, where.function, where.verb);
+}
+
+// A word that several contexts use. There is no way to its value without saying so, except
+// peek() and poke() for what a lock held all along, or the engine, makes invisible to others.
+template <class T> class shared {
+	static_assert(std::is_trivially_copyable_v<T> && sizeof(T) <= 8);
+
+public:
+	T read(sim::label where) const
+	{
+		visible(sim::access::read, this, where);
+		return value_;
+	}
+	void write(T value, sim::label where)
+	{
+		visible(sim::access::write, this, where);
+		value_ = value;
+	}
+	template <class F> auto update(F f, sim::label where)
+	{
+		visible(sim::access::rmw, this, where);
+		return f(value_);
+	}
+	// A busy wait: one operation, which can be taken once ready(value) holds.
+	template <class P> void wait_until(P ready, sim::label where) const
+	{
+		machine().step_when(sim::access::read, this, where,
+				    [this, &ready] { return ready(value_); });
+		check_live(this, where.function, where.verb);
+	}
+	T peek() const { return value_; }
+	void poke(T value) { value_ = value; }
+
+private:
+	T value_;
+};
+
+// A flag that the machine keeps itself: whether a task is on a CPU.
+class machine_flag {
+public:
+	explicit machine_flag(const bool &flag) : flag_(flag) {}
+	bool read(const char *function) const
+	{
+		machine().step(sim::access::read, &flag_, { function, "read" });
+		return flag_;
+	}
+	// The machine clears it when the caller leaves its CPU, which must be its next act.
+	void before_clear(const char *function) const
+	{
+		machine().step(sim::access::write, &flag_, { function, "clear" });
+	}
+	template <class P> void wait_until(P ready, const char *function) const
+	{
+		machine().step_when(sim::access::read, &flag_, { function, "wait for !" }, ready);
+	}
+	void wait_until_clear(const char *function) const
+	{
+		wait_until([this] { return !flag_; }, function);
+	}
+
+private:
+	const bool &flag_;
+};
+
+// Plain C data of the kernel: as visible, and without any ordering.
+template <class T> class plain : public shared<T> {};
+
+template <class T> T READ_ONCE(const shared<T> &x, const char *function = __builtin_FUNCTION())
+{
+	return x.read({ function, "read" });
+}
+template <class T>
+void WRITE_ONCE(shared<T> &x, std::type_identity_t<T> value,
+		const char *function = __builtin_FUNCTION())
+{
+	x.write(value, { function, "write" });
+}
+template <class T>
+T xchg(shared<T> &x, std::type_identity_t<T> value, const char *function = __builtin_FUNCTION())
+{
+	return x.update(
+		[=](T &v) {
+			const T old = v;
+
+			v = value;
+			return old;
+		},
+		{ function, "xchg" });
+}
+inline bool test_bit(unsigned nr, const shared<unsigned long> &word,
+		     const char *function = __builtin_FUNCTION())
+{
+	return word.read({ function, "test_bit" }) >> nr & 1;
+}
+inline void set_bit(unsigned nr, shared<unsigned long> &word,
+		    const char *function = __builtin_FUNCTION())
+{
+	word.update([=](unsigned long &v) { v |= 1ul << nr; }, { function, "set_bit" });
+}
+inline void clear_bit(unsigned nr, shared<unsigned long> &word,
+		      const char *function = __builtin_FUNCTION())
+{
+	word.update([=](unsigned long &v) { v &= ~(1ul << nr); }, { function, "clear_bit" });
+}
+inline int atomic_add_return(int n, shared<int> &x, const char *function = __builtin_FUNCTION())
+{
+	return x.update([=](int &v) { return v += n; }, { function, "atomic_add_return" });
+}
+
+// ---- spin locks ----
+
+// Raw or not: preemption is off while one is held (no PREEMPT_RT here).
+struct spinlock {
+	sim::context_id owner; // id + 1; 0: free
+
+	bool held_by_me() const { return owner == machine().current()->id + 1; }
+};
+using raw_spinlock = spinlock;
+using spinlock_t = spinlock;
+using raw_spinlock_t = spinlock;
+
+// The step of somebody who looks at data of `lock` without holding it.
+inline void look_without(const spinlock &lock, const char *function)
+{
+	visible(sim::access::read, &lock, { function, "look without" });
+}
+
+// Data that is only touched while `lock` is held; never a preemption point, always checked.
+template <class T> class guarded {
+public:
+	T &under(const spinlock &lock, const char *function = __builtin_FUNCTION())
+	{
+		if (!lock.held_by_me()) [[unlikely]]
+			bug(function, "data used without its lock");
+		return value_;
+	}
+	// Looks, or stores, without the lock: a step that whoever holds the lock may race with.
+	const T &read_unlocked(const spinlock &lock,
+			       const char *function = __builtin_FUNCTION()) const
+	{
+		look_without(lock, function);
+		return value_;
+	}
+	void write_unlocked(const spinlock &lock, const T &value,
+			    const char *function = __builtin_FUNCTION())
+	{
+		visible(sim::access::write, &lock, { function, "store without" });
+		value_ = value;
+	}
+	const T &peek() const { return value_; }
+	// Before anybody else can know the object.
+	T &under_construction() { return value_; }
+
+private:
+	T value_;
+};
+
+void raw_spin_lock(spinlock &lock, const char *function = __builtin_FUNCTION());
+void raw_spin_unlock(spinlock &lock, const char *function = __builtin_FUNCTION());
+bool raw_spin_trylock(spinlock &lock, const char *function = __builtin_FUNCTION());
+void raw_spin_lock_irq(spinlock &lock, const char *function = __builtin_FUNCTION());
+void raw_spin_unlock_irq(spinlock &lock, const char *function = __builtin_FUNCTION());
+void raw_spin_lock_irqsave(spinlock &lock, const char *function = __builtin_FUNCTION());
+void raw_spin_unlock_irqrestore(spinlock &lock, const char *function = __builtin_FUNCTION());
+
+inline void spin_lock(spinlock &lock, const char *function = __builtin_FUNCTION())
+{
+	raw_spin_lock(lock, function);
+}
+inline void spin_unlock(spinlock &lock, const char *function = __builtin_FUNCTION())
+{
+	raw_spin_unlock(lock, function);
+}
+
+inline void preempt_disable()
+{
+	machine().preempt_disable();
+}
+inline void preempt_enable()
+{
+	machine().preempt_enable();
+}
+inline void preempt_enable_no_resched()
+{
+	machine().preempt_enable_no_resched();
+}
+inline void local_irq_disable()
+{
+	machine().irq_disable();
+}
+inline void local_irq_enable()
+{
+	machine().irq_enable();
+}
+
+// ---- memory ----
+
+// Whether an allocation of this kind fails now: asks the scenario's faults.
+bool should_fail(const char *what, int &error);
+
+template <class T> T *allocate(const sim::object_type &type, const char *function)
+{
+	static_assert(std::is_trivially_destructible_v<T>);
+	return static_cast<T *>(machine().allocate(&type, sizeof(T), function));
+}
+// Zeroed; null if the scenario lets it fail. T::type describes it.
+template <class T> T *kzalloc(const char *function = __builtin_FUNCTION())
+{
+	int error = 0;
+
+	return should_fail(function, error) ? nullptr : allocate<T>(T::type, function);
+}
+// A visible operation: whoever still uses the object races with it. kfree(nullptr) is nothing.
+void kfree(void *object, const char *function = __builtin_FUNCTION());
+
+// An object that ends with the block it is declared in, at an address that others may know.
+template <class T> class on_stack {
+public:
+	explicit on_stack(const char *function = __builtin_FUNCTION())
+		: object_(*allocate<T>(T::type, function)), function_(function)
+	{}
+	~on_stack() { machine().objects().release(&object_, function_); }
+	on_stack(const on_stack &) = delete;
+	on_stack &operator=(const on_stack &) = delete;
+	T &operator*() const { return object_; }
+	T *operator->() const { return &object_; }
+
+private:
+	T &object_;
+	const char *function_;
+};
+
+// A copied string.
+struct name_string {
+	char text[64];
+
+	static const sim::object_type type;
+};
+
+// ---- error pointers ----
+
+constexpr long MAX_ERRNO = 4095;
+
+// Pointers that carry an errno lie in the last page of the address space.
+template <class T> T *ERR_PTR(long error)
+{
+	return static_cast<T *>(static_cast<void *>(static_cast<char *>(nullptr) + error));
+}
+inline long PTR_ERR(const void *p)
+{
+	return static_cast<const char *>(p) - static_cast<const char *>(nullptr);
+}
+inline bool IS_ERR(const void *p)
+{
+	return PTR_ERR(p) < 0 && PTR_ERR(p) >= -MAX_ERRNO;
+}
+
+// ---- lists ----
+
+// A doubly linked list through its members, as the kernel's; only under the lock of its owner.
+struct list_head {
+	list_head *next, *prev;
+};
+inline void INIT_LIST_HEAD(list_head &l)
+{
+	l.next = l.prev = &l;
+}
+inline bool list_empty(const list_head &l)
+{
+	return l.next == &l;
+}
+inline void list_add(list_head &entry, list_head &after)
+{
+	entry.next = after.next;
+	entry.prev = &after;
+	after.next->prev = &entry;
+	after.next = &entry;
+}
+inline void list_add_tail(list_head &entry, list_head &head)
+{
+	list_add(entry, *head.prev);
+}
+inline void list_del_init(list_head &entry)
+{
+	entry.prev->next = entry.next;
+	entry.next->prev = entry.prev;
+	INIT_LIST_HEAD(entry);
+}
+
+} // namespace kernel

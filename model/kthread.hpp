@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The kthread API of Linux 6.13. A generation of the kernel, or a bug it once had, is a class
+// that overrides the functions that differed. It must not know workers, JSON or a strategy.
+#pragma once
+#include "model/completion.hpp"
+#include "model/sched.hpp"
+#include "model/task.hpp"
+
+namespace kernel {
+
+enum kthread_bits : unsigned {
+	KTHREAD_IS_PER_CPU = 0,
+	KTHREAD_SHOULD_STOP = 1,
+	KTHREAD_SHOULD_PARK = 2,
+};
+
+using threadfn_t = int (*)(void *data);
+
+struct kthread {
+	shared<unsigned long> flags;
+	plain<unsigned> cpu;
+	plain<int> result;
+	threadfn_t threadfn;
+	void *data;
+	completion parked;
+	completion exited;
+	shared<cgroup_subsys_state *> blkcg_css;
+	name_string *full_name; // null: comm was long enough
+
+	static const sim::object_type type;
+};
+
+// A request for a thread, from its creator to kthreadd and on to the thread. Whoever finds
+// `done` taken away (by exchanging it for null) has to free it.
+struct kthread_create_info {
+	list_head list; // (kthread_create_lock)
+	name_string *full_name;
+	threadfn_t threadfn;
+	void *data;
+	int node;
+	plain<task_struct *> result;
+	shared<completion *> done;
+
+	static const sim::object_type type;
+};
+
+// A device's cgroup, as far as kthread_associate_blkcg() needs it.
+struct cgroup_subsys_state {
+	shared<int> refcnt;
+
+	static const sim::object_type type;
+};
+
+struct mm_struct {
+	shared<int> mm_count; // users that only borrow it
+	static const sim::object_type type;
+};
+
+// Every function is virtual, and the kernel's globals are members: a new object is a kernel that
+// has just booted. Pointers to tasks must be tasks (or null where a function says so); errors
+// come back as the kernel's errno values.
+class kthread_api {
+public:
+	// A task or an error pointer: -ENOMEM, -EINTR (the creator was killed).
+	virtual task_struct *kthread_create_on_node(threadfn_t fn, void *data, int node,
+						    const char *name);
+	// Created on the node of `cpu`, bound to it; "%u" in `name` becomes its number.
+	virtual task_struct *kthread_create_on_cpu(threadfn_t fn, void *data, unsigned cpu,
+						   const char *name);
+	// The same, and woken.
+	virtual task_struct *kthread_run(threadfn_t fn, void *data, const char *name);
+	virtual task_struct *kthread_run_on_cpu(threadfn_t fn, void *data, unsigned cpu,
+						const char *name);
+	virtual void kthread_bind(task_struct *p, unsigned cpu);
+	virtual void kthread_bind_mask(task_struct *p, cpumask mask);
+	virtual void kthread_set_per_cpu(task_struct *k, int cpu);
+	virtual bool kthread_is_per_cpu(task_struct *p);
+	virtual int kthread_park(task_struct *k); // 0, -ENOSYS, -EBUSY
+	virtual void kthread_unpark(task_struct *k);
+	virtual void kthread_parkme();
+	virtual bool kthread_should_park();
+	virtual bool kthread_should_stop();
+	virtual bool kthread_should_stop_or_park();
+	// What the thread returned; -EINTR if its function never ran.
+	virtual int kthread_stop(task_struct *k);
+	virtual int kthread_stop_put(task_struct *k);
+	[[noreturn]] virtual void kthread_exit(long result);
+	[[noreturn]] virtual void kthread_complete_and_exit(completion *comp, long code);
+	virtual threadfn_t kthread_func(task_struct *task); // null: not a kthread
+	virtual void *kthread_data(task_struct *task);
+	virtual void *kthread_probe_data(task_struct *task);
+	virtual void get_kthread_comm(char *buf, size_t bytes, task_struct *tsk);
+	virtual int tsk_fork_get_node(task_struct *tsk);
+	virtual bool set_kthread_struct(task_struct *p);
+	virtual void free_kthread_struct(task_struct *k);
+	virtual void kthread_use_mm(mm_struct *mm);
+	virtual void kthread_unuse_mm(mm_struct *mm);
+	virtual void kthread_associate_blkcg(cgroup_subsys_state *css);
+	virtual cgroup_subsys_state *kthread_blkcg();
+
+	// What kthreadd runs. Never returns.
+	virtual int kthreadd();
+
+	task_struct *kthreadd_task;
+
+protected:
+	virtual kthread *to_kthread(task_struct *k);
+	virtual kthread *__to_kthread(task_struct *p);
+	virtual task_struct *__kthread_create_on_node(threadfn_t fn, void *data, int node,
+						      const char *name);
+	virtual void create_kthread(kthread_create_info *create);
+	virtual int kthread_main(kthread_create_info *create); // the kernel's kthread()
+	virtual void __kthread_parkme(kthread *self);
+	virtual bool __kthread_should_park(task_struct *k);
+	virtual void __kthread_bind_mask(task_struct *p, cpumask mask, unsigned state);
+	virtual void __kthread_bind(task_struct *p, unsigned cpu, unsigned state);
+
+	spinlock_t kthread_create_lock;
+	guarded<list_head> kthread_create_list; // kthread_create_lock
+
+private:
+	friend void boot_api(kthread_api &);
+	static int kthread_entry(void *create);
+};
+
+// Prepares the lists of a zeroed object.
+void boot_api(kthread_api &api);
+
+} // namespace kernel

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Asking kthreadd for a kthread, and binding it: kernel/kthread.c of Linux 6.13.
+// It must not know JSON, scenarios or a strategy; preemption points are in the types it uses.
+#include <cstdio>
+#include <cstring>
+#include "model/boot.hpp"
+#include "model/kthread.hpp"
+
+namespace kernel {
+
+// ---- creating ----
+
+task_struct *kthread_api::__kthread_create_on_node(threadfn_t fn, void *data, int node,
+						   const char *name)
+{
+	in_function here;
+	onstack_completion done;
+	auto *create = kzalloc<kthread_create_info>("kmalloc");
+	task_struct *task;
+
+	if (!create)
+		return ERR_PTR<task_struct>(-ENOMEM);
+	create->threadfn = fn;
+	create->data = data;
+	create->node = node;
+	create->done.poke(&*done);
+	create->full_name = kzalloc<name_string>("kvasprintf");
+	if (!create->full_name) {
+		task = ERR_PTR<task_struct>(-ENOMEM);
+		goto free_create;
+	}
+	snprintf(create->full_name->text, sizeof(create->full_name->text), "%s", name);
+
+	spin_lock(kthread_create_lock);
+	list_add_tail(create->list, kthread_create_list.under(kthread_create_lock));
+	spin_unlock(kthread_create_lock);
+
+	wake_up_process(kthreadd_task);
+	// Killable, for we may be the victim whose memory kthreadd waits for.
+	if (wait_for_completion_killable(*done)) {
+		// Killed before anybody completed: who comes later cleans up.
+		if (xchg(create->done, nullptr))
+			return ERR_PTR<task_struct>(-EINTR);
+		// Somebody is about to complete.
+		wait_for_completion(*done);
+	}
+	task = READ_ONCE(create->result);
+free_create:
+	kfree(create);
+	return task;
+}
+
+task_struct *kthread_api::kthread_create_on_node(threadfn_t fn, void *data, int node,
+						 const char *name)
+{
+	in_function here;
+
+	return __kthread_create_on_node(fn, data, node, name);
+}
+
+void kthread_api::__kthread_bind_mask(task_struct *p, cpumask mask, unsigned state)
+{
+	in_function here;
+
+	if (!wait_task_inactive(p, state)) {
+		WARN_ON(true, 525, "the thread is not where it can be bound");
+		return;
+	}
+	raw_spin_lock_irqsave(p->pi_lock);
+	do_set_cpus_allowed(p, mask);
+	p->flags.update([](unsigned &f) { f |= PF_NO_SETAFFINITY; },
+			{ "__kthread_bind_mask", "set PF_NO_SETAFFINITY in" });
+	raw_spin_unlock_irqrestore(p->pi_lock);
+}
+
+void kthread_api::__kthread_bind(task_struct *p, unsigned cpu, unsigned state)
+{
+	__kthread_bind_mask(p, cpumask_of(cpu), state);
+}
+
+void kthread_api::kthread_bind_mask(task_struct *p, cpumask mask)
+{
+	in_function here;
+
+	__kthread_bind_mask(p, mask, TASK_UNINTERRUPTIBLE);
+}
+
+void kthread_api::kthread_bind(task_struct *p, unsigned cpu)
+{
+	in_function here;
+
+	__kthread_bind(p, cpu, TASK_UNINTERRUPTIBLE);
+}
+
+// The one conversion that such a name may hold becomes the CPU's number.
+static void name_with_cpu(char *out, size_t bytes, const char *format, unsigned cpu)
+{
+	const char *number = strstr(format, "%u");
+
+	if (number)
+		snprintf(out, bytes, "%.*s%u%s", static_cast<int>(number - format), format, cpu,
+			 number + 2);
+	else
+		snprintf(out, bytes, "%s", format);
+}
+
+task_struct *kthread_api::kthread_create_on_cpu(threadfn_t fn, void *data, unsigned cpu,
+						const char *format)
+{
+	in_function here;
+	char name[sizeof(name_string::text)];
+
+	name_with_cpu(name, sizeof(name), format, cpu);
+	task_struct *p = kthread_create_on_node(fn, data, cpu_to_node(cpu), name);
+	if (IS_ERR(p))
+		return p;
+	kthread_bind(p, cpu);
+	// For kthread_unpark(), which binds once more.
+	WRITE_ONCE(to_kthread(p)->cpu, cpu);
+	return p;
+}
+
+task_struct *kthread_api::kthread_run(threadfn_t fn, void *data, const char *name)
+{
+	in_function here;
+	task_struct *k = kthread_create_on_node(fn, data, NUMA_NO_NODE, name);
+
+	if (!IS_ERR(k))
+		wake_up_process(k);
+	return k;
+}
+
+task_struct *kthread_api::kthread_run_on_cpu(threadfn_t fn, void *data, unsigned cpu,
+					     const char *name)
+{
+	in_function here;
+	task_struct *k = kthread_create_on_cpu(fn, data, cpu, name);
+
+	if (!IS_ERR(k))
+		wake_up_process(k);
+	return k;
+}
+
+void kthread_api::kthread_set_per_cpu(task_struct *k, int cpu)
+{
+	in_function here;
+	kthread *self = to_kthread(k);
+
+	if (!self)
+		return;
+	WARN_ON_ONCE(!(READ_ONCE(k->flags) & PF_NO_SETAFFINITY), 594, "the thread is not bound");
+	if (cpu < 0) {
+		clear_bit(KTHREAD_IS_PER_CPU, self->flags);
+		return;
+	}
+	WRITE_ONCE(self->cpu, static_cast<unsigned>(cpu));
+	set_bit(KTHREAD_IS_PER_CPU, self->flags);
+}
+
+bool kthread_api::kthread_is_per_cpu(task_struct *p)
+{
+	const kthread *k = __to_kthread(p);
+
+	return k && test_bit(KTHREAD_IS_PER_CPU, k->flags);
+}
+
+} // namespace kernel

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Leak detection by type: each kind of object has a rule for who should have freed it.
+// It must not know scenarios.
+#include "model/leaks.hpp"
+#include <cstring>
+#include "model/boot.hpp"
+#include "model/explain.hpp"
+
+namespace kernel {
+
+static const kthread *struct_of(const task_struct *t)
+{
+	return (t->flags.peek() & PF_KTHREAD) ? t->worker_private.peek() : nullptr;
+}
+
+// A struct kthread and its name belong to a task that still lives.
+static bool belongs_to_a_task(const void *object)
+{
+	for (const task_struct *t = the_kernel().first_task; t; t = t->next_task) {
+		const kthread *k = struct_of(t);
+
+		if (k && (k == object || k->full_name == object))
+			return true;
+	}
+	return false;
+}
+
+// A dead kthread that still has references; user tasks are held by the scenario itself.
+static bool is_dead(const task_struct *t)
+{
+	return t->__state.peek() == TASK_DEAD && (t->flags.peek() & PF_KTHREAD);
+}
+
+// The request of somebody who still waits for it, or that kthreadd has not seen yet.
+static bool is_in_use(const kthread_create_info *request)
+{
+	return !list_empty(request->list);
+}
+
+static bool is_leaked(const sim::allocation &a, const void *object)
+{
+	if (a.type == &kthread_create_info::type)
+		return !is_in_use(static_cast<const kthread_create_info *>(object));
+	if (a.type == &kthread::type)
+		return !belongs_to_a_task(object);
+	if (a.type == &name_string::type)
+		return !strcmp(a.where, "kvasprintf") && !belongs_to_a_task(object);
+	if (a.type == &task_struct::type)
+		return is_dead(static_cast<const task_struct *>(object));
+	return !strcmp(a.where, "kmalloc");
+}
+
+// What hangs on a dead task that is leaked is named by that task alone.
+static bool hangs_on_dead_task(sim::machine &m, const void *object)
+{
+	bool found = false;
+
+	m.for_each_object([&](const sim::allocation &a, const void *o) {
+		if (a.type != &task_struct::type)
+			return;
+		const auto *t = static_cast<const task_struct *>(o);
+		const kthread *k = is_dead(t) ? struct_of(t) : nullptr;
+
+		found |= k && (k == object || k->full_name == object);
+	});
+	return found;
+}
+
+std::vector<std::string> leaks(sim::machine &m)
+{
+	std::vector<std::string> found;
+
+	m.for_each_object([&](const sim::allocation &a, const void *object) {
+		char name[64];
+
+		if (!is_leaked(a, object) || hangs_on_dead_task(m, object))
+			return;
+		name_object(a, object, name, sizeof(name));
+		found.push_back(std::string("unreferenced object: ") + name + ", allocated in " +
+				a.where);
+	});
+	return found;
+}
+
+} // namespace kernel

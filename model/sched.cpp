@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// schedule() and wait_task_inactive(), step by step; affinity and policy.
+// It must not know kthreads. Which task runs next is the machine's business.
+#include "model/sched.hpp"
+#include "model/boot.hpp"
+#include "model/events.hpp"
+#include "model/signal.hpp"
+
+namespace kernel {
+
+using sim::access;
+
+static run_queue_lock &rq_of(unsigned cpu)
+{
+	return the_kernel().rq[cpu];
+}
+
+unsigned task_cpu(const task_struct *p)
+{
+	return p->context->cpu;
+}
+
+unsigned smp_processor_id()
+{
+	return machine().this_cpu().id;
+}
+
+unsigned long jiffies()
+{
+	return machine().jiffies();
+}
+
+int cpu_to_node(unsigned cpu)
+{
+	return machine().config().node_of_cpu[cpu];
+}
+
+cpumask cpu_possible_mask()
+{
+	const unsigned n = machine().config().cpus;
+
+	return n == sim::CPUS_MAX ? ~cpumask{ 0 } : cpumask_of(n) - 1;
+}
+
+cpumask cpumask_of_node(int node)
+{
+	cpumask mask = 0;
+
+	for (unsigned i = 0; i < machine().config().cpus; i++)
+		if (cpu_to_node(i) == node)
+			mask |= cpumask_of(i);
+	return mask;
+}
+
+// ---- states ----
+
+void set_current_state(unsigned state, const char *function)
+{
+	current->__state.write(state, { function, "set_current_state" });
+}
+
+void __set_current_state(unsigned state, const char *function)
+{
+	current->__state.write(state, { function, "__set_current_state" });
+}
+
+void set_special_state(unsigned state, const char *function)
+{
+	task_struct *me = current;
+
+	raw_spin_lock_irqsave(me->pi_lock, function);
+	me->__state.write(state, { function, "set_special_state" });
+	raw_spin_unlock_irqrestore(me->pi_lock, function);
+}
+
+// ---- sleeping ----
+
+void context_switched(sim::cpu &c, sim::context *prev, sim::context *next)
+{
+	if (machine().tracing())
+		trace_sched_switch(c, prev ? static_cast<task_struct *>(prev->user) : nullptr,
+				   next ? static_cast<task_struct *>(next->user) : nullptr);
+}
+
+static void check_may_schedule()
+{
+	const sim::context &me = *machine().current();
+
+	if (me.preempt_count || me.irqs_off || me.is_interrupt)
+		machine().fail(sim::finding_kind::atomic_sleep, "schedule",
+			       "BUG: scheduling while atomic");
+}
+
+// The state is read once, under the queue's lock. From there on a waker finds either on_rq still
+// set (and makes us stay), or cleared and then waits for on_cpu to be.
+void schedule()
+{
+	in_function here;
+	task_struct *prev = current;
+	sim::context &me = *prev->context;
+	raw_spinlock_t &lock = rq_of(smp_processor_id()).lock;
+	bool sleeps = false;
+
+	check_may_schedule();
+	raw_spin_lock_irq(lock);
+	const unsigned state = prev->__state.read({ "schedule", "read" });
+	if (state != TASK_RUNNING) {
+		if (signal_pending_state(state, prev)) {
+			prev->__state.write(TASK_RUNNING, { "schedule", "write RUNNING to" });
+		} else {
+			prev->on_rq.write(0, { "schedule", "dequeue: clear" });
+			sleeps = true;
+		}
+	}
+	if (!sleeps) {
+		raw_spin_unlock_irq(lock);
+		prev->sleeping_as = 'R';
+		machine().yield(false);
+		return;
+	}
+	prev->nvcsw++;
+	prev->sleeping_as = static_cast<unsigned char>(task_state_to_char(state));
+	// The next task's first act: on_cpu is cleared, then the queue's lock is free.
+	on_cpu(prev).before_clear("schedule");
+	lock.owner = 0;
+	me.preempt_count = 0;
+	me.irqs_off = 0;
+	machine().sleep();
+}
+
+void schedule_preempt_disabled()
+{
+	preempt_enable_no_resched();
+	schedule();
+	preempt_disable();
+}
+
+int cond_resched()
+{
+	return machine().resched_point();
+}
+
+// ---- waiting until a task is off its CPU ----
+
+static void wake_sleeper(timed_call &call)
+{
+	auto *p = static_cast<task_struct *>(call.alarm.user);
+
+	wake_up_process(p);
+}
+
+static void sleep_one_tick()
+{
+	timed_call call{};
+	sim::machine &m = machine();
+
+	set_current_state(TASK_UNINTERRUPTIBLE, "wait_task_inactive");
+	call.function = wake_sleeper;
+	call.alarm.user = current;
+	m.arm_alarm(call.alarm, m.this_cpu().id, m.now_ns() + m.config().clock.tick_ns());
+	schedule();
+	m.cancel_alarm(call.alarm);
+}
+
+unsigned long wait_task_inactive(task_struct *p, unsigned match_state)
+{
+	in_function here;
+	constexpr unsigned long matched = 1ul << 63;
+
+	check_live(p, "wait_task_inactive");
+	for (;;) {
+		auto matches = [p, match_state] {
+			return (p->__state.peek() & match_state) ||
+			       (p->saved_state.peek() & match_state);
+		};
+
+		on_cpu(p).wait_until([p, &matches] { return !p->context->on_cpu || !matches(); },
+				     "wait_task_inactive");
+		check_live(p, "wait_task_inactive");
+		if (p->context->on_cpu)
+			return 0;
+		raw_spin_lock_irqsave(p->pi_lock);
+		raw_spin_lock(rq_of(task_cpu(p)).lock);
+		raw_spinlock_t &lock = rq_of(task_cpu(p)).lock;
+		const bool running = p->context->on_cpu;
+		const unsigned state = p->__state.read({ "wait_task_inactive", "read" });
+		const bool saved = !(state & match_state) && (p->saved_state.peek() & match_state);
+		const bool queued = p->on_rq.peek() || saved;
+		const unsigned long switches = matches() ? p->nvcsw | matched : 0;
+		raw_spin_unlock(lock);
+		raw_spin_unlock_irqrestore(p->pi_lock);
+		if (!switches)
+			return 0;
+		if (running)
+			continue;
+		if (!queued)
+			return switches;
+		sleep_one_tick();
+	}
+}
+
+// ---- where and how it may run ----
+
+void do_set_cpus_allowed(task_struct *p, cpumask mask)
+{
+	p->cpus_mask.write(mask, { "do_set_cpus_allowed", "write" });
+	p->context->allowed = mask;
+}
+
+// Moves a task that is where it may no longer be.
+static void leave_forbidden_cpu(task_struct *p)
+{
+	if (p->context->allowed >> task_cpu(p) & 1)
+		return;
+	if (p == current) {
+		// The stopper would carry it over; here it goes by itself.
+		const sim::cpu_id cpu = machine().select_cpu(*p->context);
+
+		trace_sched_migrate_task(p, cpu);
+		machine().migrate_current(cpu);
+	} else if (p->context->state == sim::context_state::queued) {
+		const sim::cpu_id cpu = machine().select_cpu(*p->context);
+
+		machine().dequeue(*p->context);
+		set_task_cpu(p, cpu);
+		machine().enqueue(*p->context, cpu);
+	} else if (p->context->on_cpu) {
+		// Off it goes at its next scheduling point.
+		machine().send_ipi(p->context->cpu, sim::IRQ_RESCHEDULE);
+	}
+}
+
+int set_cpus_allowed_ptr(task_struct *p, cpumask mask)
+{
+	in_function here;
+
+	check_live(p, "set_cpus_allowed_ptr");
+	raw_spin_lock_irqsave(p->pi_lock);
+	mask &= cpu_possible_mask();
+	if (mask)
+		do_set_cpus_allowed(p, mask);
+	raw_spin_unlock_irqrestore(p->pi_lock);
+	if (!mask)
+		return -EINVAL;
+	leave_forbidden_cpu(p);
+	return 0;
+}
+
+void sched_setscheduler_nocheck(task_struct *p, int policy, int rt_priority)
+{
+	in_function here;
+
+	raw_spin_lock_irqsave(p->pi_lock);
+	p->policy.write(policy, { "sched_setscheduler", "write" });
+	p->prio = policy == SCHED_NORMAL ? sim::PRIO_DEFAULT : 99 - rt_priority;
+	machine().set_priority(*p->context, p->prio);
+	raw_spin_unlock_irqrestore(p->pi_lock);
+}
+
+} // namespace kernel

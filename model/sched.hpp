@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Task states, waking, sleeping and where tasks may run, at the steps of the kernel's scheduler.
+// It must not know kthreads. Which task runs next is the machine's business.
+#pragma once
+#include <sched.h>
+#include "model/task.hpp"
+
+namespace kernel {
+
+void set_current_state(unsigned state, const char *function = __builtin_FUNCTION());
+void __set_current_state(unsigned state, const char *function = __builtin_FUNCTION());
+// PARKED, STOPPED, TRACED, DEAD: under pi_lock, so that no waker is between its look at the
+// state and its store.
+void set_special_state(unsigned state, const char *function = __builtin_FUNCTION());
+
+void schedule();
+void schedule_preempt_disabled();
+int cond_resched(); // 1: somebody else ran
+
+// 1: it was woken (or was about to sleep and now will not). 0: its state did not match.
+int try_to_wake_up(task_struct *p, unsigned state);
+inline int wake_up_process(task_struct *p)
+{
+	return try_to_wake_up(p, TASK_NORMAL);
+}
+inline int wake_up_state(task_struct *p, unsigned state)
+{
+	return try_to_wake_up(p, state);
+}
+void wake_up_new_task(task_struct *p);
+
+// Waits until `p` is off its CPU and not queued. 0: its state was not (any more) `match_state`.
+unsigned long wait_task_inactive(task_struct *p, unsigned match_state);
+
+void set_task_cpu(task_struct *p, unsigned cpu); // traces the move
+
+// The rest of a switch, seen from the kernel: traces it.
+void context_switched(sim::cpu &c, sim::context *prev, sim::context *next);
+// The handler of the interrupt by which another CPU hands over wakeups.
+void sched_ttwu_pending(sim::cpu &c);
+
+// 0, or -EINVAL: no CPU of the mask is there, or the task's affinity is fixed.
+int set_cpus_allowed_ptr(task_struct *p, cpumask mask);
+void do_set_cpus_allowed(task_struct *p, cpumask mask); // pi_lock held, p inactive
+
+constexpr int SCHED_NORMAL = 0; // SCHED_FIFO comes from <sched.h>, with the same number
+void sched_setscheduler_nocheck(task_struct *p, int policy, int rt_priority);
+
+unsigned task_cpu(const task_struct *p);
+int cpu_to_node(unsigned cpu);
+cpumask cpumask_of_node(int node);
+cpumask cpu_possible_mask();
+unsigned smp_processor_id();
+unsigned long jiffies();
+
+} // namespace kernel

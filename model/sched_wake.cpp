@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// try_to_wake_up() and the first wakeup of a new task, step by step.
+// It must not know kthreads. Which task runs next is the machine's business.
+#include "model/boot.hpp"
+#include "model/events.hpp"
+#include "model/sched.hpp"
+
+namespace kernel {
+
+static run_queue_lock &rq_of(unsigned cpu)
+{
+	return the_kernel().rq[cpu];
+}
+
+// ---- waking ----
+
+// A task that waits frozen keeps its real state aside; a match there is noted and wakes nobody.
+static bool ttwu_state_match(task_struct *p, unsigned state, bool &success)
+{
+	if (p->__state.read({ "try_to_wake_up", "read" }) & state) {
+		success = true;
+		return true;
+	}
+	if (p->saved_state.peek() & state) {
+		p->saved_state.write(TASK_RUNNING, { "try_to_wake_up", "write RUNNING to" });
+		success = true;
+	}
+	return false;
+}
+
+static void ttwu_do_wakeup(task_struct *p)
+{
+	p->__state.write(TASK_RUNNING, { "try_to_wake_up", "write RUNNING to" });
+	trace_wakeup(sched_wakeup, p, task_cpu(p));
+}
+
+// Under the lock of the queue of `cpu`: the task becomes runnable there.
+static void ttwu_do_activate(task_struct *p, unsigned cpu)
+{
+	p->on_rq.write(1, { "try_to_wake_up", "enqueue: set" });
+	p->__state.write(TASK_RUNNING, { "try_to_wake_up", "write RUNNING to" });
+	machine().enqueue(*p->context, static_cast<sim::cpu_id>(cpu));
+	trace_wakeup(sched_wakeup, p, cpu);
+}
+
+// It is still queued: a waker only has to take back its wish to sleep.
+static bool ttwu_runnable(task_struct *p)
+{
+	raw_spinlock_t &lock = rq_of(task_cpu(p)).lock;
+	bool queued;
+
+	raw_spin_lock(lock);
+	queued = p->on_rq.peek();
+	if (queued)
+		ttwu_do_wakeup(p);
+	raw_spin_unlock(lock);
+	return queued;
+}
+
+// Whether the other CPU shall queue the task itself, so that its lock need not be fetched over.
+static bool ttwu_queue_cond(const task_struct *p, unsigned cpu)
+{
+	sim::machine &m = machine();
+	const sim::cpu &there = m.cpu_of(static_cast<sim::cpu_id>(cpu));
+
+	if (cpu == smp_processor_id())
+		return false;
+	if (there.node != m.this_cpu().node)
+		return true;
+	// Its present task, if it is the one being woken, is on its way out.
+	const bool leaving = there.current == p->context || there.interrupted == p->context;
+	return there.queue.empty() && (!there.current || leaving);
+}
+
+static void ttwu_queue_wakelist(task_struct *p, unsigned cpu)
+{
+	run_queue_lock &rq = rq_of(cpu);
+
+	rq.wake_first.update(
+		[&rq, p](task_struct *&first) {
+			p->wake_next = nullptr;
+			(first ? rq.wake_last->wake_next : first) = p;
+			rq.wake_last = p;
+		},
+		{ "try_to_wake_up", "add to" });
+	p->context->cpu = static_cast<sim::cpu_id>(cpu);
+	machine().send_ipi(static_cast<sim::cpu_id>(cpu), sim::IRQ_CALL);
+}
+
+void sched_ttwu_pending(sim::cpu &c)
+{
+	run_queue_lock &rq = rq_of(c.id);
+	task_struct *p;
+
+	p = xchg(rq.wake_first, nullptr);
+	if (!p)
+		return;
+	raw_spin_lock(rq.lock);
+	while (p) {
+		task_struct *next = p->wake_next;
+
+		// Who handed it over may have seen it before it was quite gone from this CPU.
+		on_cpu(p).wait_until_clear("sched_ttwu_pending");
+		ttwu_do_activate(p, c.id);
+		p = next;
+	}
+	raw_spin_unlock(rq.lock);
+}
+
+static void ttwu_queue(task_struct *p, unsigned cpu)
+{
+	if (ttwu_queue_cond(p, cpu)) {
+		ttwu_queue_wakelist(p, cpu);
+		return;
+	}
+	raw_spin_lock(rq_of(cpu).lock);
+	ttwu_do_activate(p, cpu);
+	raw_spin_unlock(rq_of(cpu).lock);
+}
+
+static unsigned select_task_rq(task_struct *p)
+{
+	sim::cpu_id cpu = machine().select_cpu(*p->context);
+
+	if (cpu != sim::NO_CPU)
+		return cpu;
+	// No CPU of its mask is there: the mask itself is given up, silently for kthreads.
+	do_set_cpus_allowed(p, cpu_possible_mask());
+	return machine().select_cpu(*p->context);
+}
+
+void set_task_cpu(task_struct *p, unsigned cpu)
+{
+	if (task_cpu(p) == cpu)
+		return;
+	trace_sched_migrate_task(p, cpu);
+	p->context->cpu = static_cast<sim::cpu_id>(cpu);
+}
+
+static int wake_current(task_struct *p, unsigned state)
+{
+	bool success = false;
+
+	// Nobody else can change the state of a task that is awake: no lock.
+	if (ttwu_state_match(p, state, success)) {
+		trace_wakeup(sched_waking, p, task_cpu(p));
+		ttwu_do_wakeup(p);
+	}
+	return success;
+}
+
+int try_to_wake_up(task_struct *p, unsigned state)
+{
+	bool success = false;
+
+	check_live(p, "try_to_wake_up");
+	preempt_disable();
+	if (p == current) {
+		success = wake_current(p, state);
+		preempt_enable();
+		return success;
+	}
+	raw_spin_lock_irqsave(p->pi_lock);
+	if (!ttwu_state_match(p, state, success))
+		goto unlock;
+	trace_wakeup(sched_waking, p, task_cpu(p));
+	if (p->on_rq.read({ "try_to_wake_up", "read" }) && ttwu_runnable(p))
+		goto unlock;
+	p->__state.write(TASK_WAKING, { "try_to_wake_up", "write WAKING to" });
+	if (on_cpu(p).read("try_to_wake_up") && ttwu_queue_cond(p, task_cpu(p))) {
+		// It is about to leave its CPU: that CPU queues it again once it has.
+		ttwu_queue_wakelist(p, task_cpu(p));
+		goto unlock;
+	}
+	// Pairs with the end of schedule(), where on_cpu is cleared after on_rq.
+	on_cpu(p).wait_until_clear("try_to_wake_up");
+	{
+		const unsigned cpu = select_task_rq(p);
+
+		set_task_cpu(p, cpu);
+		ttwu_queue(p, cpu);
+	}
+unlock:
+	raw_spin_unlock_irqrestore(p->pi_lock);
+	preempt_enable();
+	return success;
+}
+
+void wake_up_new_task(task_struct *p)
+{
+	raw_spin_lock_irqsave(p->pi_lock);
+	p->__state.write(TASK_RUNNING, { "wake_up_new_task", "write RUNNING to" });
+	const unsigned cpu = select_task_rq(p);
+	p->context->cpu = static_cast<sim::cpu_id>(cpu);
+	raw_spin_lock(rq_of(cpu).lock);
+	p->on_rq.write(1, { "wake_up_new_task", "enqueue: set" });
+	machine().enqueue(*p->context, static_cast<sim::cpu_id>(cpu));
+	trace_wakeup(sched_wakeup_new, p, cpu);
+	raw_spin_unlock(rq_of(cpu).lock);
+	raw_spin_unlock_irqrestore(p->pi_lock);
+}
+
+} // namespace kernel

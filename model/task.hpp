@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A task, as far as kthreads need one, and the state and flag bits that go with it.
+// It must not know what kthreads do with it.
+#pragma once
+#include "model/kernel.hpp"
+
+namespace kernel {
+
+enum task_state : unsigned {
+	TASK_RUNNING = 0x0,
+	TASK_INTERRUPTIBLE = 0x1,
+	TASK_UNINTERRUPTIBLE = 0x2,
+	__TASK_STOPPED = 0x4,
+	__TASK_TRACED = 0x8,
+	EXIT_DEAD = 0x10,
+	EXIT_ZOMBIE = 0x20,
+	TASK_PARKED = 0x40,
+	TASK_DEAD = 0x80,
+	TASK_WAKEKILL = 0x100,
+	TASK_WAKING = 0x200,
+	TASK_NOLOAD = 0x400,
+	TASK_NEW = 0x800,
+	TASK_RTLOCK_WAIT = 0x1000,
+	TASK_FREEZABLE = 0x2000,
+	TASK_FROZEN = 0x8000,
+	TASK_NORMAL = TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE,
+	TASK_KILLABLE = TASK_WAKEKILL | TASK_UNINTERRUPTIBLE,
+	TASK_IDLE = TASK_UNINTERRUPTIBLE | TASK_NOLOAD,
+};
+
+enum task_flags : unsigned {
+	PF_EXITING = 0x4,
+	PF_USER_WORKER = 0x4000,
+	PF_NOFREEZE = 0x8000,
+	PF_KTHREAD = 0x200000,
+	PF_NO_SETAFFINITY = 0x04000000,
+};
+
+enum thread_info_flags : unsigned { TIF_NOTIFY_SIGNAL = 0, TIF_SIGPENDING = 1 };
+
+constexpr int NUMA_NO_NODE = -1;
+
+using cpumask = sim::cpu_mask;
+
+struct completion;
+struct kthread;
+struct mm_struct;
+struct cgroup_subsys_state;
+
+// Runs something once, at a time, on the CPU that asked: alarms of the model.
+struct timed_call {
+	sim::alarm alarm;
+	void (*function)(timed_call &);
+};
+
+struct task_struct {
+	sim::context *context;
+	shared<unsigned> __state;
+	shared<unsigned> saved_state;
+	shared<int> on_rq;
+	raw_spinlock_t pi_lock;
+	shared<unsigned> flags;		    // PF_*
+	shared<unsigned long> thread_flags; // bits TIF_*
+	shared<int> usage;		    // references
+	shared<int> rcu_users;		    // release_task() and the last switch
+	spinlock_t alloc_lock;
+	guarded<completion *> vfork_done; // alloc_lock
+	plain<kthread *> worker_private;
+	spinlock_t siglock;
+	guarded<uint64_t> pending; // siglock; bit n - 1: signal n
+	guarded<uint64_t> ignored; // siglock
+	shared<cpumask> cpus_mask; // pi_lock for writers
+	int pid;
+	int prio;
+	shared<int> policy;
+	int pref_node_fork;
+	int node; // where its memory lies
+	int exit_code;
+	unsigned long nvcsw;
+	char comm[16];
+	task_struct *wake_next;	   // on a CPU's list of remote wakeups
+	unsigned char sleeping_as; // state character of its last switch, for the trace
+	plain<mm_struct *> mm;
+	timed_call rcu;
+	int (*function)(void *); // what a clone starts with
+	void *argument;
+	void *scope;				// of the program that runs in it; not the kernel's
+	task_struct *next_task, *previous_task; // all tasks, oldest first
+
+	static const sim::object_type type;
+};
+
+inline cpumask cpumask_of(unsigned cpu)
+{
+	return cpumask{ 1 } << cpu;
+}
+
+inline machine_flag on_cpu(const task_struct *p)
+{
+	return machine_flag(p->context->on_cpu);
+}
+
+task_struct *get_task_struct(task_struct *t, const char *function = __builtin_FUNCTION());
+void put_task_struct(task_struct *t, const char *function = __builtin_FUNCTION());
+
+// The kernel's letter for a state, as `ps` and sched_switch print it.
+char task_state_to_char(unsigned state);
+
+} // namespace kernel
