@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The rows of the table of fields.
+// Must not know JSON or how a field is read.
+#include "scenarios/fields.hpp"
+
+namespace scenario {
+
+const std::vector<field_row> &fields()
+{
+	using t = value_type;
+	static const std::vector<field_row> rows = {
+		{ "state", field_id::state, t::task, t::state_letter,
+		  "report letter: R S D T t X Z P I" },
+		{ "on_cpu", field_id::on_cpu, t::task, t::boolean, "true while it occupies a CPU" },
+		{ "on_rq", field_id::on_rq, t::task, t::boolean, "true while it is queued" },
+		{ "cpu", field_id::cpu, t::task, t::cpu, "the CPU it runs or last ran on" },
+		{ "node", field_id::node, t::task, t::node, "the memory node of its task_struct" },
+		{ "cpus_mask", field_id::cpus_mask, t::task, t::cpu_mask,
+		  "the CPUs it may run on" },
+		{ "prio", field_id::prio, t::task, t::integer,
+		  "kernel priority, 120 for a normal task" },
+		{ "pid", field_id::pid, t::task, t::integer, "process id" },
+		{ "comm", field_id::comm, t::task, t::text, "name, at most 15 characters" },
+		{ "usage", field_id::usage, t::task, t::integer, "reference count" },
+		{ "exited", field_id::exited, t::task, t::boolean, "true once it has exited" },
+		{ "done", field_id::done, t::completion, t::integer,
+		  "completions not yet consumed" },
+		{ "owner", field_id::owner, t::mutex, t::task, "the task that holds it, or null" },
+		{ "locked", field_id::locked, t::mutex, t::boolean, "true while it is held" },
+		{ "locked", field_id::locked, t::spinlock, t::boolean, "true while it is held" },
+		{ "locked", field_id::locked, t::raw_spinlock, t::boolean,
+		  "true while it is held" },
+		{ "pending", field_id::pending, t::timer, t::boolean, "true while it is armed" },
+		{ "expires", field_id::expires, t::timer, t::integer,
+		  "jiffies at which it is to fire" },
+		{ "runs", field_id::runs, t::timer, t::integer, "how often its function has run" },
+		{ "runs", field_id::runs, t::work, t::integer, "how often it was executed" },
+		{ "pending", field_id::pending, t::work, t::boolean, "true while it is queued" },
+		{ "delayed", field_id::delayed_pending, t::work, t::boolean,
+		  "true while its timer is armed" },
+	};
+	return rows;
+}
+
+const field_row *find_field(value_type of, std::string_view name)
+{
+	for (const field_row &row : fields()) {
+		if (row.of == of && name == row.name)
+			return &row;
+	}
+	return nullptr;
+}
+
+} // namespace scenario

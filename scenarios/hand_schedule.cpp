@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Following a schedule written by hand, choice by choice.
+// Must not know JSON or expectations.
+#include "scenarios/hand_schedule.hpp"
+#include <cstring>
+#include "model/boot.hpp"
+#include "model/explain.hpp"
+#include "scenarios/program.hpp"
+#include "scenarios/values.hpp"
+
+namespace scenario {
+
+const schedule_step *hand_schedule::step() const
+{
+	return step_ < scenario_.schedule.steps.size() ? &scenario_.schedule.steps[step_] : nullptr;
+}
+
+void hand_schedule::next_step()
+{
+	step_++;
+	seen_ = inside_ = armed_ = false;
+	took_ = true;
+	taken_ = inside_count_ = 0;
+	entries_ = exits_ = 0;
+	begun_ns_ = sim::NEVER;
+}
+
+uint32_t hand_schedule::choose(const sim::choice &c)
+{
+	uint32_t answer = 0;
+
+	while (step() && passed(c, answer))
+		next_step();
+	return answer;
+}
+
+// True: the present step is over before this choice. Else `answer` is its choice.
+bool hand_schedule::passed(const sim::choice &c, uint32_t &answer)
+{
+	const schedule_step &s = *step();
+
+	answer = 0;
+	if (c.kind == sim::choice_kind::value) {
+		if (s.action != schedule_action::choose || s.function != c.where.function)
+			return false;
+		answer = static_cast<uint32_t>(s.chosen < c.count ? s.chosen : 0);
+		next_step();
+		return false;
+	}
+	switch (s.action) {
+	case schedule_action::run: return passed_run(c, answer);
+	case schedule_action::time:
+		if (begun_ns_ == sim::NEVER)
+			begun_ns_ = machine_->state().now_ns;
+		return machine_->state().now_ns >= begun_ns_ + s.duration_ns;
+	case schedule_action::fire: return passed_fire();
+	case schedule_action::choose: return false; // until the question comes
+	}
+	return false;
+}
+
+static const sim::option *find(std::span<const sim::option> options, sim::context_id who)
+{
+	for (const sim::option &o : options)
+		if (o.who == who)
+			return &o;
+	return nullptr;
+}
+
+// Woken from afar, it has to be queued by the interrupt of its CPU; that is part of its own way.
+static bool waits_for_interrupt(const kernel::task_struct &t)
+{
+	const sim::context *on = kernel::machine().cpu_of(t.context->cpu).current;
+
+	return t.__state.peek() == kernel::TASK_WAKING ||
+	       (t.context->state == sim::context_state::queued && on && on->is_interrupt);
+}
+
+bool hand_schedule::passed_run(const sim::choice &c, uint32_t &answer)
+{
+	const schedule_step &s = *step();
+	const kernel::task_struct *t =
+		find_thread(program::state(), s.subject.index, s.subject.number);
+	const bool alive = t && kernel::machine().objects().is_live(t) &&
+			   t->context->state != sim::context_state::finished;
+	const sim::context_id who = alive ? t->context->id : sim::NO_CONTEXT;
+	const sim::option *offered = alive ? find(c.options, who) : nullptr;
+	const sim::option *at = offered || !alive ? offered : find(c.blocked, who);
+
+	if (!alive && !seen_)
+		return false; // it does not exist yet
+	seen_ = true;
+	observe(at);
+	if (reached(at, offered))
+		return true;
+	if (offered) {
+		taken_++;
+		took_ = true;
+	} else if (alive && waits_for_interrupt(*t)) {
+		offered = find(c.options, t->context->cpu);
+	}
+	if (offered)
+		answer = static_cast<uint32_t>(offered - c.options.data());
+	return false;
+}
+
+static bool stands_in(const sim::option &o, const std::string &function)
+{
+	if (function == o.next.where.function)
+		return true;
+	for (const sim::frame *f = o.stack; f; f = f->outer)
+		if (function == f->function)
+			return true;
+	return false;
+}
+
+// Keeps count of the operations that the thread has stood before since it entered the function.
+void hand_schedule::observe(const sim::option *at)
+{
+	const schedule_step &s = *step();
+
+	if (!took_ || s.function.empty())
+		return;
+	if (at && !*at->next.where.function)
+		return; // just woken: where it goes on is not known before it does
+	took_ = false;
+	const bool inside = at && stands_in(*at, s.function);
+	if (inside && !inside_) {
+		entries_++;
+		inside_count_ = 0;
+	}
+	if (!inside && inside_)
+		exits_++;
+	if (inside)
+		inside_count_++;
+	inside_ = inside;
+}
+
+bool hand_schedule::reached(const sim::option *at, bool can_go) const
+{
+	const schedule_step &s = *step();
+
+	switch (s.until) {
+	case until_kind::end: return !at;
+	case until_kind::blocked:
+		return taken_ && !can_go && (!at || at->why != sim::obstacle::no_cpu);
+	case until_kind::before:
+	case until_kind::after: break;
+	}
+	const bool before = s.until == until_kind::before;
+	if (s.label != no_index)
+		return at && scenario_.labels[s.label].name == at->next.where.function &&
+		       !strcmp(at->next.where.verb, before ? "before" : "after");
+	if (before)
+		return inside_ && entries_ >= s.nth && inside_count_ >= std::max(s.step, 1u);
+	if (!s.step)
+		return exits_ >= s.nth;
+	return exits_ >= s.nth || (inside_ && entries_ >= s.nth && inside_count_ > s.step);
+}
+
+// "fire": time passes until the timer, or the sleep of the thread, is over.
+bool hand_schedule::passed_fire()
+{
+	const operand &what = step()->subject;
+	bool pending = false;
+
+	if (what.kind == operand_kind::variable)
+		pending = object_field(program::state(), what.index, field_id::pending, false)
+				  .truth();
+	else if (const kernel::task_struct *t =
+			 find_thread(program::state(), what.index, what.number))
+		pending = t->context->state == sim::context_state::asleep;
+	armed_ |= pending;
+	return armed_ && !pending;
+}
+
+static void stand(std::string &text)
+{
+	for (const kernel::task_struct *t = kernel::the_kernel().first_task; t; t = t->next_task) {
+		char line[200];
+
+		if (t == kernel::the_kernel().api->kthreadd_task)
+			continue;
+		kernel::describe_wait(*t->context, line, sizeof(line));
+		text += std::string("\n    ") + line;
+	}
+}
+
+std::string hand_schedule::unfinished_step() const
+{
+	const schedule_step *s = step();
+	const bool last = step_ + 1 == scenario_.schedule.steps.size();
+
+	if (!s || (last && s->action == schedule_action::run && s->until == until_kind::end))
+		return "";
+	std::string text =
+		"step " + std::to_string(step_ + 1) + " of the schedule was never finished";
+	if (s->action == schedule_action::run)
+		text += ": " + scenario_.threads[s->subject.index].name +
+			(seen_ ? " ran, but did not come there" : " never existed");
+	std::string places;
+	stand(places);
+	return text +
+	       (places.empty() ? "; everybody had ended" : "; everybody stood here:" + places);
+}
+
+} // namespace scenario

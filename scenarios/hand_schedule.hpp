@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The strategy that follows a schedule written by hand: "run K until before its sleep".
+// Must not know JSON or expectations.
+#pragma once
+
+#include <string>
+#include "scenarios/runtime.hpp"
+#include "sim/choice.hpp"
+
+namespace sim {
+class machine;
+}
+
+namespace scenario {
+
+// Runs the named thread whenever it can go, and the others in natural order while it cannot;
+// after the last step everything is natural. It looks at the machine, and never changes it.
+class hand_schedule final : public sim::strategy {
+public:
+	explicit hand_schedule(const scenario &s) : scenario_(s) {}
+	void watch(const sim::machine &m) { machine_ = &m; }
+
+	uint32_t choose(const sim::choice &c) override;
+	bool next_execution(const sim::verdict &) override { return false; }
+
+	// After the execution: which step was never finished, and where everybody stood. Empty if
+	// all were, or only the last one's thread never ended.
+	std::string unfinished_step() const;
+
+private:
+	const schedule_step *step() const;
+	void next_step();
+	bool passed(const sim::choice &c, uint32_t &answer);
+	bool passed_run(const sim::choice &c, uint32_t &answer);
+	bool passed_fire();
+	void observe(const sim::option *at);
+	bool reached(const sim::option *at, bool can_go) const;
+
+	const scenario &scenario_;
+	const sim::machine *machine_ = nullptr;
+	size_t step_ = 0;
+	// of the present step:
+	bool seen_ = false;	    // the thread exists, or has
+	uint64_t taken_ = 0;	    // its operations since the step began
+	bool took_ = true;	    // since it was last looked at
+	bool inside_ = false;	    // in the function that is watched for
+	uint64_t inside_count_ = 0; // operations it has stood before, in this call
+	uint32_t entries_ = 0, exits_ = 0;
+	uint64_t begun_ns_ = sim::NEVER;
+	bool armed_ = false; // the timer was seen pending
+};
+
+} // namespace scenario

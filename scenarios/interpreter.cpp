@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Control flow, operands, conditions and expectations of a running body.
+// Must not know JSON, expectations of the whole run, or strategies.
+#include "scenarios/interpreter.hpp"
+#include <cstdio>
+#include <cstring>
+#include "model/boot.hpp"
+#include "model/events.hpp"
+#include "model/sched.hpp"
+#include "scenarios/values.hpp"
+
+namespace scenario {
+
+using kernel::machine;
+using kernel::task_struct;
+
+const sim::object_type registers::type = { "registers" };
+const sim::object_type thread_start::type = { "thread start" };
+const sim::object_type memory_block::type = { "memory" };
+const sim::object_type shared_word::type = { "variable" };
+const sim::object_type spin_word::type = { "spin lock" };
+const sim::object_type scenario_state::type = { "scenario" };
+
+registers *new_registers(const scenario &s, uint16_t scope)
+{
+	const size_t count = s.scopes[scope].registers.size();
+	auto *r = static_cast<registers *>(machine().allocate(
+		&registers::type, sizeof(registers) + count * sizeof(value), "scenario"));
+
+	r->scope = scope;
+	r->count = static_cast<uint16_t>(count);
+	return r;
+}
+
+int run_thread(void *data)
+{
+	auto *start = static_cast<thread_start *>(data);
+	const function &f = start->program->functions[start->function];
+	registers *own = new_registers(*start->program, f.scope);
+	kernel::in_function here(f.name.c_str());
+
+	kernel::current->scope = own;
+	interpreter i(running_state(), *own);
+	return static_cast<int>(i.run_body(f.body).number);
+}
+
+void run_timer(kernel::timer_list &timer)
+{
+	scenario_state &state = running_state();
+	const auto variable =
+		static_cast<uint32_t>(static_cast<void **>(timer.user) - state.variables);
+	const function &f = state.program->functions[state.timer_functions[variable]];
+	registers *own = new_registers(*state.program, f.scope);
+	kernel::in_function here(f.name.c_str());
+
+	state.timer_runs[variable]++;
+	interpreter(state, *own).run_body(f.body);
+	machine().objects().release(own, "run_timer");
+}
+
+// ---- control flow ----
+
+value interpreter::run_body(uint32_t block)
+{
+	returned_ = value::of(0);
+	if (block != no_index)
+		run_block(block);
+	return returned_;
+}
+
+interpreter::flow interpreter::run_block(uint32_t block)
+{
+	const struct block &b = program_.blocks[block];
+
+	for (uint32_t i = b.first; i < b.first + b.count; i++) {
+		const flow f = run(program_.code[i]);
+
+		if (f != flow::next)
+			return f;
+	}
+	return flow::next;
+}
+
+// A label is a step of its own on either side, so that a schedule can stop there.
+interpreter::flow interpreter::run(const instruction &i)
+{
+	const char *label = i.label == no_index ? nullptr : program_.labels[i.label].name.c_str();
+	flow f = flow::next;
+
+	if (label)
+		machine().step(sim::access::none, nullptr, { label, "before" });
+	if (i.row->is_control()) {
+		f = control(i);
+	} else {
+		const value result = call(i);
+
+		store(i.as, result);
+		check(i, result);
+	}
+	if (label)
+		machine().step(sim::access::none, nullptr, { label, "after" });
+	return f;
+}
+
+interpreter::flow interpreter::loop(const instruction &i, uint64_t turns)
+{
+	const operand &body = i.arguments[1];
+	const bool conditional = i.row->code == opcode::while_loop;
+
+	for (uint64_t n = 0; n < turns; n++) {
+		if (conditional && !holds(i.arguments[0].index))
+			break;
+		// A turn without any visible operation would keep the machine for ever.
+		if (conditional)
+			machine().step(sim::access::none, nullptr, { "while", "turn" });
+		const flow f = run_block(body.index);
+		if (f == flow::leave_loop)
+			break;
+		if (f == flow::finished)
+			return f;
+	}
+	return flow::next;
+}
+
+interpreter::flow interpreter::control(const instruction &i)
+{
+	const operand *a = i.arguments.data();
+	value result = value::of(0);
+
+	switch (i.row->code) {
+	case opcode::if_else:
+		if (holds(a[0].index))
+			return run_block(a[1].index);
+		return a[2].given() ? run_block(a[2].index) : flow::next;
+	case opcode::while_loop: return loop(i, UINT64_MAX);
+	case opcode::repeat: return loop(i, static_cast<uint64_t>(number(i, 0)));
+	case opcode::return_value: returned_ = evaluate(a[0]); return flow::finished;
+	case opcode::break_loop: return flow::leave_loop;
+	case opcode::continue_loop: return flow::next_turn;
+	case opcode::choose:
+		result = value::of(machine().value(static_cast<uint32_t>(number(i, 0)),
+						   { "choose", "value" }));
+		break;
+	case opcode::set:
+		result = evaluate(a[1]);
+		if (a[0].given())
+			store(a[0], result);
+		break;
+	case opcode::add: {
+		const long more = static_cast<long>(number(i, 1));
+
+		if (a[0].kind == operand_kind::variable) {
+			auto *w = static_cast<shared_word *>(state_.variables[a[0].index]);
+
+			result = value::of(w->word.update([=](long &v) { return v += more; },
+							  { "add", "add" }));
+		} else {
+			result = value::of(evaluate(a[0]).number + more);
+			store(a[0], result);
+		}
+		break;
+	}
+	case opcode::assert_that:
+		if (!holds(a[0].index))
+			failed(i.where, "the assertion does not hold");
+		return flow::next;
+	case opcode::cpu_time:
+		machine().spend(static_cast<uint64_t>(number(i, 0)), { "cpu_time", "spend" });
+		return flow::next;
+	case opcode::mark: kernel::trace_marker(text(i, 0)); return flow::next;
+	default: return flow::next;
+	}
+	store(i.as, result);
+	check(i, result);
+	return flow::next;
+}
+
+value interpreter::call(const instruction &i)
+{
+	value result = value::of(0);
+
+	if (!kthread_operation(i, result) && !sched_operation(i, result) &&
+	    !sync_operation(i, result) && !lock_operation(i, result))
+		other_operation(i, result);
+	return result;
+}
+
+// ---- operands ----
+
+value *interpreter::slot(const operand &o)
+{
+	if (o.scope == own_.scope)
+		return &own_.slots[o.index];
+	return &state_.frames[o.scope]->slots[o.index];
+}
+
+void interpreter::store(const operand &to, value v)
+{
+	if (to.kind == operand_kind::reg) {
+		*slot(to) = v;
+	} else if (to.kind == operand_kind::variable) {
+		auto *w = static_cast<shared_word *>(state_.variables[to.index]);
+
+		w->word.write(static_cast<long>(v.number), { "set", "write" });
+	}
+}
+
+value interpreter::evaluate(const operand &o)
+{
+	value v = value::of(0);
+
+	switch (o.kind) {
+	case operand_kind::absent: break;
+	case operand_kind::number: return value::of(o.number);
+	case operand_kind::text:
+		return value::of(value_kind::text, program_.texts[o.index].c_str());
+	case operand_kind::reg: v = *slot(o); break;
+	case operand_kind::variable:
+		if (o.field != field_id::none)
+			return variable_field(o);
+		if (program_.variables[o.index].kind == variable_kind::shared_word ||
+		    program_.variables[o.index].kind == variable_kind::plain_word)
+			return value::of(static_cast<shared_word *>(state_.variables[o.index])
+						 ->word.read({ "read", "read" }));
+		return value::of(value_kind::memory, state_.variables[o.index]);
+	case operand_kind::thread:
+		v = value::of(value_kind::task, find_thread(state_, o.index, o.number));
+		break;
+	case operand_kind::current:
+		v = value::of(value_kind::task, static_cast<task_struct *>(kernel::current));
+		break;
+	case operand_kind::function: return { value_kind::function, o.index, nullptr };
+	case operand_kind::jiffies:
+		return value::of(static_cast<int64_t>(kernel::jiffies()) + o.number);
+	case operand_kind::call: v = call(program_.code[o.index]); break;
+	case operand_kind::condition: return value::of(holds(o.index));
+	default: break;
+	}
+	return o.field == field_id::none ? v : field(v, o);
+}
+
+value interpreter::field(const value &object, const operand &o)
+{
+	if (object.kind != value_kind::task)
+		return value::of(0);
+	return task_field(static_cast<task_struct *>(object.pointer), o.field, true);
+}
+
+value interpreter::variable_field(const operand &o)
+{
+	return object_field(state_, o.index, o.field, true);
+}
+
+// ---- conditions and checks ----
+
+bool interpreter::holds(uint32_t index)
+{
+	const condition &c = program_.conditions[index];
+
+	switch (c.kind) {
+	case condition_kind::value: return evaluate(c.left).truth();
+	case condition_kind::negation: return !holds(c.children[0]);
+	case condition_kind::all:
+		for (uint32_t child : c.children)
+			if (!holds(child))
+				return false;
+		return true;
+	case condition_kind::any:
+		for (uint32_t child : c.children)
+			if (holds(child))
+				return true;
+		return false;
+	case condition_kind::equal: {
+		const value left = evaluate(c.left);
+
+		return same_value(left, evaluate(c.right));
+	}
+	case condition_kind::less: {
+		const value left = evaluate(c.left);
+
+		return left.number < evaluate(c.right).number;
+	}
+	case condition_kind::error: {
+		const value v = evaluate(c.left);
+
+		return v.kind == value_kind::number && v.number < 0 &&
+		       v.number >= -kernel::MAX_ERRNO;
+	}
+	}
+	return false;
+}
+
+void interpreter::check(const instruction &i, const value &result)
+{
+	if (!i.expect.given())
+		return;
+	const value wanted = evaluate(i.expect);
+	const bool as_truth = i.expect.type == value_type::boolean;
+
+	if (as_truth ? result.truth() == wanted.truth() : same_value(result, wanted))
+		return;
+	char text[160], is[48], was[48];
+
+	print_value(wanted, i.row->result, was, sizeof(was));
+	print_value(result, i.row->result, is, sizeof(is));
+	snprintf(text, sizeof(text), "%s gave %s, expected %s", i.row->name, is, was);
+	failed(i.where, text);
+}
+
+// Findings name places as "@byte"; who prints them knows the file and its lines.
+void interpreter::failed(const source_span &where, const char *text)
+{
+	char line[200];
+
+	snprintf(line, sizeof(line), "@%u: %s", where.begin, text);
+	state_.assertions_failed++;
+	machine().report(sim::finding_kind::assertion, "scenario", line);
+}
+
+void interpreter::oops(const instruction &i, const value &v)
+{
+	char text[200], shown[64];
+
+	print_value(v, value_type::any, shown, sizeof(shown));
+	snprintf(text, sizeof(text), "@%u: %s was given %s, which is no valid pointer",
+		 i.where.begin, i.row->name, shown);
+	machine().fail(sim::finding_kind::bad_access, i.row->name, text);
+}
+
+// ---- arguments ----
+
+int64_t interpreter::number(const instruction &i, unsigned n)
+{
+	return evaluate(i.arguments[n]).number;
+}
+
+task_struct *interpreter::task(const instruction &i, unsigned n)
+{
+	const value v = evaluate(i.arguments[n]);
+
+	if (v.kind != value_kind::task)
+		oops(i, v);
+	return static_cast<task_struct *>(v.pointer);
+}
+
+const char *interpreter::text(const instruction &i, unsigned n)
+{
+	const value v = evaluate(i.arguments[n]);
+
+	return v.kind == value_kind::text ? static_cast<const char *>(v.pointer) : "";
+}
+
+scenario_state &running_state()
+{
+	return *static_cast<scenario_state *>(kernel::the_kernel().program);
+}
+
+} // namespace scenario

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Carries out the operations of one body of a scenario, on the fiber of its task.
+// Must not know JSON, expectations or strategies; allocates nothing outside the arena.
+#pragma once
+
+#include "scenarios/runtime.hpp"
+
+namespace scenario {
+
+class interpreter {
+public:
+	interpreter(scenario_state &state, registers &own)
+		: state_(state), program_(*state.program), own_(own)
+	{}
+
+	// Runs a body to its end; what it returned, or 0.
+	value run_body(uint32_t block);
+
+	value evaluate(const operand &o);
+	bool holds(uint32_t condition);
+
+private:
+	enum class flow : uint8_t { next, leave_loop, next_turn, finished };
+
+	flow run_block(uint32_t block);
+	flow run(const instruction &i);
+	flow control(const instruction &i);
+	flow loop(const instruction &i, uint64_t turns);
+	// The result of an operation that is a call; each file of operations answers some.
+	value call(const instruction &i);
+	bool kthread_operation(const instruction &i, value &result);
+	bool sched_operation(const instruction &i, value &result);
+	bool sync_operation(const instruction &i, value &result);
+	bool lock_operation(const instruction &i, value &result);
+	bool other_operation(const instruction &i, value &result);
+
+	value field(const value &object, const operand &o);
+	value variable_field(const operand &o);
+	void store(const operand &to, value v);
+	void check(const instruction &i, const value &result);
+	void failed(const source_span &where, const char *text);
+	value *slot(const operand &o);
+
+	// Arguments, checked as the kernel's hardware would: an address that is none is an oops.
+	int64_t number(const instruction &i, unsigned n);
+	kernel::task_struct *task(const instruction &i, unsigned n);
+	kernel::completion &completion(const instruction &i)
+	{
+		return object<kernel::completion>(i, 0);
+	}
+	kernel::spinlock &lock(const instruction &i) { return object<spin_word>(i, 0).lock; }
+	template <class T> T &object(const instruction &i, unsigned n)
+	{
+		const value v = evaluate(i.arguments[n]);
+
+		if (!v.pointer)
+			oops(i, v);
+		return *static_cast<T *>(v.pointer);
+	}
+	const char *text(const instruction &i, unsigned n);
+	void *data_of(const instruction &i, unsigned function, unsigned data);
+	void format_name(const instruction &i, unsigned name, char *out, size_t bytes);
+	[[noreturn]] void oops(const instruction &i, const value &v);
+
+	long wait_event(const instruction &i, unsigned state, long timeout_jiffies);
+
+	scenario_state &state_;
+	const scenario &program_;
+	registers &own_;
+	value returned_;
+};
+
+// The thread function of every kthread of a scenario; `data` is its thread_start.
+int run_thread(void *data);
+
+// The callback of every timer of a scenario.
+void run_timer(kernel::timer_list &timer);
+
+scenario_state &running_state();
+
+} // namespace scenario

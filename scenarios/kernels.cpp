@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The rows of the tables of kernels and of reverted fixes.
+// Must not know JSON or the model's classes.
+#include "scenarios/kernels.hpp"
+
+namespace scenario {
+
+/* A row's number is its bit in a kernel_set: append only. */
+const std::vector<kernel_row> &kernels()
+{
+	static const std::vector<kernel_row> rows = {
+		{"6.13", "the reference version"},
+	};
+	return rows;
+}
+
+const std::vector<revert_row> &reverts()
+{
+	static const std::vector<revert_row> rows = {
+		{"a7c01fa93aeb", "signal: break out of wait loops on kthread_stop()", every_kernel},
+	};
+	return rows;
+}
+
+} // namespace scenario

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The kthread API, as operations.
+// Must not know JSON or expectations.
+#include <cstdio>
+#include <cstring>
+#include "model/boot.hpp"
+#include "scenarios/interpreter.hpp"
+
+namespace scenario {
+
+using kernel::task_struct;
+using kernel::the_kernel;
+
+// Threads of a scenario all run run_thread(); this tells it what to do.
+void *interpreter::data_of(const instruction &i, unsigned function, unsigned data)
+{
+	auto *start = static_cast<thread_start *>(kernel::machine().allocate(
+		&thread_start::type, sizeof(thread_start), "kthread_create"));
+
+	start->program = &program_;
+	start->function = i.arguments[function].index;
+	start->data = evaluate(i.arguments[data]);
+	return start;
+}
+
+// The conversions of a namefmt are %d, %u, %x and %s, with flags and widths.
+void interpreter::format_name(const instruction &i, unsigned name, char *out, size_t bytes)
+{
+	const char *format = text(i, name);
+	const operand &list = i.arguments[name + 1];
+	size_t used = 0, next = 0;
+
+	while (*format && used + 1 < bytes) {
+		if (format[0] != '%' || format[1] == '%') {
+			format += format[0] == '%';
+			out[used++] = *format++;
+			continue;
+		}
+		const size_t length = strcspn(format + 1, "diuxs") + 2;
+		char piece[16] = {};
+		const value v = list.given() && next < program_.lists[list.index].size()
+					? evaluate(program_.lists[list.index][next++])
+					: value::of(0);
+
+		memcpy(piece, format, std::min(length, sizeof(piece) - 1));
+		format += length;
+		const int n = piece[length - 1] == 's'
+				      ? snprintf(out + used, bytes - used, piece,
+						 static_cast<const char *>(v.pointer))
+				      : snprintf(out + used, bytes - used, piece,
+						 static_cast<int>(v.number));
+		used = std::min(used + static_cast<size_t>(std::max(n, 0)), bytes - 1);
+	}
+	out[used] = 0;
+}
+
+static value task_result(task_struct *t)
+{
+	return value::of(value_kind::task, t);
+}
+
+// What a thread of the scenario was started with; null for other tasks.
+static const thread_start *start_of(task_struct *t)
+{
+	if (the_kernel().api->kthread_func(t) != run_thread)
+		return nullptr;
+	return static_cast<const thread_start *>(the_kernel().api->kthread_data(t));
+}
+
+static value data_value(task_struct *t)
+{
+	const thread_start *start = start_of(t);
+
+	return start ? start->data : value::of(0);
+}
+
+bool interpreter::kthread_operation(const instruction &i, value &result)
+{
+	kernel::kthread_api &api = *the_kernel().api;
+	char name[sizeof(kernel::name_string::text)];
+
+	switch (i.row->code) {
+	case opcode::kthread_create:
+		format_name(i, 2, name, sizeof(name));
+		result = task_result(api.kthread_create_on_node(run_thread, data_of(i, 0, 1),
+								kernel::NUMA_NO_NODE, name));
+		return true;
+	case opcode::kthread_create_on_node:
+		format_name(i, 3, name, sizeof(name));
+		result = task_result(api.kthread_create_on_node(
+			run_thread, data_of(i, 0, 1), static_cast<int>(number(i, 2)), name));
+		return true;
+	case opcode::kthread_create_on_cpu:
+		result = task_result(api.kthread_create_on_cpu(run_thread, data_of(i, 0, 1),
+							       static_cast<unsigned>(number(i, 2)),
+							       text(i, 3)));
+		return true;
+	case opcode::kthread_run:
+		format_name(i, 2, name, sizeof(name));
+		result = task_result(api.kthread_run(run_thread, data_of(i, 0, 1), name));
+		return true;
+	case opcode::kthread_run_on_cpu:
+		result = task_result(api.kthread_run_on_cpu(run_thread, data_of(i, 0, 1),
+							    static_cast<unsigned>(number(i, 2)),
+							    text(i, 3)));
+		return true;
+	case opcode::kthread_bind:
+		api.kthread_bind(task(i, 0), static_cast<unsigned>(number(i, 1)));
+		return true;
+	case opcode::kthread_bind_mask:
+		api.kthread_bind_mask(task(i, 0), static_cast<kernel::cpumask>(number(i, 1)));
+		return true;
+	case opcode::kthread_set_per_cpu:
+		api.kthread_set_per_cpu(task(i, 0), static_cast<int>(number(i, 1)));
+		return true;
+	case opcode::kthread_is_per_cpu:
+		result = value::of(api.kthread_is_per_cpu(task(i, 0)));
+		return true;
+	case opcode::kthread_park: result = value::of(api.kthread_park(task(i, 0))); return true;
+	case opcode::kthread_unpark: api.kthread_unpark(task(i, 0)); return true;
+	case opcode::kthread_parkme: api.kthread_parkme(); return true;
+	case opcode::kthread_should_park:
+		result = value::of(api.kthread_should_park());
+		return true;
+	case opcode::kthread_should_stop:
+		result = value::of(api.kthread_should_stop());
+		return true;
+	case opcode::kthread_should_stop_or_park:
+		result = value::of(api.kthread_should_stop_or_park());
+		return true;
+	case opcode::kthread_stop: result = value::of(api.kthread_stop(task(i, 0))); return true;
+	case opcode::kthread_stop_put:
+		result = value::of(api.kthread_stop_put(task(i, 0)));
+		return true;
+	case opcode::kthread_exit: api.kthread_exit(number(i, 0)); return true;
+	case opcode::kthread_complete_and_exit: {
+		const value comp = evaluate(i.arguments[0]);
+
+		api.kthread_complete_and_exit(static_cast<kernel::completion *>(comp.pointer),
+					      number(i, 1));
+		return true;
+	}
+	case opcode::kthread_func: {
+		const thread_start *start = start_of(task(i, 0));
+
+		result = start ? value{ value_kind::function, start->function, nullptr }
+			       : value::of(0);
+		return true;
+	}
+	case opcode::kthread_data: result = data_value(task(i, 0)); return true;
+	case opcode::kthread_probe_data: {
+		task_struct *t = task(i, 0);
+
+		result = api.kthread_probe_data(t) ? data_value(t) : value::of(0);
+		return true;
+	}
+	case opcode::get_kthread_comm: {
+		char *buffer = arena_array<kernel::name_string>(1, kernel::name_string::type)->text;
+
+		api.get_kthread_comm(buffer, sizeof(kernel::name_string::text), task(i, 0));
+		result = value::of(value_kind::text, buffer);
+		return true;
+	}
+	case opcode::tsk_fork_get_node:
+		result = value::of(api.tsk_fork_get_node(task(i, 0)));
+		return true;
+	case opcode::set_kthread_struct:
+		result = value::of(api.set_kthread_struct(task(i, 0)));
+		return true;
+	case opcode::free_kthread_struct: api.free_kthread_struct(task(i, 0)); return true;
+	case opcode::kthread_use_mm:
+		api.kthread_use_mm(&object<kernel::mm_struct>(i, 0));
+		return true;
+	case opcode::kthread_unuse_mm:
+		api.kthread_unuse_mm(&object<kernel::mm_struct>(i, 0));
+		return true;
+	case opcode::kthread_associate_blkcg: {
+		const value css = evaluate(i.arguments[0]);
+
+		api.kthread_associate_blkcg(
+			static_cast<kernel::cgroup_subsys_state *>(css.pointer));
+		return true;
+	}
+	case opcode::kthread_blkcg:
+		result = value::of(value_kind::memory, api.kthread_blkcg());
+		return true;
+	default: return false;
+	}
+}
+
+} // namespace scenario

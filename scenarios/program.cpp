@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Booting a scenario: objects, setup, tasks side by side, teardown, and faults.
+// Must not know JSON, expectations or strategies.
+#include "scenarios/program.hpp"
+#include <algorithm>
+#include <cstring>
+#include "model/sched.hpp"
+#include "model/versions.hpp"
+#include "scenarios/interpreter.hpp"
+#include "scenarios/kernels.hpp"
+#include "scenarios/words.hpp"
+
+namespace scenario {
+
+static const sim::object_type array_type = { "scenario table" };
+
+static sim::preemption preemption_of(preemption_model p)
+{
+	switch (p) {
+	case preemption_model::none: return sim::preemption::none;
+	case preemption_model::full: return sim::preemption::full;
+	default: return sim::preemption::voluntary;
+	}
+}
+
+sim::machine_config machine_config_of(const scenario &s)
+{
+	sim::machine_config c;
+	const machine &m = s.machine;
+
+	c.cpus = m.cpu_count;
+	c.nodes = static_cast<unsigned>(m.nodes.size());
+	for (size_t n = 0; n < m.nodes.size(); n++) {
+		for (uint32_t cpu : m.nodes[n].cpus)
+			c.node_of_cpu[cpu] = static_cast<uint8_t>(n);
+		for (size_t to = 0; to < m.distance[n].size(); to++)
+			c.distance[n][to] = static_cast<uint8_t>(m.distance[n][to]);
+	}
+	c.preempt = preemption_of(m.preemption);
+	c.clock.hz = m.hz;
+	c.clock.start_jiffies = m.initial_jiffies;
+	c.steps_max = m.limit_steps;
+	c.time_max_ns = m.limit_jiffies * c.clock.tick_ns();
+	return c;
+}
+
+// The version table's name: the base, and what is reverted in the order of the table.
+static std::string version_of(const kernel_choice &k)
+{
+	std::string name = kernels()[k.version].name;
+	std::vector<uint32_t> rows = k.reverts;
+
+	std::sort(rows.begin(), rows.end());
+	for (uint32_t row : rows)
+		name += std::string("-") + reverts()[row].commit;
+	return name;
+}
+
+program::program(const scenario &s) : scenario_(s), version_(version_of(s.kernel))
+{
+	for (uint32_t i = 0; i < s.tasks.size(); i++) {
+		const task &t = s.tasks[i];
+		kernel::user_task u{ t.name.c_str(), run_task, nullptr };
+
+		u.cpu = t.cpu;
+		u.node = t.node;
+		u.policy = t.fifo ? SCHED_FIFO : kernel::SCHED_NORMAL;
+		u.prio = t.fifo ? 99 - t.priority : sim::PRIO_DEFAULT;
+		u.start_jiffies = t.start_jiffies;
+		tasks_.push_back({ this, i, u });
+	}
+	for (task_description &d : tasks_)
+		d.user.argument = &d;
+	setup_ = { "setup", run_setup, this };
+	teardown_ = { "teardown", run_teardown, this };
+}
+
+const scenario_state &program::state()
+{
+	return running_state();
+}
+
+// ---- start ----
+
+static void *make_variable(const variable &v)
+{
+	using namespace kernel;
+
+	switch (v.kind) {
+	case variable_kind::shared_word:
+	case variable_kind::plain_word: {
+		auto *w = allocate<shared_word>(shared_word::type, "scenario");
+
+		w->word.poke(static_cast<long>(v.initial));
+		return w;
+	}
+	case variable_kind::completion: {
+		auto *c = allocate<completion>(completion::type, "scenario");
+
+		init_completion(*c);
+		return c;
+	}
+	case variable_kind::mutex: {
+		auto *l = allocate<kernel::mutex>(kernel::mutex::type, "scenario");
+
+		mutex_init(*l);
+		return l;
+	}
+	case variable_kind::spinlock:
+	case variable_kind::raw_spinlock: return allocate<spin_word>(spin_word::type, "scenario");
+	case variable_kind::waitqueue: {
+		auto *q = allocate<wait_queue_head>(wait_queue_head::type, "scenario");
+
+		init_waitqueue_head(*q);
+		return q;
+	}
+	case variable_kind::timer: return allocate<timer_list>(timer_list::type, "scenario");
+	case variable_kind::mm: {
+		auto *m = allocate<mm_struct>(mm_struct::type, "scenario");
+
+		m->mm_count.poke(1);
+		return m;
+	}
+	case variable_kind::css: {
+		auto *c = allocate<cgroup_subsys_state>(cgroup_subsys_state::type, "scenario");
+
+		c->refcnt.poke(1);
+		return c;
+	}
+	}
+	return nullptr;
+}
+
+void program::make_variables(scenario_state &s)
+{
+	const size_t n = scenario_.variables.size();
+
+	s.variables = arena_array<void *>(n, array_type);
+	s.timer_runs = arena_array<uint64_t>(n, array_type);
+	s.timer_functions = arena_array<uint32_t>(n, array_type);
+	for (size_t i = 0; i < n; i++) {
+		const variable &v = scenario_.variables[i];
+
+		s.variables[i] = make_variable(v);
+		if (v.kind != variable_kind::timer || v.function == no_index)
+			continue;
+		auto &t = *static_cast<kernel::timer_list *>(s.variables[i]);
+
+		t.function = run_timer;
+		t.name = scenario_.functions[v.function].name.c_str();
+		t.user = &s.variables[i];
+		s.timer_functions[i] = v.function;
+	}
+}
+
+// Tasks that have to wait for the setup, and the teardown, are made asleep.
+void program::make_tasks(sim::machine &m, scenario_state &s)
+{
+	const size_t n = tasks_.size();
+	const bool has_setup = scenario_.setup_body != no_index;
+
+	s.tasks = arena_array<kernel::task_struct *>(n, array_type);
+	s.task_done = arena_array<bool>(n, array_type);
+	s.frames = arena_array<registers *>(n + 2, array_type);
+	s.fault_calls = arena_array<uint32_t>(scenario_.faults.size() * (n + 1), array_type);
+	s.frames[setup_scope] = new_registers(scenario_, setup_scope);
+	s.frames[teardown_scope] = new_registers(scenario_, teardown_scope);
+	s.tasks_left = static_cast<uint32_t>(n);
+	s.now = has_setup ? phase::setup : phase::tasks;
+	if (has_setup)
+		start_user_task(m, setup_);
+	for (size_t i = 0; i < n; i++) {
+		s.frames[i + 2] = new_registers(scenario_, scenario_.tasks[i].scope);
+		s.tasks[i] = has_setup ? make_sleeping_task(tasks_[i].user)
+				       : start_user_task(m, tasks_[i].user);
+	}
+	if (scenario_.teardown_body != no_index)
+		s.teardown_task = make_sleeping_task(teardown_);
+}
+
+void program::start(sim::machine &m)
+{
+	kernel::kernel_state &k = boot(m, *kernel::make_api(m, version_.c_str()), nullptr);
+	auto *s = kernel::allocate<scenario_state>(scenario_state::type, "scenario");
+
+	s->program = &scenario_;
+	k.program = s;
+	make_variables(*s);
+	make_tasks(m, *s);
+	k.faults = this;
+}
+
+// ---- the phases ----
+
+void program::run_setup(void *self)
+{
+	auto *p = static_cast<program *>(self);
+	scenario_state &s = running_state();
+
+	interpreter(s, *s.frames[setup_scope]).run_body(p->scenario_.setup_body);
+	s.now = phase::tasks;
+	for (size_t i = 0; i < p->tasks_.size(); i++)
+		kernel::release_user_task(*s.tasks[i], p->tasks_[i].user);
+}
+
+void program::run_task(void *description)
+{
+	auto *d = static_cast<task_description *>(description);
+	scenario_state &s = running_state();
+	const uint32_t t = d->task;
+
+	interpreter(s, *s.frames[t + 2]).run_body(d->owner->scenario_.tasks[t].body);
+	s.task_done[t] = true;
+	end_of_task(s);
+}
+
+// The last task starts the teardown.
+void program::end_of_task(scenario_state &s)
+{
+	if (--s.tasks_left)
+		return;
+	s.now = s.teardown_task ? phase::teardown : phase::done;
+	if (s.teardown_task)
+		kernel::wake_up_new_task(s.teardown_task);
+}
+
+void program::run_teardown(void *self)
+{
+	auto *p = static_cast<program *>(self);
+	scenario_state &s = running_state();
+
+	interpreter(s, *s.frames[teardown_scope]).run_body(p->scenario_.teardown_body);
+	s.now = phase::done;
+}
+
+bool program::unfinished(const sim::machine &)
+{
+	return running_state().now != phase::done;
+}
+
+// ---- faults ----
+
+bool program::occurs(const fault &f, scenario_state &s, uint32_t index)
+{
+	const kernel::task_struct *me = kernel::current;
+	const size_t n = tasks_.size();
+	size_t who = n; // those that are no task of the scenario share one counter
+
+	for (size_t i = 0; i < n; i++)
+		if (s.tasks[i] == me)
+			who = i;
+	if (f.task != no_index && f.task != who)
+		return false;
+	const uint32_t call = ++s.fault_calls[index * (n + 1) + who];
+	switch (f.when) {
+	case fault_when::always: return true;
+	case fault_when::nth: return call == f.nth;
+	case fault_when::maybe:
+		return kernel::machine().value(2, { fault_point_words()[f.point].name, "fault" });
+	}
+	return false;
+}
+
+bool program::fails(const char *what, int &error)
+{
+	scenario_state &s = running_state();
+
+	for (uint32_t i = 0; i < scenario_.faults.size(); i++) {
+		const fault &f = scenario_.faults[i];
+
+		if (strcmp(fault_point_words()[f.point].name, what) != 0 || !occurs(f, s, i))
+			continue;
+		if (f.waits_for != no_index) {
+			kernel::wait_for_exit(*s.tasks[f.waits_for]);
+			continue;
+		}
+		error = static_cast<int>(f.error);
+		return true;
+	}
+	return false;
+}
+
+} // namespace scenario

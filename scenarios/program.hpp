@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A scenario as a program of the engine: its machine, its kernel, its objects and its tasks.
+// Must not know JSON, expectations or strategies.
+#pragma once
+
+#include <vector>
+#include "model/boot.hpp"
+#include "scenarios/runtime.hpp"
+#include "sim/machine.hpp"
+
+namespace scenario {
+
+sim::machine_config machine_config_of(const scenario &s);
+
+// Serves any number of executions; holds nothing that changes in one.
+class program final : public sim::program, private kernel::fault_source {
+public:
+	explicit program(const scenario &s);
+	void start(sim::machine &m) override;
+	bool unfinished(const sim::machine &m) override;
+
+	// Of the execution that is running or has just ended.
+	static const scenario_state &state();
+
+private:
+	bool fails(const char *what, int &error) override;
+	bool occurs(const fault &f, scenario_state &s, uint32_t index);
+	void make_variables(scenario_state &s);
+	void make_tasks(sim::machine &m, scenario_state &s);
+
+	static void run_setup(void *self);
+	static void run_teardown(void *self);
+	static void run_task(void *description);
+	static void end_of_task(scenario_state &s);
+
+	struct task_description {
+		program *owner;
+		uint32_t task;
+		kernel::user_task user;
+	};
+
+	const scenario &scenario_;
+	const std::string version_;
+	std::vector<task_description> tasks_;
+	kernel::user_task setup_, teardown_;
+};
+
+} // namespace scenario

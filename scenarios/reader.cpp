@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The reader's way through a document, section by section, and through its variants.
+// Must not know how a scenario is run.
+#include "scenarios/reader.hpp"
+
+#include "scenarios/reader_parts.hpp"
+
+#include <exception>
+#include <string>
+
+namespace scenario {
+
+namespace {
+
+constexpr size_t most_variants = 64;
+
+void read_names(const node &document, diagnostics &errors, scenario &out)
+{
+	for (const char *key : { "name", "question", "$schema" }) {
+		const node *n = document.get(key);
+		if (!n)
+			continue;
+		if (!n->is(node_kind::string))
+			errors.error(n->span,
+				     std::string(key) + ": expected a string, got " + describe(*n));
+		else if (n->text.empty() || n->text.size() > 1000)
+			errors.error(n->span, std::string(key) + ": expected 1 to 1000 characters");
+		else if (key == std::string_view("name"))
+			out.name = n->text;
+		else if (key == std::string_view("question"))
+			out.question = n->text;
+	}
+}
+
+void read_variants(const node &document, diagnostics &errors, scenario &out)
+{
+	const node *list = document.get("variants");
+
+	if (!list)
+		return;
+	if (!list->is(node_kind::array) || list->items.size() > most_variants) {
+		errors.error(list->span, "variants: expected an array of at most " +
+						 std::to_string(most_variants) + ", got " +
+						 describe(*list));
+		return;
+	}
+	for (const node &item : list->items) {
+		scenario &v = out.variants.emplace_back();
+		v.name = out.name;
+		v.question = out.question;
+		reader(document, &item, errors, v).read();
+		const node *name = item.get("name");
+		if (name && name->is(node_kind::string))
+			v.name += "/" + name->text;
+	}
+}
+
+} // namespace
+
+void reader::read()
+{
+	if (variant) {
+		if (!is_object(*variant, "variant"))
+			return;
+		keys_are(*variant, variant_keys());
+		if (const node *name = variant->get("name"))
+			is_text(*name, "name");
+	} else {
+		keys_are(document, document_keys());
+	}
+	read_kernel();
+	read_machine();
+	collect_symbols();
+	/* Without a kernel nothing is known about the operations. */
+	if (!kernel_known)
+		return;
+	read_program();
+	read_faults();
+	read_schedule();
+	read_explore();
+	read_expect();
+	check_unused();
+}
+
+bool read_scenario(std::string_view file_name, std::string_view text, scenario &out,
+		   diagnostics &out_errors)
+{
+	try {
+		node document;
+		out = {};
+		out_errors.set_source(file_name, text);
+		if (!parse_json(text, document, out_errors))
+			return false;
+		if (!document.is(node_kind::object)) {
+			out_errors.error(document.span,
+					 "expected one JSON object, got " + describe(document));
+			return false;
+		}
+		read_names(document, out_errors, out);
+		reader(document, nullptr, out_errors, out).read();
+		read_variants(document, out_errors, out);
+		return out_errors.empty();
+	} catch (const std::exception &) {
+		try {
+			out_errors.error(
+				{}, "out of memory while reading, expected a smaller scenario");
+		} catch (const std::exception &) {
+			/* Without memory for the words the answer still is no. */
+		}
+		return false;
+	}
+}
+
+} // namespace scenario

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Reads the key "schedule": readable steps, or the string a search printed.
+// Must not know how a schedule is followed.
+#include "scenarios/reader_parts.hpp"
+
+#include <algorithm>
+
+namespace scenario {
+
+void reader::read_schedule()
+{
+	const node *n = section("schedule");
+	schedule &s = out.schedule;
+
+	if (!n)
+		return;
+	s.where = n->span;
+	if (n->is(node_kind::string)) {
+		bool plain = !n->text.empty() && n->text.size() <= 65536;
+		for (char c : n->text)
+			plain = plain && c > ' ' && c < 0x7f;
+		if (!plain)
+			expected(*n, "the string a search printed", "schedule");
+		s.text = n->text;
+		return;
+	}
+	if (!n->is(node_kind::array)) {
+		expected(*n, "a list of steps, or the string a search printed", "schedule");
+		return;
+	}
+	is_array(*n, "schedule");
+	for (const node &item : n->items) {
+		schedule_step step;
+		step.where = item.span;
+		if (read_schedule_step(item, step))
+			s.steps.push_back(std::move(step));
+	}
+	check_reachable();
+}
+
+bool reader::read_schedule_step(const node &n, schedule_step &step)
+{
+	static const name_list actions = { "run", "time", "fire", "choose" };
+	const node *run = n.get("run"), *time = n.get("time"), *choose = n.get("choose");
+
+	if (!keys_are(n, schedule_step_keys()))
+		return false;
+	auto given = std::count_if(actions.begin(), actions.end(),
+				   [&](std::string_view a) { return n.get(a) != nullptr; });
+	if (given != 1) {
+		complain(n.span, "a schedule step with " + std::to_string(given) +
+					 " actions, expected exactly one of " + one_of(actions));
+		return false;
+	}
+	if (const member *until = n.find("until"); until && !run)
+		complain(until->key_span, "until without run, expected it beside run");
+	if (const member *at = n.find("at"); at && !choose)
+		complain(at->key_span, "at without choose, expected it beside choose");
+	if (run)
+		return read_run(n, *run, step);
+	if (choose)
+		return read_choose(n, *choose, step);
+	if (n.get("fire"))
+		return read_fire(*n.get("fire"), step);
+	step.action = schedule_action::time;
+	scope_now = no_scope;
+	/* A duration in nanoseconds, also where jiffies were written. */
+	operand o = read_value(*time, value_type::duration);
+	if (o.given() && o.kind != operand_kind::number)
+		expected(*time, "a time like '5ms', or jiffies", "time");
+	step.duration_ns = static_cast<uint64_t>(o.number);
+	return o.given();
+}
+
+bool reader::read_run(const node &n, const node &run, schedule_step &step)
+{
+	const node *until = n.get("until");
+
+	if (!is_text(run, "run"))
+		return false;
+	if (!find_thread(run.text, step.subject)) {
+		unknown(run.span, "thread", run.text, thread_names());
+		return false;
+	}
+	return !until || read_until(*until, step);
+}
+
+bool reader::read_until(const node &n, schedule_step &step)
+{
+	if (n.is(node_kind::string) && n.text == "blocked") {
+		step.until = until_kind::blocked;
+		return true;
+	}
+	if (!n.is(node_kind::object)) {
+		expected(n, "\"blocked\", or an object with before or after", "until");
+		return false;
+	}
+	return keys_are(n, until_keys()) && read_stop(n, step);
+}
+
+bool reader::read_stop(const node &n, schedule_step &step)
+{
+	const node *before = n.get("before"), *after = n.get("after");
+	const node *place = before ? before : after;
+	uint64_t number = 0, nth = 1;
+
+	if ((before != nullptr) == (after != nullptr)) {
+		complain(n.span, "until: expected exactly one of before or after");
+		return false;
+	}
+	if (!is_text(*place, before ? "before" : "after"))
+		return false;
+	step.until = before ? until_kind::before : until_kind::after;
+	optional_whole(n, "step", 1, 1'000'000, number);
+	optional_whole(n, "nth", 1, 1'000'000, nth);
+	step.step = static_cast<uint32_t>(number);
+	step.nth = static_cast<uint32_t>(nth);
+	step.label = find_label(place->text);
+	if (step.label == no_index) {
+		step.function = place->text;
+		if (is_function_name(place->text))
+			return true;
+		name_list names;
+		for (const label &l : out.labels)
+			names.push_back(l.name);
+		name_list functions = function_names();
+		names.insert(names.end(), functions.begin(), functions.end());
+		complain(place->span, "unknown place " + in_quotes(place->text) +
+					      ", expected a label or a function" +
+					      did_you_mean(place->text, names));
+		return false;
+	}
+	uint16_t runs = scope_of_thread(step.subject), lies = out.labels[step.label].scope;
+	if (runs != no_scope && runs != lies)
+		complain(place->span, "unreachable step: label " + in_quotes(place->text) +
+					      " lies in " + out.scopes[lies].name +
+					      ", expected one in " + out.scopes[runs].name +
+					      ", which the thread runs");
+	return true;
+}
+
+/* The code a thread runs; none when threads of one name run several functions. */
+uint16_t reader::scope_of_thread(const operand &thread) const
+{
+	const thread_name &t = out.threads[thread.index];
+
+	if (t.kind == thread_kind::task)
+		return out.tasks[t.index].scope;
+	/* A kthread that executes works has labels in those too. */
+	if (t.kind == thread_kind::kthread && t.index != no_index)
+		return out.functions[t.index].scope;
+	return no_scope;
+}
+
+bool reader::read_fire(const node &n, schedule_step &step)
+{
+	step.action = schedule_action::fire;
+	if (!is_text(n, "fire"))
+		return false;
+	if (uint32_t i = find_variable(n.text);
+	    i != no_index && out.variables[i].kind == variable_kind::timer) {
+		step.subject.kind = operand_kind::variable;
+		step.subject.type = value_type::timer;
+		step.subject.index = i;
+		return true;
+	}
+	if (uint32_t i = find_work(n.text); i != no_index && out.works[i].delayed) {
+		step.subject.kind = operand_kind::work;
+		step.subject.type = value_type::delayed_work;
+		step.subject.index = i;
+		return true;
+	}
+	if (find_thread(n.text, step.subject))
+		return true;
+	name_list names;
+	for (const variable &v : out.variables) {
+		if (v.kind == variable_kind::timer)
+			names.push_back(v.name);
+	}
+	for (const work &w : out.works) {
+		if (w.delayed)
+			names.push_back(w.name);
+	}
+	name_list threads = thread_names();
+	names.insert(names.end(), threads.begin(), threads.end());
+	unknown(n.span, "timer", n.text, names);
+	return false;
+}
+
+bool reader::read_choose(const node &n, const node &choose, schedule_step &step)
+{
+	const node *at = n.get("at");
+	int64_t index = 0;
+
+	step.action = schedule_action::choose;
+	if (!whole(choose, "choose", 0, 999'999, index))
+		return false;
+	step.chosen = static_cast<uint64_t>(index);
+	if (!at) {
+		complain(n.span, "choose without at, expected the label or function that chooses");
+		return false;
+	}
+	if (!is_text(*at, "at"))
+		return false;
+	step.label = find_label(at->text);
+	if (step.label == no_index) {
+		step.function = at->text;
+		if (!is_function_name(at->text) && !find_word(fault_point_words(), at->text)) {
+			name_list names = names_of(fault_point_words());
+			for (const label &l : out.labels)
+				names.push_back(l.name);
+			unknown(at->span, "place of a choice", at->text, names);
+			return false;
+		}
+		return true;
+	}
+	if (out.labels[step.label].instruction >= out.code.size())
+		return false;
+	const instruction &i = out.code[out.labels[step.label].instruction];
+	if (i.row->code == opcode::choose && i.arguments[0].kind == operand_kind::number &&
+	    index >= i.arguments[0].number)
+		expected(choose, "an index below " + std::to_string(i.arguments[0].number),
+			 "choose");
+	return true;
+}
+
+/* Nothing comes after a thread's end. */
+void reader::check_reachable()
+{
+	const std::vector<schedule_step> &steps = out.schedule.steps;
+
+	for (size_t i = 0; i < steps.size(); i++) {
+		if (steps[i].action != schedule_action::run || steps[i].until != until_kind::end)
+			continue;
+		for (size_t k = i + 1; k < steps.size(); k++) {
+			bool same = steps[k].action == schedule_action::run &&
+				    steps[k].subject.index == steps[i].subject.index &&
+				    steps[k].subject.number == steps[i].subject.number;
+			if (!same)
+				continue;
+			source_position p = errors.position(steps[i].where.begin);
+			complain(steps[k].where,
+				 "unreachable step: the step in line " + std::to_string(p.line) +
+					 " runs " +
+					 in_quotes(out.threads[steps[i].subject.index].name) +
+					 " to its end, expected 'until' there");
+			break;
+		}
+	}
+}
+
+uint32_t reader::find_label(std::string_view name) const
+{
+	for (uint32_t i = 0; i < out.labels.size(); i++) {
+		if (out.labels[i].name == name)
+			return i;
+	}
+	return no_index;
+}
+
+name_list reader::function_names() const
+{
+	name_list names;
+
+	for (const operation &row : operations()) {
+		if (!row.is_control())
+			names.push_back(row.name);
+	}
+	names.insert(names.end(), inner_functions().begin(), inner_functions().end());
+	for (const function &f : out.functions)
+		names.push_back(f.name);
+	return names;
+}
+
+bool reader::is_function_name(std::string_view name) const
+{
+	name_list names = function_names();
+
+	return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+} // namespace scenario

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Runs a scenario once, and says what came of it and whether that was expected.
+// Must not know JSON or how verdicts are printed.
+#pragma once
+
+#include <string>
+#include <vector>
+#include "scenarios/scenario.hpp"
+#include "sim/machine.hpp"
+#include "sim/schedule.hpp"
+
+namespace scenario {
+
+// Hears of every choice of an execution, after it was answered. Off the fibers.
+struct step_listener {
+	virtual void chosen(const sim::machine &m, const sim::choice &c, uint32_t answer) = 0;
+
+protected:
+	~step_listener() = default;
+};
+
+// What the variables of a scenario are called, by object; the same in every execution.
+using object_name_table = std::vector<std::pair<sim::object_id, std::string>>;
+
+struct run_options {
+	sim::sink *sink = nullptr;	       // records go there
+	const sim::schedule *replay = nullptr; // instead of the scenario's own schedule
+	step_listener *steps = nullptr;
+	object_name_table *names = nullptr; // filled before the first record is written
+};
+
+struct found {
+	sim::finding_kind kind;
+	std::string function;
+	std::string text; // may begin with "@byte: ", a place in the scenario's file
+};
+
+// always, sometimes or never, and how it came out in one run.
+enum class judgement : uint8_t { holds, fails, not_judged };
+
+struct judged_term {
+	const char *quantifier; // "always", "sometimes", "never", "trace"
+	std::string text;
+	judgement verdict;
+	std::string reason; // of a failure, or why it was not judged
+};
+
+struct run_result {
+	sim::ending how = sim::ending::finished;
+	std::vector<found> findings; // deadlocks, leaks and hung tasks among them
+	std::vector<judged_term> terms;
+	std::vector<std::string> states;   // "main.ret=42": the values the terms ask for
+	std::string schedule_error;	   // a hand schedule that could not be followed
+	uint64_t diverged_at = sim::NEVER; // of a replay
+	sim::schedule schedule;		   // of this run
+	uint64_t steps = 0, time_ns = 0;
+	bool expected = false; // nothing unexpected happened
+};
+
+// The scenario must have been read without error; its variants are not looked at.
+run_result run_scenario(const scenario &s, const run_options &options);
+
+// Why `expect` cannot be judged by what exists today; empty if it can.
+std::string cannot_judge(const scenario &s);
+
+} // namespace scenario

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What a running scenario keeps in the arena: values, registers, variables and where it stands.
+// Must not know JSON. Everything here is trivially copyable, so that saving the arena saves it.
+#pragma once
+
+#include "model/completion.hpp"
+#include "model/kthread.hpp"
+#include "model/timer.hpp"
+#include "scenarios/scenario.hpp"
+
+namespace scenario {
+
+enum class value_kind : uint8_t {
+	unset,
+	number, // also error pointers and null
+	task,
+	function, // index in functions
+	text,	  // a string of the scenario or of the arena
+	memory,
+	css,
+	mm,
+};
+
+struct value {
+	value_kind kind = value_kind::unset;
+	int64_t number = 0;
+	void *pointer = nullptr;
+
+	static value of(int64_t n) { return { value_kind::number, n, nullptr }; }
+	// An error pointer or null is its number.
+	static value of(value_kind kind, const void *p)
+	{
+		if (!p || kernel::IS_ERR(p))
+			return of(kernel::PTR_ERR(p));
+		return { kind, 0, const_cast<void *>(p) };
+	}
+	bool truth() const { return pointer || number; }
+};
+
+// The registers of one body of code that is being run, or has been.
+struct registers {
+	uint16_t scope;
+	uint16_t count;
+	value slots[1]; // count of them
+
+	static const sim::object_type type;
+};
+
+// What a thread of the scenario was started with; kthread_func() and kthread_data() find it.
+struct thread_start {
+	const scenario *program;
+	uint32_t function;
+	value data;
+
+	static const sim::object_type type;
+};
+
+struct memory_block {
+	int64_t bytes;
+
+	static const sim::object_type type;
+};
+
+struct shared_word {
+	kernel::shared<long> word;
+
+	static const sim::object_type type;
+};
+
+struct spin_word {
+	kernel::spinlock lock;
+
+	static const sim::object_type type;
+};
+
+enum class phase : uint8_t { setup, tasks, teardown, done };
+
+constexpr uint32_t fault_counters = 64;
+
+// The root of it all. Pointers in it lead into the arena; arrays have the scenario's lengths.
+struct scenario_state {
+	const scenario *program;
+	phase now;
+	uint32_t tasks_left;
+	registers **frames;	     // of setup, teardown, then the tasks; null: not begun
+	kernel::task_struct **tasks; // in the order of scenario::tasks
+	bool *task_done;
+	kernel::task_struct *teardown_task;
+	void **variables;	   // what variable::kind says
+	uint64_t *timer_runs;	   // by variable
+	uint32_t *timer_functions; // by variable: what its timer calls
+	uint32_t *fault_calls;	   // by fault * (tasks + 1) + task
+	uint32_t assertions_failed;
+
+	static const sim::object_type type;
+};
+
+// Several words of the arena, as one object.
+template <class T> T *arena_array(size_t count, const sim::object_type &type)
+{
+	return static_cast<T *>(
+		kernel::machine().allocate(&type, sizeof(T) * (count ? count : 1), "scenario"));
+}
+
+registers *new_registers(const scenario &s, uint16_t scope);
+
+} // namespace scenario

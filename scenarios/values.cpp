@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Fields of tasks and variables, comparison and printing of values.
+// Must not know JSON or what is expected.
+#include "scenarios/values.hpp"
+#include <cinttypes>
+#include <cstdio>
+#include <cstring>
+#include "model/boot.hpp"
+#include "scenarios/words.hpp"
+
+namespace scenario {
+
+using kernel::machine;
+using kernel::task_struct;
+
+// A name with a conversion stands for all names it can print: only digits and letters vary.
+static bool comm_matches(const char *comm, const std::string &name)
+{
+	const size_t percent = name.find('%');
+	const size_t length = percent == std::string::npos ? 15 : std::min<size_t>(percent, 15);
+
+	if (percent == std::string::npos)
+		return name.compare(0, length, comm) == 0;
+	return !strncmp(comm, name.c_str(), length);
+}
+
+task_struct *find_thread(const scenario_state &s, uint32_t thread, int64_t nth)
+{
+	const thread_name &t = s.program->threads[thread];
+
+	if (t.kind == thread_kind::task)
+		return s.tasks[t.index];
+	for (task_struct *p = kernel::the_kernel().first_task; p; p = p->next_task) {
+		if (!(p->flags.peek() & kernel::PF_KTHREAD) || !comm_matches(p->comm, t.name))
+			continue;
+		if (--nth <= 0)
+			return p;
+	}
+	return nullptr;
+}
+
+static bool is_gone(const task_struct *t)
+{
+	return !machine().objects().is_live(t);
+}
+
+static value state_letter(const task_struct *t, bool visible)
+{
+	const unsigned state = visible ? t->__state.read({ "read", "state" }) : t->__state.peek();
+
+	return value::of(kernel::task_state_to_char(state));
+}
+
+value task_field(task_struct *t, field_id field, bool visible)
+{
+	if (is_gone(t)) {
+		if (visible)
+			kernel::check_live(t, "read", "read");
+		if (field == field_id::state)
+			return value::of('X');
+		return value::of(field == field_id::exited);
+	}
+	switch (field) {
+	case field_id::state: return state_letter(t, visible);
+	case field_id::on_cpu:
+		if (visible)
+			machine().step(sim::access::read, &t->context->on_cpu,
+				       { "read", "on_cpu" });
+		return value::of(t->context->on_cpu);
+	case field_id::on_rq:
+		return value::of(visible ? t->on_rq.read({ "read", "on_rq" }) : t->on_rq.peek());
+	case field_id::cpu: return value::of(t->context->cpu);
+	case field_id::node: return value::of(t->node);
+	case field_id::cpus_mask: return value::of(static_cast<int64_t>(t->cpus_mask.peek()));
+	case field_id::prio: return value::of(t->prio);
+	case field_id::pid: return value::of(t->pid);
+	case field_id::comm: return value::of(value_kind::text, t->comm);
+	case field_id::usage:
+		return value::of(visible ? t->usage.read({ "read", "usage" }) : t->usage.peek());
+	case field_id::exited: return value::of(t->__state.peek() == kernel::TASK_DEAD);
+	default: return value::of(0);
+	}
+}
+
+static value timer_field(const scenario_state &s, uint32_t variable, field_id field)
+{
+	const auto &t = *static_cast<kernel::timer_list *>(s.variables[variable]);
+
+	if (field == field_id::pending)
+		return value::of(t.entry.pending());
+	if (field == field_id::expires)
+		return value::of(static_cast<int64_t>(t.entry.expires));
+	return value::of(static_cast<int64_t>(s.timer_runs[variable]));
+}
+
+value object_field(const scenario_state &s, uint32_t variable, field_id field, bool visible)
+{
+	void *object = s.variables[variable];
+
+	if (visible)
+		kernel::visible(sim::access::read, object, { "read", "read" });
+	switch (s.program->variables[variable].kind) {
+	case variable_kind::completion:
+		return value::of(static_cast<kernel::completion *>(object)->done.peek());
+	case variable_kind::mutex: {
+		task_struct *owner = static_cast<kernel::mutex *>(object)->owner.peek();
+
+		return field == field_id::locked ? value::of(owner != nullptr)
+						 : value::of(value_kind::task, owner);
+	}
+	case variable_kind::spinlock:
+	case variable_kind::raw_spinlock:
+		return value::of(static_cast<spin_word *>(object)->lock.owner != 0);
+	case variable_kind::timer: return timer_field(s, variable, field);
+	default: return value::of(0);
+	}
+}
+
+bool same_value(const value &a, const value &b)
+{
+	if (a.kind == value_kind::text && b.kind == value_kind::text)
+		return !strcmp(static_cast<char *>(a.pointer), static_cast<char *>(b.pointer));
+	return a.kind != value_kind::unset && a.kind == b.kind && a.number == b.number &&
+	       a.pointer == b.pointer;
+}
+
+static const char *errno_name(int64_t number)
+{
+	for (const word &w : errno_words())
+		if (w.value == number)
+			return w.name;
+	return nullptr;
+}
+
+void print_value(const value &v, value_type type, char *out, size_t bytes)
+{
+	switch (v.kind) {
+	case value_kind::unset: snprintf(out, bytes, "nothing"); return;
+	case value_kind::task:
+		snprintf(out, bytes, "task %s",
+			 is_gone(static_cast<task_struct *>(v.pointer))
+				 ? "(freed)"
+				 : static_cast<task_struct *>(v.pointer)->comm);
+		return;
+	case value_kind::text:
+		snprintf(out, bytes, "\"%s\"", static_cast<const char *>(v.pointer));
+		return;
+	case value_kind::function: snprintf(out, bytes, "function %" PRId64, v.number); return;
+	case value_kind::number: break;
+	default: snprintf(out, bytes, "an object"); return;
+	}
+	if (type == value_type::state_letter && v.number > ' ' && v.number < 127)
+		snprintf(out, bytes, "%c", static_cast<char>(v.number));
+	else if (type == value_type::boolean && (v.number == 0 || v.number == 1))
+		snprintf(out, bytes, "%s", v.number ? "true" : "false");
+	else if (v.number < 0 && errno_name(-v.number))
+		snprintf(out, bytes, "-%s", errno_name(-v.number));
+	else
+		snprintf(out, bytes, "%" PRId64, v.number);
+}
+
+} // namespace scenario

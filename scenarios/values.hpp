@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Looking at values and at the fields of objects: while a scenario runs, and when it is judged.
+// Must not know JSON or what is expected.
+#pragma once
+
+#include "scenarios/runtime.hpp"
+
+namespace scenario {
+
+// The n-th live task of a thread name (from 1), oldest first; null if there is none.
+kernel::task_struct *find_thread(const scenario_state &s, uint32_t thread, int64_t nth);
+
+// `visible`: as an operation of the running task; else as somebody who looks from outside. A
+// task that is gone still answers its state (X).
+value task_field(kernel::task_struct *t, field_id field, bool visible);
+value object_field(const scenario_state &s, uint32_t variable, field_id field, bool visible);
+
+bool same_value(const value &a, const value &b);
+// "-EINTR", "42", "P", "task kts": at most `bytes` with the NUL.
+void print_value(const value &v, value_type type, char *out, size_t bytes);
+
+} // namespace scenario
