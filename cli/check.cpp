@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// kthreadsim check: judges many scenarios with all their variants, for people or as KTAP.
+// It must not know how a scenario is run.
+#include <CLI/CLI.hpp>
+#include <memory>
+#include "cli/commands.hpp"
+#include "cli/output.hpp"
+
+namespace cli {
+
+namespace {
+
+struct check_arguments {
+	std::vector<std::string> paths;
+	std::string format = "human";
+};
+
+// One scenario or variant, judged.
+struct checked {
+	std::string name;
+	int code;
+	std::string talk;	 // what is worth saying about it
+	bool not_judged = false; // some "sometimes" was not seen, which one run cannot decide
+};
+
+struct file_result {
+	std::string file;
+	std::vector<checked> parts;
+};
+
+struct counts {
+	unsigned passed = 0, failed = 0, bad = 0, bounded = 0, not_judged = 0;
+
+	void add(const checked &c)
+	{
+		passed += c.code == AS_EXPECTED;
+		failed += c.code == NOT_AS_EXPECTED;
+		bad += c.code == BAD_INPUT || c.code == INTERNAL_ERROR;
+		bounded += c.code == BOUND_REACHED;
+		not_judged += c.code == AS_EXPECTED && c.not_judged;
+	}
+	int exit_code() const
+	{
+		return bad	 ? BAD_INPUT
+		       : failed	 ? NOT_AS_EXPECTED
+		       : bounded ? BOUND_REACHED
+				 : AS_EXPECTED;
+	}
+};
+
+checked check_one(const input &in, const scenario::scenario &s, size_t variant)
+{
+	checked c;
+	const std::string why_not = cannot_judge(s);
+
+	c.name = s.name + (variant ? ", variant " + std::to_string(variant) : "") + " (" +
+		 s.kernel_text + ")";
+	if (s.expect.empty()) {
+		c.code = BAD_INPUT;
+		c.talk = in.file + ": error: " + s.name +
+			 " expects nothing, so nothing can be checked\n";
+		return c;
+	}
+	if (!why_not.empty()) {
+		c.code = BAD_INPUT;
+		c.talk = in.file + ": error: " + why_not + "\n";
+		return c;
+	}
+	const scenario::run_result r = run_scenario(s, {});
+	c.code = exit_code_of(r);
+	for (const scenario::judged_term &t : r.terms)
+		c.not_judged |= t.verdict == scenario::judgement::not_judged;
+	if (c.code != AS_EXPECTED || c.not_judged)
+		c.talk = summary(in, s, r);
+	return c;
+}
+
+file_result check_file(const std::string &file)
+{
+	file_result result{ file, {} };
+	input in;
+
+	if (!read_input(file, in)) {
+		result.parts.push_back({ file, BAD_INPUT, "" });
+		return result;
+	}
+	result.parts.push_back(check_one(in, in.scenario, 0));
+	for (size_t i = 0; i < in.scenario.variants.size(); i++)
+		result.parts.push_back(check_one(in, in.scenario.variants[i], i + 1));
+	return result;
+}
+
+const char *verdict_of(const checked &c)
+{
+	switch (c.code) {
+	case AS_EXPECTED: return c.not_judged ? "ok, in part not judged" : "ok";
+	case NOT_AS_EXPECTED: return "FAILED";
+	case BOUND_REACHED: return "BOUND REACHED";
+	default: return "BAD INPUT";
+	}
+}
+
+// A description may not hold '#'.
+std::string ktap_text(std::string s)
+{
+	for (char &c : s)
+		if (c == '#' || c == '\n')
+			c = ' ';
+	return s;
+}
+
+void print_diagnostics(const std::string &talk, const char *indent)
+{
+	size_t at = 0;
+
+	while (at < talk.size()) {
+		const size_t end = talk.find('\n', at);
+
+		printf("%s# %s\n", indent, talk.substr(at, end - at).c_str());
+		at = end == std::string::npos ? talk.size() : end + 1;
+	}
+}
+
+void print_ktap(const file_result &f, size_t number)
+{
+	bool ok = true;
+	size_t n = 0;
+
+	printf("  KTAP version 1\n  1..%zu\n", f.parts.size());
+	for (const checked &c : f.parts) {
+		ok &= c.code == AS_EXPECTED;
+		print_diagnostics(c.talk, "  ");
+		printf("  %s %zu %s%s\n", c.code == AS_EXPECTED ? "ok" : "not ok", ++n,
+		       ktap_text(c.name).c_str(), c.code == BOUND_REACHED ? " # TIMEOUT" : "");
+	}
+	printf("%s %zu %s\n", ok ? "ok" : "not ok", number, ktap_text(f.file).c_str());
+}
+
+void print_human(const file_result &f)
+{
+	for (const checked &c : f.parts) {
+		printf("%-60s %s\n", c.name.c_str(), verdict_of(c));
+		if (c.code != AS_EXPECTED)
+			fputs(c.talk.c_str(), stdout);
+	}
+}
+
+int check(const check_arguments &a)
+{
+	std::vector<std::string> files;
+	const bool all_there = expand_paths(a.paths, files);
+	const bool ktap = a.format == "ktap";
+	counts total;
+	size_t number = 0;
+
+	if (ktap)
+		printf("KTAP version 1\n1..%zu\n", files.size());
+	for (const std::string &file : files) {
+		const file_result f = check_file(file);
+
+		for (const checked &c : f.parts)
+			total.add(c);
+		if (ktap)
+			print_ktap(f, ++number);
+		else
+			print_human(f);
+		fflush(stdout);
+	}
+	total.bad += !all_there;
+	fprintf(ktap ? stderr : stdout,
+		"%zu files: %u as expected (%u of them in part not judged: that takes a search), "
+		"%u not, %u stopped by a limit, %u bad\n",
+		files.size(), total.passed, total.not_judged, total.failed, total.bounded,
+		total.bad);
+	return total.exit_code();
+}
+
+} // namespace
+
+command add_check(CLI::App &sub)
+{
+	auto a = std::make_shared<check_arguments>();
+
+	sub.add_option("paths", a->paths, "scenario files, or folders of them")->required();
+	sub.add_option("-f,--format", a->format, "human or ktap")
+		->check(CLI::IsMember({ "human", "ktap" }))
+		->capture_default_str();
+	return [a] { return check(*a); };
+}
+
+} // namespace cli

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Reading scenario files and schedules, with errors a compiler's user knows.
+// It must not know what is done with a scenario.
+#include "cli/input.hpp"
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+
+namespace cli {
+
+static constexpr size_t FILE_BYTES_MAX = 64u << 20;
+
+static bool read_all(FILE *f, std::string &text)
+{
+	char block[65536];
+	size_t n;
+
+	while ((n = fread(block, 1, sizeof(block), f)) > 0) {
+		text.append(block, n);
+		if (text.size() > FILE_BYTES_MAX) {
+			errno = EFBIG;
+			return false;
+		}
+	}
+	return !ferror(f);
+}
+
+bool read_input(const std::string &file, input &out)
+{
+	const bool standard = file == "-";
+	std::error_code ignored;
+	std::string text;
+
+	out.file = standard ? "<stdin>" : file;
+	if (!standard && std::filesystem::is_directory(file, ignored)) {
+		fprintf(stderr, "%s: is a folder, expected a scenario file\n", file.c_str());
+		return false;
+	}
+	FILE *f = standard ? stdin : fopen(file.c_str(), "rb");
+	const bool read = f && read_all(f, text);
+	const int error = errno;
+	if (f && !standard)
+		fclose(f);
+	if (!read) {
+		fprintf(stderr, "%s: cannot be read: %s\n", file.c_str(), strerror(error));
+		return false;
+	}
+	if (scenario::read_scenario(out.file, text, out.scenario, out.diagnostics))
+		return true;
+	fputs(out.diagnostics.print().c_str(), stderr);
+	return false;
+}
+
+const scenario::scenario *pick_variant(const input &in, unsigned variant)
+{
+	if (!variant)
+		return &in.scenario;
+	if (variant <= in.scenario.variants.size())
+		return &in.scenario.variants[variant - 1];
+	fprintf(stderr, "%s: there is no variant %u, expected 0 (the scenario itself) to %zu\n",
+		in.file.c_str(), variant, in.scenario.variants.size());
+	return nullptr;
+}
+
+std::string print_schedule(const std::string &scenario, const sim::schedule &s)
+{
+	return scenario + "@" KTHREADSIM_VERSION ":" + sim::to_string(s);
+}
+
+bool read_schedule(const std::string &text, const std::string &scenario, sim::schedule &out)
+{
+	const size_t start = text.find(":k1");
+	const std::string prefix = start == std::string::npos ? "" : text.substr(0, start);
+	const size_t at = prefix.find('@');
+	std::string error;
+	size_t error_at = 0;
+
+	if (!prefix.empty() && prefix.substr(0, at) != scenario) {
+		fprintf(stderr, "schedule: it is of scenario '%s', expected one of '%s'\n",
+			prefix.substr(0, at).c_str(), scenario.c_str());
+		return false;
+	}
+	if (at != std::string::npos && prefix.substr(at + 1) != KTHREADSIM_VERSION)
+		fprintf(stderr,
+			"schedule: it was printed by version %s, this is " KTHREADSIM_VERSION "\n",
+			prefix.substr(at + 1).c_str());
+	const std::string rest = prefix.empty() ? text : text.substr(start + 1);
+	if (parse_schedule(rest, out, error, error_at)) {
+		if (out.timed)
+			return true;
+		error = "a schedule of a search, which only a search can replay";
+	}
+	fprintf(stderr, "schedule:1:%zu: %s\n  %s\n", text.size() - rest.size() + error_at + 1,
+		error.c_str(), text.c_str());
+	return false;
+}
+
+std::string with_place(const input &in, const std::string &text)
+{
+	unsigned offset;
+	int used = 0;
+
+	if (sscanf(text.c_str(), "@%u: %n", &offset, &used) != 1 || !used)
+		return text;
+	const scenario::source_position p = in.diagnostics.position(offset);
+	return in.file + ":" + std::to_string(p.line) + ":" + std::to_string(p.column) + ": " +
+	       text.substr(static_cast<size_t>(used));
+}
+
+static bool is_scenario_file(const std::filesystem::path &p)
+{
+	return (p.extension() == ".json" || p.extension() == ".jsonc") &&
+	       p.filename() != "schema.json";
+}
+
+bool expand_paths(const std::vector<std::string> &paths, std::vector<std::string> &files)
+{
+	namespace fs = std::filesystem;
+	bool all = true;
+
+	for (const std::string &path : paths) {
+		std::error_code error;
+
+		if (!fs::is_directory(path, error)) {
+			files.push_back(path);
+			continue;
+		}
+		std::vector<std::string> found;
+		for (fs::recursive_directory_iterator i(path, error), end; !error && i != end;
+		     i.increment(error))
+			if (i->is_regular_file(error) && is_scenario_file(i->path()))
+				found.push_back(i->path().string());
+		if (error || found.empty()) {
+			fprintf(stderr, "%s: %s\n", path.c_str(),
+				error ? error.message().c_str()
+				      : "holds no scenario, expected *.json below it");
+			all = false;
+		}
+		std::sort(found.begin(), found.end());
+		files.insert(files.end(), found.begin(), found.end());
+	}
+	return all;
+}
+
+} // namespace cli

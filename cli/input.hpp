@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Reading scenario files and schedules for the subcommands, and saying what is wrong with them.
+// It must not know what is done with a scenario.
+#pragma once
+#include <string>
+#include <vector>
+#include "scenarios/reader.hpp"
+#include "sim/schedule.hpp"
+
+namespace cli {
+
+struct input {
+	std::string file;
+	scenario::scenario scenario;
+	scenario::diagnostics diagnostics;
+};
+
+// "-" is the standard input. False: stderr says what is wrong with it.
+bool read_input(const std::string &file, input &out);
+
+// The scenario itself, or one of its variants (from 1). Null: stderr says which there are.
+const scenario::scenario *pick_variant(const input &in, unsigned variant);
+
+// NAME@VERSION:SCHEDULE, as it is printed. False: stderr says what is wrong.
+std::string print_schedule(const std::string &scenario, const sim::schedule &s);
+bool read_schedule(const std::string &text, const std::string &scenario, sim::schedule &out);
+
+// A finding or reason that begins with "@byte: " gets the file, line and column instead.
+std::string with_place(const input &in, const std::string &text);
+
+// The files below the folders, *.json and *.jsonc, in the order of their names.
+bool expand_paths(const std::vector<std::string> &paths, std::vector<std::string> &files);
+
+} // namespace cli

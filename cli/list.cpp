@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// kthreadsim list and kthreadsim schema: what a scenario may say, from the tables.
+// It must not know what the rows do.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include "cli/commands.hpp"
+#include "scenarios/event_names.hpp"
+#include "scenarios/kernels.hpp"
+#include "scenarios/ops.hpp"
+#include "scenarios/schema.hpp"
+#include "scenarios/words.hpp"
+#include "sim/strategies.hpp"
+#include "traces/formats.hpp"
+
+namespace cli {
+
+static void list_operations()
+{
+	for (const scenario::operation &o : scenario::operations()) {
+		std::string call = o.name;
+
+		for (size_t i = 0; i < o.parameter_count(); i++) {
+			const scenario::parameter &p = o.parameters[i];
+
+			call += p.required ? std::string(" ") + p.name
+					   : std::string(" [") + p.name + "]";
+		}
+		printf("%-56s %s\n", call.c_str(), o.doc);
+	}
+}
+
+static void list_versions()
+{
+	for (const scenario::kernel_row &k : scenario::kernels())
+		printf("%-14s %s\n", k.name, k.doc);
+	for (const scenario::revert_row &r : scenario::reverts())
+		printf("%-14s can be reverted: %s\n", r.commit, r.title);
+}
+
+static void list_findings()
+{
+	for (const scenario::word &w : scenario::finding_words())
+		printf("%s\n", w.name);
+}
+
+static void list_events()
+{
+	for (const scenario::event_row &e : scenario::event_rows()) {
+		printf("%-34s", e.name);
+		for (std::string_view f : e.fields)
+			printf(" %.*s", static_cast<int>(f.size()), f.data());
+		printf("\n");
+	}
+}
+
+static void list_formats()
+{
+	for (const traces::format &f : traces::formats())
+		printf("%-14s %s\n", f.name, f.description);
+	printf("%-14s every step as a line: number, CPU, task, call path, operation, object\n",
+	       "steps");
+	printf("%-14s no trace\n", "none");
+}
+
+static void list_strategies()
+{
+	for (const sim::strategy_row &s : sim::strategy_table())
+		printf("%-14s %s\n", s.name, s.what);
+}
+
+struct list_row {
+	const char *name;
+	void (*print)();
+};
+
+static constexpr list_row lists[] = {
+	{ "operations", list_operations }, { "versions", list_versions },
+	{ "findings", list_findings },	   { "events", list_events },
+	{ "formats", list_formats },	   { "strategies", list_strategies },
+};
+
+command add_list(CLI::App &sub)
+{
+	auto what = std::make_shared<std::string>();
+	std::vector<std::string> names;
+
+	for (const list_row &l : lists)
+		names.push_back(l.name);
+	sub.add_option("what", *what, "one list; all of them without it")
+		->check(CLI::IsMember(names));
+	return [what] {
+		for (const list_row &l : lists) {
+			if (!what->empty() && *what != l.name)
+				continue;
+			if (what->empty())
+				printf("%s%s:\n", &l == lists ? "" : "\n", l.name);
+			l.print();
+		}
+		return int{ AS_EXPECTED };
+	};
+}
+
+command add_schema(CLI::App &)
+{
+	return [] {
+		fputs(scenario::scenario_schema().c_str(), stdout);
+		return int{ AS_EXPECTED };
+	};
+}
+
+} // namespace cli
