@@ -2,6 +2,7 @@
 // Booting the kernel of one execution, its user tasks, and its interrupts.
 // It must not know scenarios; those hand it faults and tasks.
 #include "model/boot.hpp"
+#include <cstdio>
 #include <cstring>
 #include "model/fork.hpp"
 #include "model/signal.hpp"
@@ -58,6 +59,19 @@ static void make_runnable(sim::machine &m, task_struct *t)
 	m.enqueue(*t->context, m.select_cpu(*t->context));
 }
 
+// Who an interrupt finds as `current` on a CPU that has nothing to do. It never runs by itself.
+static void make_idle_task(sim::machine &m, sim::cpu_id cpu)
+{
+	auto *t = allocate<task_struct>(task_struct::type, "boot");
+
+	snprintf(t->comm, sizeof(t->comm), "swapper/%u", cpu);
+	t->flags.poke(PF_KTHREAD);
+	t->prio = sim::PRIO_DEFAULT;
+	t->context = &m.context_of(cpu);
+	t->usage.poke(1);
+	m.cpu_of(cpu).idle_user = t;
+}
+
 kernel_state &boot(sim::machine &m, kthread_api &api, fault_source *faults)
 {
 	auto *k = allocate<kernel_state>(kernel_state::type, "boot");
@@ -66,6 +80,8 @@ kernel_state &boot(sim::machine &m, kthread_api &api, fault_source *faults)
 	k->api = &api;
 	k->next_pid = FIRST_PID;
 	boot_api(api);
+	for (unsigned i = 0; i < m.config().cpus; i++)
+		make_idle_task(m, static_cast<sim::cpu_id>(i));
 	api.kthreadd_task = make_task({ run_kthreadd, nullptr, "kthreadd", true, 0 }, KTHREADD_PID);
 	// It sleeps, as once a system is up. Woken, it begins at the head of its loop, which
 	// is where a sleeper in the loop would come to.

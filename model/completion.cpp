@@ -75,7 +75,7 @@ void complete_all(completion &x)
 static long do_wait_for_common(completion &x, long timeout, unsigned state)
 {
 	if (x.done.under(x.lock))
-		return timeout;
+		return timeout ? timeout : 1;
 	on_stack<wait_entry> w{ "wait_for_completion" };
 
 	INIT_LIST_HEAD(w->node);
@@ -144,6 +144,8 @@ bool try_wait_for_completion(completion &x)
 {
 	bool had_one;
 
+	if (!x.done.read_unlocked(x.lock))
+		return false;
 	raw_spin_lock_irqsave(x.lock);
 	unsigned &done = x.done.under(x.lock);
 	had_one = done;
@@ -155,7 +157,12 @@ bool try_wait_for_completion(completion &x)
 
 bool completion_done(completion &x)
 {
-	return x.done.read_unlocked(x.lock);
+	if (!x.done.read_unlocked(x.lock))
+		return false;
+	// A complete() may still hold the lock: only after it is the completion free to go.
+	raw_spin_lock_irqsave(x.lock);
+	raw_spin_unlock_irqrestore(x.lock);
+	return true;
 }
 
 // ---- wait queues ----

@@ -18,7 +18,7 @@ struct wait_entry {
 struct completion {
 	raw_spinlock_t lock;
 	guarded<unsigned> done; // lock
-	list_head waiters; // wait_entry, first come first (lock)
+	list_head waiters;	// wait_entry, first come first (lock)
 
 	static const sim::object_type type;
 };

@@ -27,7 +27,21 @@ task_struct *get_task_struct(task_struct *t, const char *function)
 
 static void free_task(task_struct *t)
 {
+	if (t->context->state != sim::context_state::finished)
+		machine().fail(
+			sim::finding_kind::use_after_free, "put_task_struct",
+			"use-after-free: the last reference to a task was put while it still "
+			"runs");
+	// The grace period still counts on its reference: somebody put one that was not his.
+	if (t->rcu.alarm.armed) {
+		machine().cancel_alarm(t->rcu.alarm);
+		machine().fail(
+			sim::finding_kind::use_after_free, "delayed_put_task_struct",
+			"use-after-free: the last reference to a dead task was put before the "
+			"one that its RCU grace period holds");
+	}
 	the_kernel().api->free_kthread_struct(t);
+	machine().discard(*t->context);
 	kfree(t, "free_task");
 }
 
@@ -92,7 +106,7 @@ task_struct *dup_task_struct(const kernel_clone_args &args, sim::fiber_entry ent
 	t->__state.poke(TASK_NEW);
 	t->usage.poke(1); // of the two RCU users together
 	t->rcu_users.poke(2);
-	t->node = args.node;
+	t->node = memory_node(args.node);
 	t->prio = sim::PRIO_DEFAULT;
 	t->pref_node_fork = NUMA_NO_NODE;
 	t->function = args.fn;
@@ -129,6 +143,8 @@ static task_struct *copy_process(const kernel_clone_args &args)
 
 	if (should_fail("kernel_clone", error))
 		return ERR_PTR<task_struct>(error);
+	if (!machine().can_create())
+		return ERR_PTR<task_struct>(-EAGAIN); // as many as the machine can hold
 	task_struct *p = dup_task_struct(args, ret_from_fork);
 
 	// A child ignores what its parent ignores.
@@ -188,13 +204,13 @@ static void release_task(task_struct *t)
 	set_special_state(TASK_DEAD, "do_task_dead");
 	m.preempt_disable();
 	t->on_rq.write(0, { "do_task_dead", "dequeue: clear" });
-	t->sleeping_as = 'X';
+	t->sleeping_as = t->flags.peek() & PF_KTHREAD ? 'X' : 'Z'; // nobody waits for a kthread
 	// What the next task does for it once it is off the CPU: nobody can come in between.
 	on_cpu(t).before_clear("do_task_dead");
 	unlink_task(t);
 	put_task_struct_rcu_user(t, "finish_task_switch");
 	m.current()->preempt_count = 0;
-	m.finish();
+	m.finish(true); // others may still refer to it: free_task() lets go
 }
 
 void do_exit(int code)
@@ -202,6 +218,8 @@ void do_exit(int code)
 	in_function here;
 	task_struct *me = current;
 
+	if (machine().current()->is_interrupt)
+		bug("do_exit", "an interrupt handler was killed");
 	me->exit_code = code;
 	exit_signals(me);
 	// 6.13 tells the waiter before it traces the end; 1351 of 1351 recorded exits agree.

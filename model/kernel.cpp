@@ -59,7 +59,7 @@ void bug(const char *function, const char *what)
 	machine().fail(sim::finding_kind::bug, function, text);
 }
 
-void might_sleep(const char *function)
+void check_may_sleep(const char *function)
 {
 	const sim::context &me = *machine().current();
 
@@ -72,7 +72,12 @@ void might_sleep(const char *function)
 			 function, me.preempt_count, me.irqs_off ? "off" : "on");
 		machine().fail(sim::finding_kind::atomic_sleep, function, text);
 	}
-	machine().resched_point();
+}
+
+void might_sleep(const char *function)
+{
+	check_may_sleep(function);
+	machine().resched_point(false);
 }
 
 // ---- spin locks ----
@@ -129,15 +134,29 @@ void raw_spin_unlock_irq(spinlock &lock, const char *function)
 	machine().preempt_enable();
 }
 
-// Interrupt states nest by counting, so saving one is nothing else.
 void raw_spin_lock_irqsave(spinlock &lock, const char *function)
 {
+	const bool were_off = machine().irqs_disabled();
+
 	raw_spin_lock_irq(lock, function);
+	lock.irqs_were_off = were_off;
 }
 
 void raw_spin_unlock_irqrestore(spinlock &lock, const char *function)
 {
-	raw_spin_unlock_irq(lock, function);
+	const bool were_off = lock.irqs_were_off;
+
+	release(lock, function);
+	if (!were_off)
+		machine().irq_enable();
+	machine().preempt_enable();
+}
+
+void preempt_enable()
+{
+	if (!WARN_ON_ONCE(!machine().current()->preempt_count, 0,
+			  "preempt_count would go below zero", "preempt_enable"))
+		machine().preempt_enable();
 }
 
 // ---- memory ----

@@ -76,6 +76,8 @@ inline bool WARN_ON(bool condition, int line_6_13, const char *what,
 bool WARN_ON_ONCE(bool condition, int line_6_13, const char *what,
 		  const char *function = __builtin_FUNCTION());
 
+// Ends the execution if sleeping is not allowed here.
+void check_may_sleep(const char *function);
 // Sleeping here is allowed; a scheduling point unless preemption is off altogether.
 void might_sleep(const char *function = __builtin_FUNCTION());
 
@@ -199,6 +201,7 @@ inline int atomic_add_return(int n, shared<int> &x, const char *function = __bui
 // Raw or not: preemption is off while one is held (no PREEMPT_RT here).
 struct spinlock {
 	sim::context_id owner; // id + 1; 0: free
+	bool irqs_were_off;    // before its irqsave (owner)
 
 	bool held_by_me() const { return owner == machine().current()->id + 1; }
 };
@@ -263,10 +266,7 @@ inline void preempt_disable()
 {
 	machine().preempt_disable();
 }
-inline void preempt_enable()
-{
-	machine().preempt_enable();
-}
+void preempt_enable(); // warns if preemption was on
 inline void preempt_enable_no_resched()
 {
 	machine().preempt_enable_no_resched();
@@ -295,7 +295,9 @@ template <class T> T *kzalloc(const char *function = __builtin_FUNCTION())
 {
 	int error = 0;
 
-	return should_fail(function, error) ? nullptr : allocate<T>(T::type, function);
+	if (machine().objects().nearly_full() || should_fail(function, error))
+		return nullptr;
+	return allocate<T>(T::type, function);
 }
 // A visible operation: whoever still uses the object races with it. kfree(nullptr) is nothing.
 void kfree(void *object, const char *function = __builtin_FUNCTION());
@@ -331,11 +333,11 @@ constexpr long MAX_ERRNO = 4095;
 // Pointers that carry an errno lie in the last page of the address space.
 template <class T> T *ERR_PTR(long error)
 {
-	return static_cast<T *>(static_cast<void *>(static_cast<char *>(nullptr) + error));
+	return static_cast<T *>(sim::pointer_of_number(error));
 }
 inline long PTR_ERR(const void *p)
 {
-	return static_cast<const char *>(p) - static_cast<const char *>(nullptr);
+	return sim::number_of_pointer(p);
 }
 inline bool IS_ERR(const void *p)
 {

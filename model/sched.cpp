@@ -35,6 +35,23 @@ int cpu_to_node(unsigned cpu)
 	return machine().config().node_of_cpu[cpu];
 }
 
+int memory_node(int node)
+{
+	const sim::machine_config &c = machine().config();
+	const unsigned from =
+		static_cast<unsigned>(node < 0 ? cpu_to_node(smp_processor_id()) : node);
+	unsigned best = from;
+
+	for (unsigned n = 0; n < c.nodes; n++) {
+		const bool nearer = !(c.nodes_with_memory >> best & 1) ||
+				    c.distance[from][n] < c.distance[from][best];
+
+		if ((c.nodes_with_memory >> n & 1) && nearer)
+			best = n;
+	}
+	return static_cast<int>(best);
+}
+
 cpumask cpu_possible_mask()
 {
 	const unsigned n = machine().config().cpus;
@@ -96,12 +113,12 @@ static void check_may_schedule()
 void schedule()
 {
 	in_function here;
+	check_may_schedule();
 	task_struct *prev = current;
 	sim::context &me = *prev->context;
 	raw_spinlock_t &lock = rq_of(smp_processor_id()).lock;
 	bool sleeps = false;
 
-	check_may_schedule();
 	raw_spin_lock_irq(lock);
 	const unsigned state = prev->__state.read({ "schedule", "read" });
 	if (state != TASK_RUNNING) {
@@ -137,7 +154,8 @@ void schedule_preempt_disabled()
 
 int cond_resched()
 {
-	return machine().resched_point();
+	check_may_sleep("cond_resched");
+	return machine().resched_point(true);
 }
 
 // ---- waiting until a task is off its CPU ----
@@ -162,6 +180,19 @@ static void sleep_one_tick()
 	m.cancel_alarm(call.alarm);
 }
 
+// A task may move while its queue's lock is waited for: look again.
+static raw_spinlock_t &lock_task_rq(task_struct *p)
+{
+	for (;;) {
+		const unsigned cpu = task_cpu(p);
+
+		raw_spin_lock(rq_of(cpu).lock, "task_rq_lock");
+		if (cpu == task_cpu(p))
+			return rq_of(cpu).lock;
+		raw_spin_unlock(rq_of(cpu).lock, "task_rq_lock");
+	}
+}
+
 unsigned long wait_task_inactive(task_struct *p, unsigned match_state)
 {
 	in_function here;
@@ -180,8 +211,7 @@ unsigned long wait_task_inactive(task_struct *p, unsigned match_state)
 		if (p->context->on_cpu)
 			return 0;
 		raw_spin_lock_irqsave(p->pi_lock);
-		raw_spin_lock(rq_of(task_cpu(p)).lock);
-		raw_spinlock_t &lock = rq_of(task_cpu(p)).lock;
+		raw_spinlock_t &lock = lock_task_rq(p);
 		const bool running = p->context->on_cpu;
 		const unsigned state = p->__state.read({ "wait_task_inactive", "read" });
 		const bool saved = !(state & match_state) && (p->saved_state.peek() & match_state);
@@ -207,27 +237,26 @@ void do_set_cpus_allowed(task_struct *p, cpumask mask)
 	p->context->allowed = mask;
 }
 
-// Moves a task that is where it may no longer be.
-static void leave_forbidden_cpu(task_struct *p)
+// Moves a queued task that is where it may no longer be (pi_lock).
+static void move_queued(task_struct *p)
 {
-	if (p->context->allowed >> task_cpu(p) & 1)
-		return;
-	if (p == current) {
-		// The stopper would carry it over; here it goes by itself.
-		const sim::cpu_id cpu = machine().select_cpu(*p->context);
+	const sim::cpu_id cpu = machine().select_cpu(*p->context);
 
-		trace_sched_migrate_task(p, cpu);
-		machine().migrate_current(cpu);
-	} else if (p->context->state == sim::context_state::queued) {
-		const sim::cpu_id cpu = machine().select_cpu(*p->context);
+	machine().dequeue(*p->context);
+	set_task_cpu(p, cpu);
+	machine().enqueue(*p->context, cpu);
+}
 
-		machine().dequeue(*p->context);
-		set_task_cpu(p, cpu);
-		machine().enqueue(*p->context, cpu);
-	} else if (p->context->on_cpu) {
-		// Off it goes at its next scheduling point.
-		machine().send_ipi(p->context->cpu, sim::IRQ_RESCHEDULE);
-	}
+// The stopper thread of its CPU would carry a running task over, as soon as that CPU comes to a
+// scheduling point; until then the caller waits.
+static void move_running(task_struct *p)
+{
+	const auto may_stay = [p] {
+		return !p->context->on_cpu || (p->context->allowed >> task_cpu(p) & 1);
+	};
+
+	machine().send_ipi(p->context->cpu, sim::IRQ_RESCHEDULE);
+	on_cpu(p).wait_until(may_stay, "set_cpus_allowed_ptr");
 }
 
 int set_cpus_allowed_ptr(task_struct *p, cpumask mask)
@@ -235,14 +264,26 @@ int set_cpus_allowed_ptr(task_struct *p, cpumask mask)
 	in_function here;
 
 	check_live(p, "set_cpus_allowed_ptr");
-	raw_spin_lock_irqsave(p->pi_lock);
 	mask &= cpu_possible_mask();
-	if (mask)
-		do_set_cpus_allowed(p, mask);
-	raw_spin_unlock_irqrestore(p->pi_lock);
 	if (!mask)
 		return -EINVAL;
-	leave_forbidden_cpu(p);
+	raw_spin_lock_irqsave(p->pi_lock);
+	do_set_cpus_allowed(p, mask);
+	const bool stays = mask >> task_cpu(p) & 1;
+	if (!stays && p->context->state == sim::context_state::queued)
+		move_queued(p);
+	const bool runs = p->context->on_cpu;
+	raw_spin_unlock_irqrestore(p->pi_lock);
+	if (stays || !runs)
+		return 0;
+	if (p == current) {
+		const sim::cpu_id cpu = machine().select_cpu(*p->context);
+
+		trace_sched_migrate_task(p, cpu);
+		machine().migrate_current(cpu);
+	} else {
+		move_running(p);
+	}
 	return 0;
 }
 

@@ -48,6 +48,9 @@ void sched_setscheduler_nocheck(task_struct *p, int policy, int rt_priority);
 
 unsigned task_cpu(const task_struct *p);
 int cpu_to_node(unsigned cpu);
+// Where memory asked for on a node comes from: there, or the nearest node that has any; for
+// NUMA_NO_NODE, as seen from this CPU.
+int memory_node(int node);
 cpumask cpumask_of_node(int node);
 cpumask cpu_possible_mask();
 unsigned smp_processor_id();

@@ -87,6 +87,17 @@ static void ttwu_queue_wakelist(task_struct *p, unsigned cpu)
 	machine().send_ipi(static_cast<sim::cpu_id>(cpu), sim::IRQ_CALL);
 }
 
+static unsigned select_task_rq(task_struct *p)
+{
+	sim::cpu_id cpu = machine().select_cpu(*p->context);
+
+	if (cpu != sim::NO_CPU)
+		return cpu;
+	// No CPU of its mask is there: the mask itself is given up, silently for kthreads.
+	do_set_cpus_allowed(p, cpu_possible_mask());
+	return machine().select_cpu(*p->context);
+}
+
 void sched_ttwu_pending(sim::cpu &c)
 {
 	run_queue_lock &rq = rq_of(c.id);
@@ -101,7 +112,11 @@ void sched_ttwu_pending(sim::cpu &c)
 
 		// Who handed it over may have seen it before it was quite gone from this CPU.
 		on_cpu(p).wait_until_clear("sched_ttwu_pending");
-		ttwu_do_activate(p, c.id);
+		// Its mask may have changed while it waited here.
+		if (p->context->allowed >> c.id & 1)
+			ttwu_do_activate(p, c.id);
+		else
+			ttwu_do_activate(p, select_task_rq(p));
 		p = next;
 	}
 	raw_spin_unlock(rq.lock);
@@ -116,17 +131,6 @@ static void ttwu_queue(task_struct *p, unsigned cpu)
 	raw_spin_lock(rq_of(cpu).lock);
 	ttwu_do_activate(p, cpu);
 	raw_spin_unlock(rq_of(cpu).lock);
-}
-
-static unsigned select_task_rq(task_struct *p)
-{
-	sim::cpu_id cpu = machine().select_cpu(*p->context);
-
-	if (cpu != sim::NO_CPU)
-		return cpu;
-	// No CPU of its mask is there: the mask itself is given up, silently for kthreads.
-	do_set_cpus_allowed(p, cpu_possible_mask());
-	return machine().select_cpu(*p->context);
 }
 
 void set_task_cpu(task_struct *p, unsigned cpu)

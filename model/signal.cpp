@@ -16,10 +16,16 @@ void set_tsk_thread_flag(task_struct *p, unsigned flag, const char *function)
 	set_bit(flag, p->thread_flags, function);
 }
 
-// A user task has no handlers here: what it does not ignore and is not harmless kills it.
+// A user task has no handlers here: what it does not ignore kills it.
 static bool is_fatal(int sig, const task_struct *p)
 {
-	return sig == SIGKILL || (!(p->flags.peek() & PF_KTHREAD) && sig != SIGCHLD);
+	return sig == SIGKILL || !(p->flags.peek() & PF_KTHREAD);
+}
+
+// What a task that has said nothing ignores.
+static bool is_harmless(int sig)
+{
+	return sig == SIGCHLD || sig == SIGCONT || sig == SIGURG || sig == SIGWINCH;
 }
 
 // SIGKILL cannot be ignored by a user task; a kthread ignores all it did not allow.
@@ -27,6 +33,8 @@ static bool is_ignored(int sig, task_struct *p)
 {
 	if (sig == SIGKILL && !(p->flags.peek() & PF_KTHREAD))
 		return false;
+	if (!(p->flags.peek() & PF_KTHREAD) && is_harmless(sig))
+		return true;
 	return p->ignored.under(p->siglock) & bit_of(sig);
 }
 
@@ -38,6 +46,8 @@ int send_sig(int sig, task_struct *p)
 	check_live(p, "send_sig");
 	if (p->flags.read({ "send_sig", "read" }) & PF_EXITING)
 		return -ESRCH;
+	if (sig < 1 || sig > SIGNALS)
+		return sig ? -EINVAL : 0; // 0 only asks whether it is there
 	raw_spin_lock_irqsave(p->siglock);
 	if (!is_ignored(sig, p)) {
 		fatal = is_fatal(sig, p);
@@ -66,6 +76,9 @@ void disallow_signal(int sig)
 
 	raw_spin_lock_irq(me->siglock);
 	me->ignored.under(me->siglock) |= bit_of(sig);
+	me->pending.under(me->siglock) &= ~bit_of(sig);
+	if (!me->pending.peek())
+		clear_bit(TIF_SIGPENDING, me->thread_flags);
 	raw_spin_unlock_irq(me->siglock);
 }
 

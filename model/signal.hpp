@@ -9,7 +9,8 @@ namespace kernel {
 
 constexpr int SIGNALS = 64;
 
-// 0; -ESRCH if the task has exited. A signal that the task ignores is dropped.
+// 0; -ESRCH if the task has exited; -EINVAL for no signal at all. A signal that the task ignores
+// is dropped.
 int send_sig(int sig, task_struct *p);
 void allow_signal(int sig);
 void disallow_signal(int sig);

@@ -51,13 +51,34 @@ static timer_base &lock_base(timer_list &t)
 	}
 }
 
+// A new expiry that falls into the bucket the timer is in changes nothing else, and is not traced.
+static bool stays_in_bucket(const timer_list &t, unsigned long expires)
+{
+	sim::timer_wheel &wheel = machine().wheel(id_of(t.cpu));
+
+	wheel.forward(jiffies());
+	return sim::wheel_place_for(expires, wheel.clk(), wheel.depth()).idx == t.entry.idx();
+}
+
 static bool arm(timer_list &t, unsigned long expires)
 {
 	check_live(&t, "mod_timer");
 	timer_base *base = &lock_base(t);
+
+	// Without a function it counts as shut down, and is not armed any more.
+	if (!t.function) {
+		raw_spin_unlock_irqrestore(base->lock, "mod_timer");
+		return false;
+	}
 	sim::machine &m = machine();
 	const unsigned here = smp_processor_id();
-	bool was_pending = t.entry.pending();
+	const bool was_pending = t.entry.pending();
+
+	if (was_pending && stays_in_bucket(t, expires)) {
+		m.wheel(id_of(t.cpu)).mod(t.entry, expires, jiffies());
+		raw_spin_unlock_irqrestore(base->lock, "mod_timer");
+		return true;
+	}
 
 	// A timer whose callback runs stays on that base, or deleting it could not wait for it.
 	if (t.cpu != here && base->running.peek() != &t) {
@@ -80,9 +101,8 @@ static bool arm(timer_list &t, unsigned long expires)
 
 void add_timer(timer_list &t, unsigned long expires)
 {
-	if (t.entry.pending())
-		bug("add_timer", "the timer is pending");
-	arm(t, expires);
+	if (!WARN_ON_ONCE(t.entry.pending(), 0, "the timer is pending"))
+		arm(t, expires);
 }
 
 bool mod_timer(timer_list &t, unsigned long expires)
@@ -135,15 +155,18 @@ bool timer_pending(const timer_list &t)
 	return t.entry.pending();
 }
 
-static void run_callback(timer_list &t, timer_base &base, unsigned long baseclk)
+static void run_callback(sim::cpu &c, timer_list &t, timer_base &base, unsigned long baseclk)
 {
 	base.running.poke(&t);
 	trace_timer(timer_cancel, t);
 	raw_spin_unlock(base.lock, "run_timer_softirq");
+	// Interrupts are on in a softirq, but for the callbacks that ask for them off.
+	c.irqs_on_in_softirq = !(t.entry.flags & TIMER_IRQSAFE);
 	trace_timer_expire_entry(t, jiffies(), baseclk);
 	t.function(t);
 	// The callback may have freed its timer: only the address is used from here on.
 	trace_timer(timer_expire_exit, t);
+	c.irqs_on_in_softirq = false;
 	raw_spin_lock(base.lock, "run_timer_softirq");
 	base.running.write(nullptr, { "run_timer_softirq", "clear running" });
 }
@@ -158,7 +181,7 @@ void run_timer_softirq(sim::cpu &c)
 	raw_spin_lock(base.lock);
 	while (wheel.collect(jiffies(), batch))
 		while (sim::wheel_timer *t = batch.pop())
-			run_callback(timer_of(t), base, wheel.clk() - 1);
+			run_callback(c, timer_of(t), base, wheel.clk() - 1);
 	raw_spin_unlock(base.lock);
 	c.softirq_depth--;
 }

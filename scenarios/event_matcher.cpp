@@ -64,9 +64,13 @@ bool event_matcher::matches(const event_sequence &s, const event_pattern &p,
 
 static bool text_equals(const scenario &s, const operand &o, const char *text)
 {
-	if (o.kind == operand_kind::function)
-		return s.functions[o.index].name == text;
-	return o.kind == operand_kind::text && s.texts[o.index] == text;
+	switch (o.kind) {
+	case operand_kind::function: return s.functions[o.index].name == text;
+	case operand_kind::thread: return same_comm(text, s.threads[o.index].name);
+	case operand_kind::text: return s.texts[o.index] == text;
+	case operand_kind::number: return o.number == text[0]; // a state: R also stands for R+
+	default: return false;
+	}
 }
 
 bool event_matcher::field_matches(const event_field &f, const sim::event &e) const

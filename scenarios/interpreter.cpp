@@ -110,10 +110,11 @@ interpreter::flow interpreter::loop(const instruction &i, uint64_t turns)
 	for (uint64_t n = 0; n < turns; n++) {
 		if (conditional && !holds(i.arguments[0].index))
 			break;
-		// A turn without any visible operation would keep the machine for ever.
-		if (conditional)
-			machine().step(sim::access::none, nullptr, { "while", "turn" });
+		const uint64_t before = machine().state().steps;
 		const flow f = run_block(body.index);
+		// A turn without any visible operation would keep the machine for ever.
+		if (machine().state().steps == before)
+			machine().step(sim::access::none, nullptr, { "loop", "turn" });
 		if (f == flow::leave_loop)
 			break;
 		if (f == flow::finished)
@@ -322,7 +323,7 @@ void interpreter::oops(const instruction &i, const value &v)
 	char text[200], shown[64];
 
 	print_value(v, value_type::any, shown, sizeof(shown));
-	snprintf(text, sizeof(text), "@%u: %s was given %s, which is no valid pointer",
+	snprintf(text, sizeof(text), "@%u: %s was given %s, which is nothing it can use",
 		 i.where.begin, i.row->name, shown);
 	machine().fail(sim::finding_kind::bad_access, i.row->name, text);
 }
@@ -341,6 +342,16 @@ task_struct *interpreter::task(const instruction &i, unsigned n)
 	if (v.kind != value_kind::task)
 		oops(i, v);
 	return static_cast<task_struct *>(v.pointer);
+}
+
+// The number of a CPU of this machine; the kernel would walk off its tables with another.
+unsigned interpreter::cpu(const instruction &i, unsigned n)
+{
+	const value v = evaluate(i.arguments[n]);
+
+	if (v.number < 0 || v.number >= program_.machine.cpu_count)
+		oops(i, v);
+	return static_cast<unsigned>(v.number);
 }
 
 const char *interpreter::text(const instruction &i, unsigned n)

@@ -44,6 +44,7 @@ private:
 	// Arguments, checked as the kernel's hardware would: an address that is none is an oops.
 	int64_t number(const instruction &i, unsigned n);
 	kernel::task_struct *task(const instruction &i, unsigned n);
+	unsigned cpu(const instruction &i, unsigned n);
 	kernel::completion &completion(const instruction &i)
 	{
 		return object<kernel::completion>(i, 0);

@@ -92,21 +92,17 @@ bool interpreter::kthread_operation(const instruction &i, value &result)
 		return true;
 	case opcode::kthread_create_on_cpu:
 		result = task_result(api.kthread_create_on_cpu(run_thread, data_of(i, 0, 1),
-							       static_cast<unsigned>(number(i, 2)),
-							       text(i, 3)));
+							       cpu(i, 2), text(i, 3)));
 		return true;
 	case opcode::kthread_run:
 		format_name(i, 2, name, sizeof(name));
 		result = task_result(api.kthread_run(run_thread, data_of(i, 0, 1), name));
 		return true;
 	case opcode::kthread_run_on_cpu:
-		result = task_result(api.kthread_run_on_cpu(run_thread, data_of(i, 0, 1),
-							    static_cast<unsigned>(number(i, 2)),
+		result = task_result(api.kthread_run_on_cpu(run_thread, data_of(i, 0, 1), cpu(i, 2),
 							    text(i, 3)));
 		return true;
-	case opcode::kthread_bind:
-		api.kthread_bind(task(i, 0), static_cast<unsigned>(number(i, 1)));
-		return true;
+	case opcode::kthread_bind: api.kthread_bind(task(i, 0), cpu(i, 1)); return true;
 	case opcode::kthread_bind_mask:
 		api.kthread_bind_mask(task(i, 0), static_cast<kernel::cpumask>(number(i, 1)));
 		return true;

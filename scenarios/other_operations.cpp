@@ -40,11 +40,18 @@ bool interpreter::other_operation(const instruction &i, value &result)
 	case opcode::timer_pending: result = value::of(kernel::timer_pending(timer())); return true;
 	case opcode::kmalloc: {
 		int error = 0;
+		const int64_t bytes = number(i, 0);
 
-		if (!kernel::should_fail("kmalloc", error))
-			result = value::of(value_kind::memory,
-					   kernel::machine().allocate(&memory_block::type,
-								      jiffies(0), "kmalloc"));
+		// Nobody looks into it, so that a page stands for whatever is larger.
+		if (bytes > 0 && !kernel::machine().objects().nearly_full() &&
+		    !kernel::should_fail("kmalloc", error))
+			result = value::of(
+				value_kind::memory,
+				kernel::machine().allocate(&memory_block::type,
+							   static_cast<size_t>(std::clamp<int64_t>(
+								   bytes, sizeof(memory_block),
+								   sim::OBJECT_BYTES_MAX)),
+							   "kmalloc"));
 		return true;
 	}
 	case opcode::kfree: kernel::kfree(evaluate(i.arguments[0]).pointer, "kfree"); return true;

@@ -33,6 +33,8 @@ sim::machine_config machine_config_of(const scenario &s)
 	for (size_t n = 0; n < m.nodes.size(); n++) {
 		for (uint32_t cpu : m.nodes[n].cpus)
 			c.node_of_cpu[cpu] = static_cast<uint8_t>(n);
+		if (!m.nodes[n].memory)
+			c.nodes_with_memory &= ~(uint64_t{ 1 } << n);
 		for (size_t to = 0; to < m.distance[n].size(); to++)
 			c.distance[n][to] = static_cast<uint8_t>(m.distance[n][to]);
 	}

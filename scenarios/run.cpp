@@ -18,8 +18,29 @@ constexpr uint64_t HUNG_NS = 120'000'000'000; // as the kernel's hung task detec
 
 using kernel::task_struct;
 
-// One line a waiting task, those of the scenario first.
-static found deadlock_of(const scenario_state &s)
+// Who waits busily: for what, and who holds it if that is a lock.
+static void add_spinners(const sim::machine &m, std::string &text)
+{
+	for (uint32_t i = 0; i < m.state().contexts_used; i++) {
+		const sim::context &c = m.context_of(i);
+		char who[64], what[64], holder[64];
+
+		if (!c.next || !c.next->enabled || c.next->enabled(c.next->guard))
+			continue;
+		kernel::name_of_context(c, who, sizeof(who));
+		kernel::name_of_id(m, m.id(c.next->object), what, sizeof(what));
+		text += std::string("\n    ") + who + " spins in " + c.next->where.function +
+			" on " + what;
+		if (c.next->kind != sim::access::lock)
+			continue;
+		const auto owner = static_cast<const kernel::spinlock *>(c.next->object)->owner;
+		kernel::name_of_context(m.context_of(owner - 1), holder, sizeof(holder));
+		text += std::string(", held by ") + holder;
+	}
+}
+
+// One line a waiting task, oldest first; then the CPUs that spin.
+static found deadlock_of(const sim::machine &m)
 {
 	std::string text = "deadlock:";
 	char line[200];
@@ -30,7 +51,7 @@ static found deadlock_of(const scenario_state &s)
 		kernel::describe_wait(*t->context, line, sizeof(line));
 		text += std::string("\n    ") + line;
 	}
-	(void)s;
+	add_spinners(m, text);
 	return { sim::finding_kind::deadlock, "", text };
 }
 
@@ -63,7 +84,7 @@ static void collect_findings(const sim::machine &m, run_result &r)
 		r.findings.push_back({ f.kind, f.function, f.text });
 	r.how = m.state().how;
 	if (r.how == sim::ending::deadlock)
-		r.findings.push_back(deadlock_of(program::state()));
+		r.findings.push_back(deadlock_of(m));
 	if (r.how == sim::ending::finished)
 		add_leaks(r.findings);
 	if (r.how != sim::ending::failed)

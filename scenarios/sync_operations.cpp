@@ -20,7 +20,7 @@ long interpreter::wait_event(const instruction &i, unsigned state, long timeout)
 
 	might_sleep("wait_event");
 	if (holds(wanted))
-		return timeout;
+		return timeout ? timeout : 1;
 	on_stack<wait_entry> w{ "wait_event" };
 	for (;;) {
 		prepare_to_wait(q, *w, state);

@@ -71,7 +71,9 @@ value task_field(task_struct *t, field_id field, bool visible)
 		return value::of(visible ? t->on_rq.read({ "read", "on_rq" }) : t->on_rq.peek());
 	case field_id::cpu: return value::of(t->context->cpu);
 	case field_id::node: return value::of(t->node);
-	case field_id::cpus_mask: return value::of(static_cast<int64_t>(t->cpus_mask.peek()));
+	case field_id::cpus_mask:
+		return value::of(static_cast<int64_t>(
+			visible ? t->cpus_mask.read({ "read", "read" }) : t->cpus_mask.peek()));
 	case field_id::prio: return value::of(t->prio);
 	case field_id::pid: return value::of(t->pid);
 	case field_id::comm: return value::of(value_kind::text, t->comm);

@@ -6,6 +6,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <sys/mman.h>
+#if KTHREADSIM_ASAN
+#include <sanitizer/asan_interface.h>
+#endif
 
 namespace sim {
 
@@ -22,6 +25,10 @@ region::region(size_t bytes) : bytes_((bytes + PAGE_BYTES - 1) & ~(PAGE_BYTES - 
 	}
 	madvise(p, bytes_, MADV_NOHUGEPAGE);
 	base_ = static_cast<std::byte *>(p);
+#if KTHREADSIM_ASAN
+	// What lay here before may have left its poison behind.
+	__asan_unpoison_memory_region(p, bytes_);
+#endif
 }
 
 region::~region()
@@ -92,7 +99,10 @@ bool arena::release(void *object, const char *where)
 {
 	allocation *a = static_cast<allocation *>(object) - 1;
 
-	if (state_of(a) != granule::head)
+	// Any address inside the first granule shares its state; only the start is an object.
+	if (!contains(a) ||
+	    static_cast<size_t>(reinterpret_cast<std::byte *>(a) - pages_) % GRANULE_BYTES ||
+	    state_of(a) != granule::head)
 		return false;
 	const size_t granules = (sizeof(allocation) + a->bytes + GRANULE_BYTES - 1) / GRANULE_BYTES;
 	auto &q = state_->freed[granules];
@@ -115,7 +125,7 @@ const allocation *arena::find(const void *p) const
 {
 	const auto *b = static_cast<const std::byte *>(p);
 
-	if (b < pages_ || b >= pages_ + static_cast<size_t>(pages_max_) * PAGE_BYTES)
+	if (!contains(p))
 		return nullptr;
 	const size_t at = static_cast<size_t>(b - pages_);
 	const std::byte *base = pages_ + (at & ~(PAGE_BYTES - 1));

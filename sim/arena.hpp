@@ -9,6 +9,15 @@
 #include <utility>
 #include "sim/choice.hpp"
 
+#if !defined(__has_feature)
+#define __has_feature(x) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+#define KTHREADSIM_ASAN 1
+#else
+#define KTHREADSIM_ASAN 0
+#endif
+
 namespace sim {
 
 // One reservation of address space that is never moved, without huge pages and swap accounting:
@@ -32,6 +41,16 @@ struct object_field {
 	const char *name;
 	uint32_t offset;
 };
+
+// Pointers that carry an error number, as the kernel's do.
+inline void *pointer_of_number(intptr_t number)
+{
+	return reinterpret_cast<void *>(number);
+}
+inline intptr_t number_of_pointer(const void *p)
+{
+	return reinterpret_cast<intptr_t>(p);
+}
 
 // What an allocation is. Static; the name of one object comes from name_of where given.
 struct object_type {
@@ -92,11 +111,10 @@ public:
 	}
 	const void *at(object_id id) const { return base_ + (static_cast<size_t>(id) << 2); }
 
+	// False also for an address outside all pages.
 	bool is_live(const void *p) const
 	{
-		const uint8_t g = static_cast<uint8_t>(state_of(p));
-
-		return g - 1u < 2u;
+		return contains(p) && static_cast<uint8_t>(state_of(p)) - 1u < 2u;
 	}
 
 	// Zeroed memory that is live until release(). A freed object comes back only after
@@ -119,11 +137,19 @@ public:
 			live_in_page(own_pages_ + i, f);
 	}
 
+	// So little is left that only what cannot fail should still be allocated.
+	bool nearly_full() const { return own_pages_ + state_->pages_extra + 64 >= pages_max_; }
+
 	std::byte *page(uint32_t index) const { return pages_ + index * PAGE_BYTES; }
 	uint32_t own_pages() const { return own_pages_; }
 	uint64_t quarantine = NEVER;
 
 private:
+	bool contains(const void *p) const
+	{
+		return static_cast<size_t>(static_cast<const std::byte *>(p) - pages_) <
+		       static_cast<size_t>(pages_max_) * PAGE_BYTES;
+	}
 	granule state_of(const void *p) const
 	{
 		const size_t at = static_cast<size_t>(static_cast<const std::byte *>(p) - pages_);

@@ -23,24 +23,27 @@ struct pending {
 
 enum class context_state : uint8_t { unused, asleep, queued, on_cpu, finished };
 
-struct context {
+// The fields that every switch touches come first, so that they share two cache lines.
+struct alignas(64) context {
 	sim::fiber fiber;
 	const pending *next; // where it is stopped; null: not at a visible operation
-	void *user;
-	const frame *frames; // on its stack
 	queue_entry queue;
 	uint64_t since_ns; // when it got the CPU, or fell asleep
 	uint64_t spend_ns; // CPU time it still has to use up before its next operation
-	cpu_mask allowed;
-	slice memory;
 	context_id id;
 	cpu_id cpu; // where it runs, is queued, or ran last
 	context_state state;
 	bool is_interrupt;
-	bool on_cpu; // some CPU still uses its registers and stack; also when interrupted
 	bool preempted;
 	uint16_t preempt_count;
 	uint16_t irqs_off;
+	alignas(4) bool on_cpu; // some CPU uses its registers and stack; also when interrupted
+	void *user;
+	const frame *frames; // on its stack
+	fiber_entry entry;
+	void *argument;
+	cpu_mask allowed;
+	slice memory;
 };
 
 // An exact point in time at which a CPU is interrupted. Lies in its user's memory.
@@ -63,10 +66,12 @@ struct cpu {
 	uint64_t now_ns; // local time: when its next operation takes effect
 	context *current;
 	context *interrupted;
-	uint64_t causes_at_ns; // when the first of `causes` arrives
-	uint64_t tick_at_ns;   // next tick; only a busy CPU looks at it
-	uint64_t wheel_at_ns;  // the tick at which its wheel has something to expire
-	alarm *alarms;	       // by time, equal times in order of arming
+	void *idle_user;	  // whose name an interrupt of the idle CPU runs under
+	uint64_t interrupt_at_ns; // the earliest of the next three and the first alarm
+	uint64_t causes_at_ns;	  // when the first of `causes` arrives
+	uint64_t tick_at_ns;	  // next tick; only a busy CPU looks at it
+	uint64_t wheel_at_ns;	  // the tick at which its wheel has something to expire
+	alarm *alarms;		  // by time, equal times in order of arming
 	alarm *alarms_last;
 	run_queue queue;
 	uint32_t causes;
@@ -76,6 +81,7 @@ struct cpu {
 	bool need_resched;
 	uint8_t softirq_depth; // for the trace
 	uint8_t hardirq_depth;
+	bool irqs_on_in_softirq; // so it looks from inside; interrupts do not nest here
 };
 
 } // namespace sim

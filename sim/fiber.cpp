@@ -12,41 +12,51 @@
 
 namespace sim {
 
-namespace context = boost::context::detail;
+namespace boost_context = boost::context::detail;
+
+// Lies on the stack that is left, for whoever arrives.
+struct change_record {
+	fiber *from, *to;
+};
 
 #if KTHREADSIM_ASAN
-static void announce(fiber &from, fiber &to)
+static void announce(const change_record &r)
 {
-	__sanitizer_start_switch_fiber(&from.fake_stack, to.top - to.low_water, to.low_water);
+	__sanitizer_start_switch_fiber(&r.from->fake_stack, r.to->bottom, r.to->bytes);
 }
 static void arrive(fiber *self)
 {
 	__sanitizer_finish_switch_fiber(self ? self->fake_stack : nullptr, nullptr, nullptr);
 }
 #else
-static void announce(fiber &, fiber &) {}
+static void announce(const change_record &) {}
 static void arrive(fiber *) {}
 #endif
 
 // Whoever arrives notes where the other side stopped.
-static void suspend_other(context::transfer_t t)
+static void suspend_other(boost_context::transfer_t t)
 {
-	fiber *other = static_cast<fiber *>(t.data);
+	fiber &other = *static_cast<change_record *>(t.data)->from;
 
-	other->sp = t.fctx;
-#if !KTHREADSIM_ASAN
-	if (stack_pool::live_bytes(*other) > other->low_water)
-		other->low_water = stack_pool::live_bytes(*other);
-#endif
+	other.sp = t.fctx;
+	if (static_cast<std::byte *>(t.fctx) < other.lowest)
+		other.lowest = static_cast<std::byte *>(t.fctx);
 }
 
-static void begin(context::transfer_t t)
+// Lies at the top of a new stack, where `lowest` points until the first switch away.
+struct start_record {
+	fiber_entry entry;
+	void *argument;
+};
+
+static void begin(boost_context::transfer_t t)
 {
-	fiber *self = static_cast<fiber *>(t.data)->to;
+	fiber *self = static_cast<change_record *>(t.data)->to;
 
 	arrive(nullptr);
 	suspend_other(t);
-	self->entry(self->argument);
+	const auto &start = *reinterpret_cast<const start_record *>(self->lowest);
+	start.entry(start.argument);
 	abort(); // an entry leaves its fiber for good instead of returning
 }
 
@@ -56,32 +66,32 @@ stack_pool::stack_pool(size_t stacks_max, size_t stride_bytes)
 
 void stack_pool::prepare(fiber &f, size_t slot, fiber_entry entry, void *argument)
 {
-#if KTHREADSIM_ASAN
-	__asan_unpoison_memory_region(bottom(slot), stride_bytes_);
-	f.low_water = static_cast<size_t>(top(slot) - bottom(slot));
-	f.fake_stack = nullptr;
-#else
-	if (f.low_water) {
-		// What the last owner left below its deepest switch is bounded by one page.
-		size_t used = f.low_water + PAGE_BYTES;
+	std::byte *const floor = bottom(slot);
 
-		if (used > stride_bytes_)
-			used = static_cast<size_t>(top(slot) - bottom(slot));
-		memset(top(slot) - used, 0, used);
+#if KTHREADSIM_ASAN
+	__asan_unpoison_memory_region(floor, stride_bytes_);
+	f.fake_stack = nullptr;
+	f.bottom = floor;
+	f.bytes = static_cast<size_t>(top(slot) - floor);
+#else
+	if (f.lowest) {
+		// What the last owner left below its deepest switch is bounded by one page.
+		std::byte *from = f.lowest - PAGE_BYTES < floor ? floor : f.lowest - PAGE_BYTES;
+
+		memset(from, 0, static_cast<size_t>(top(slot) - from));
 	}
-	f.low_water = 0;
 #endif
-	f.top = top(slot);
-	f.entry = entry;
-	f.argument = argument;
-	f.sp = context::make_fcontext(f.top, static_cast<size_t>(f.top - bottom(slot)), begin);
+	f.lowest = top(slot) - sizeof(start_record);
+	new (f.lowest) start_record{ entry, argument };
+	f.sp = boost_context::make_fcontext(f.lowest, static_cast<size_t>(f.lowest - floor), begin);
 }
 
 void stack_pool::change(fiber &from, fiber &to)
 {
-	from.to = &to;
-	announce(from, to);
-	context::transfer_t t = context::jump_fcontext(to.sp, &from);
+	change_record record{ &from, &to };
+
+	announce(record);
+	boost_context::transfer_t t = boost_context::jump_fcontext(to.sp, &record);
 
 	arrive(&from);
 	suspend_other(t);

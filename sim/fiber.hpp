@@ -6,29 +6,18 @@
 #include <cstdint>
 #include "sim/arena.hpp"
 
-#if !defined(__has_feature)
-#define __has_feature(x) 0
-#endif
-#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
-#define KTHREADSIM_ASAN 1
-#else
-#define KTHREADSIM_ASAN 0
-#endif
-
 namespace sim {
 
 using fiber_entry = void (*)(void *argument); // must not return
 
 // A suspended stack is one pointer, so that copying it and the live bytes above it saves a fiber.
 struct fiber {
-	void *sp;	  // where it is suspended; meaningless while it runs
-	std::byte *top;	  // its highest address
-	size_t low_water; // bytes below top that were live at some switch
-	fiber *to;	  // whom it switched to last
-	fiber_entry entry;
-	void *argument;
+	void *sp;	   // where it is suspended; meaningless while it runs
+	std::byte *lowest; // the lowest sp so far: what was above it is cleared before reuse
 #if KTHREADSIM_ASAN
 	void *fake_stack;
+	const void *bottom;
+	size_t bytes;
 #endif
 };
 
@@ -51,11 +40,12 @@ public:
 	// slot, or all stacks would compete for the same few sets of every cache.
 	std::byte *top(size_t slot) const
 	{
-		return bottom(slot) + stride_bytes_ - (slot % 16) * 64;
+		return bottom(slot) + stride_bytes_ - colour_bytes(slot);
 	}
-	static size_t live_bytes(const fiber &f)
+	static size_t colour_bytes(size_t slot) { return slot % 16 * 64; }
+	size_t live_bytes(const fiber &f, size_t slot) const
 	{
-		return static_cast<size_t>(f.top - static_cast<std::byte *>(f.sp));
+		return static_cast<size_t>(top(slot) - static_cast<std::byte *>(f.sp));
 	}
 
 private:

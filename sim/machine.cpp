@@ -50,8 +50,8 @@ machine::machine(const machine_config &config, strategy &asked)
 	void *bottom;
 
 	pthread_getattr_np(pthread_self(), &attributes);
-	pthread_attr_getstack(&attributes, &bottom, &engine_.low_water);
-	engine_.top = static_cast<std::byte *>(bottom) + engine_.low_water;
+	pthread_attr_getstack(&attributes, &bottom, &engine_.bytes);
+	engine_.bottom = bottom;
 	pthread_attr_destroy(&attributes);
 #endif
 }
@@ -72,10 +72,10 @@ void machine::start(program &p)
 			memset(arena_.page(i), 0, PAGE_BYTES);
 	memset(arena_.page(arena_.own_pages()), 0, state_->objects.pages_extra * PAGE_BYTES);
 	for (uint32_t i = 0; i < used; i++) {
-		const size_t low_water = contexts_[i].fiber.low_water;
+		std::byte *const lowest = contexts_[i].fiber.lowest;
 
 		memset(static_cast<void *>(&contexts_[i]), 0, sizeof(context));
-		contexts_[i].fiber.low_water = low_water;
+		contexts_[i].fiber.lowest = lowest;
 	}
 	memset(static_cast<void *>(state_), 0, per_cpu_bytes(config_));
 
@@ -90,7 +90,7 @@ void machine::start(program &p)
 		c.id = static_cast<cpu_id>(i);
 		c.node = config_.node_of_cpu[i];
 		c.online = true;
-		c.causes_at_ns = c.wheel_at_ns = NEVER;
+		c.interrupt_at_ns = c.causes_at_ns = c.wheel_at_ns = NEVER;
 		c.tick_at_ns = config_.clock.tick_ns();
 		wheels_[i].init(config_.clock.hz, config_.clock.start_jiffies);
 	}
@@ -128,20 +128,30 @@ context *machine::create(fiber_entry entry, void *argument, void *user)
 	}
 	context &c = contexts_[slot];
 	const slice memory = c.memory;
-	const fiber old = c.fiber;
+	std::byte *const lowest = c.fiber.lowest;
 
 	memset(static_cast<void *>(&c), 0, sizeof(c));
 	c.memory = memory;
-	c.fiber.low_water = old.low_water;
+	c.fiber.lowest = lowest;
 	c.id = slot;
 	c.user = user;
 	c.allowed = config_.cpus == CPUS_MAX ? ~cpu_mask{ 0 } : (cpu_mask{ 1 } << config_.cpus) - 1;
 	c.state = context_state::asleep;
 	c.since_ns = s.now_ns;
 	c.queue.prio = PRIO_DEFAULT;
-	stacks_.prepare(c.fiber, slot, entry, argument);
+	c.entry = entry;
+	c.argument = argument;
+	stacks_.prepare(c.fiber, slot, begin_context, &c);
 	s.contexts_live++;
 	return &c;
+}
+
+void machine::begin_context(void *which)
+{
+	context &me = *static_cast<context *>(which);
+
+	this_machine->resumed();
+	me.entry(me.argument);
 }
 
 void *machine::allocate(const object_type *type, size_t bytes, const char *where)
@@ -183,10 +193,14 @@ void machine::dispatch()
 
 	if (s.steps >= s.attention)
 		next = nullptr;
-	else if (c.now_ns < s.horizon_ns && c.current && can_go(*c.current) && !c.current->spend_ns)
-		next = c.current; // it was just given the CPU, which is still the earliest
-	else
+	else if (c.now_ns < s.horizon_ns && c.current && can_go(*c.current) &&
+		 !c.current->spend_ns) {
+		// It was just given the CPU, which is still the earliest.
+		next = c.current;
+		s.now_ns = c.now_ns;
+	} else {
 		next = natural();
+	}
 	if (next != s.current)
 		go(next);
 }

@@ -26,6 +26,7 @@ struct machine_config {
 	unsigned nodes = 1;
 	uint8_t node_of_cpu[CPUS_MAX] = {};
 	uint8_t distance[CPUS_MAX][CPUS_MAX] = {}; // between nodes; 10 is local
+	uint64_t nodes_with_memory = ~uint64_t{ 0 };
 	preemption preempt = preemption::voluntary;
 	jiffy_clock clock;
 	cost_table costs;
@@ -97,8 +98,13 @@ public:
 
 	// A new sleeping context. Its id is a free slot; the order of calls decides which.
 	context *create(fiber_entry entry, void *argument, void *user);
-	// Takes back a context that never ran.
+	// Frees the slot of a context that never ran, or that finished and kept it.
 	void discard(context &c);
+	// False: contexts_max are there already.
+	bool can_create() const
+	{
+		return state_->free_first || state_->contexts_used < config_.contexts_max;
+	}
 	context *current() const { return state_->current; }
 	cpu &this_cpu() const { return *state_->running; }
 	cpu &cpu_of(cpu_id id) const { return cpus_[id]; }
@@ -150,8 +156,8 @@ public:
 	void yield(bool preempted);
 	// The same, to continue on another CPU.
 	void migrate_current(cpu_id to);
-	// The current context ends here.
-	[[noreturn]] void finish();
+	// The current context ends here. Its slot is free for others, or once it is discarded.
+	[[noreturn]] void finish(bool keep_slot = false);
 	// Makes a sleeping context runnable on a CPU. The caller has chosen the CPU.
 	void enqueue(context &c, cpu_id where);
 	// A queued one back to sleep, to be enqueued elsewhere.
@@ -168,21 +174,24 @@ public:
 			check_preemption();
 	}
 	void preempt_enable_no_resched() { --state_->current->preempt_count; }
-	void irq_disable() { state_->current->irqs_off++; }
+	// Not counted: one call undoes any number of the other, as in the kernel.
+	void irq_disable() { state_->current->irqs_off = 1; }
 	void irq_enable()
 	{
-		if (--state_->current->irqs_off == 0) {
-			look_at_interrupts();
-			check_preemption();
-		}
+		if (state_->current->is_interrupt)
+			return; // interrupts do not nest
+		state_->current->irqs_off = 0;
+		look_at_interrupts();
+		check_preemption();
 	}
 	bool irqs_disabled() const { return state_->current->irqs_off; }
 	bool in_atomic() const
 	{
 		return state_->current->preempt_count || state_->current->irqs_off;
 	}
-	// A scheduling point of the voluntary model: gives the CPU away if somebody waits for it.
-	bool resched_point();
+	// A scheduling point: gives the CPU away if somebody should have it. One that the program
+	// asks for (cond_resched) counts in every model, others not in preemption::none.
+	bool resched_point(bool asked_for);
 
 	// ---- interrupts and time ----
 
@@ -242,18 +251,21 @@ private:
 		s.taken ^= s.taken >> 29;
 	}
 	void stop_at(const pending &p);
+	// A context that gets a CPU without standing at an operation takes a step all the same:
+	// to go on. So every choice is exactly one step, and nobody moves who was not asked about.
+	void resumed() { state_->steps++; }
+	static void begin_context(void *which);
 	static void interrupt_loop(void *self);
 
 	// machine_cpu.cpp: who goes next in the natural order, without asking anybody
-	context *natural();
+	[[gnu::noinline]] context *natural();
 	cpu *earliest(uint64_t &horizon_ns);
-	uint64_t next_time(const cpu &c) const;
+	uint64_t next_time(const cpu &c, bool &spinning) const;
 	bool interrupt_due(const cpu &c) const;
 	bool takes_interrupts(const cpu &c) const;
 	context *enter_interrupt(cpu &c);
 	void leave_interrupt();
 	void tick(cpu &c);
-	uint64_t interrupt_at(const cpu &c) const;
 	void occupy(cpu &c, context *previous, context *next);
 	context *retire(cpu &c, context_state to);
 	void release(cpu &c, context_state to, bool preempted);
@@ -262,6 +274,12 @@ private:
 		return !c.next || !c.next->enabled || c.next->enabled(c.next->guard);
 	}
 	bool preemptible(const cpu &c) const;
+	// Whether the current task has somebody to make way for, or may not stay.
+	bool is_wanted(const cpu &c) const
+	{
+		return !c.queue.empty() || !(c.current->allowed >> c.id & 1);
+	}
+	void note_interrupts(cpu &c);
 	void look_at_interrupts();
 	void check_preemption();
 	void program_tick(cpu &c);

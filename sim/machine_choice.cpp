@@ -101,15 +101,15 @@ context *machine::apply(const option &o)
 
 	s.running = &c;
 	s.horizon_ns = 0;
-	c.now_ns = std::max(c.now_ns, s.now_ns);
+	c.now_ns = std::max(c.now_ns, s.now_ns) + who.spend_ns;
+	who.spend_ns = 0;
+	s.now_ns = c.now_ns; // nobody may go on at an earlier time
 	if (who.is_interrupt && c.current != &who)
 		return enter_interrupt(c);
 	if (c.current != &who) {
 		c.queue.remove(who.queue);
 		occupy(c, c.current ? retire(c, context_state::queued) : nullptr, &who);
 	}
-	c.now_ns += who.spend_ns;
-	who.spend_ns = 0;
 	return &who;
 }
 

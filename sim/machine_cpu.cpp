@@ -15,23 +15,15 @@ static context &context_of_entry(queue_entry *e)
 
 // ---- who is next ----
 
+// An interrupt context always has them off, so none nests.
 bool machine::takes_interrupts(const cpu &c) const
 {
-	return !c.current || (!c.current->is_interrupt && !c.current->irqs_off);
-}
-
-uint64_t machine::interrupt_at(const cpu &c) const
-{
-	if (!takes_interrupts(c))
-		return NEVER;
-	const uint64_t alarm_at = c.alarms ? c.alarms->at_ns : NEVER;
-
-	return std::min({ c.causes_at_ns, alarm_at, c.wheel_at_ns });
+	return !c.current || !c.current->irqs_off;
 }
 
 bool machine::interrupt_due(const cpu &c) const
 {
-	return interrupt_at(c) <= c.now_ns;
+	return c.interrupt_at_ns <= c.now_ns && takes_interrupts(c);
 }
 
 bool machine::preemptible(const cpu &c) const
@@ -41,23 +33,29 @@ bool machine::preemptible(const cpu &c) const
 }
 
 // When this CPU can do something next; NEVER if it waits for others, or for ever.
-uint64_t machine::next_time(const cpu &c) const
+uint64_t machine::next_time(const cpu &c, bool &spinning) const
 {
-	if (!c.online)
-		return NEVER;
-	uint64_t at = interrupt_at(c);
+	const context *on = c.current;
+	uint64_t at = takes_interrupts(c) ? c.interrupt_at_ns : NEVER;
 
-	if (!c.current) {
+	if (!on) {
 		if (!c.queue.empty())
 			at = c.now_ns;
-	} else if (can_go(*c.current)) {
-		at = std::min(at, c.now_ns + c.current->spend_ns);
-		if (c.current->spend_ns)
+	} else if (can_go(*on)) {
+		const uint64_t done_ns = c.now_ns + on->spend_ns;
+
+		at = std::min(at, on->spend_ns ? std::min(done_ns, c.tick_at_ns) : done_ns);
+	} else {
+		spinning = true;
+		if (preemptible(c) && is_wanted(c))
 			at = std::min(at, c.tick_at_ns);
-	} else if (preemptible(c) && !c.queue.empty()) {
-		at = std::min(at, c.need_resched ? c.now_ns : c.tick_at_ns);
 	}
-	return at == NEVER ? NEVER : std::max({ at, c.now_ns, state_->now_ns });
+	// A task that has to make way does so at once, also in the middle of computing.
+	if (c.need_resched && preemptible(c) && is_wanted(c))
+		at = std::min(at, c.now_ns);
+	if (at == NEVER || !c.online)
+		return NEVER;
+	return std::max(std::max(at, c.now_ns), state_->now_ns);
 }
 
 // Ties go to the lower CPU number. While some CPU waits busily, everything must be looked at
@@ -65,31 +63,26 @@ uint64_t machine::next_time(const cpu &c) const
 cpu *machine::earliest(uint64_t &horizon_ns)
 {
 	cpu *best = nullptr;
-	uint64_t best_ns = NEVER;
+	uint64_t best_ns = NEVER, others_ns = NEVER;
 	bool spinning = false;
 
-	horizon_ns = NEVER;
-	for (unsigned i = 0; i < config_.cpus; i++) {
-		cpu &c = cpus_[i];
-		const uint64_t at = next_time(c);
+	for (cpu *c = cpus_, *end = cpus_ + config_.cpus; c != end; c++) {
+		const uint64_t at = next_time(*c, spinning);
 
-		spinning |= c.current && !can_go(*c.current);
 		if (at < best_ns) {
-			horizon_ns = best_ns; // of a lower-numbered CPU: it wins the tie
+			others_ns = best_ns; // of a lower-numbered CPU: it wins the tie
 			best_ns = at;
-			best = &c;
+			best = c;
 		} else if (at != NEVER) {
-			horizon_ns = std::min(horizon_ns, at + 1);
+			others_ns = std::min(others_ns, at + 1);
 		}
 	}
+	horizon_ns = 0;
 	if (!best)
 		return nullptr;
-	const uint64_t alarm_at = best->alarms ? best->alarms->at_ns : NEVER;
-	horizon_ns = std::min(
-		{ horizon_ns, best->causes_at_ns, alarm_at, best->wheel_at_ns, best->tick_at_ns });
-	if (spinning)
-		horizon_ns = 0;
-	if (best->current && best_ns > best->now_ns && best->current->spend_ns)
+	if (!spinning)
+		horizon_ns = std::min(others_ns, std::min(best->interrupt_at_ns, best->tick_at_ns));
+	if (best->current && best->current->spend_ns)
 		best->current->spend_ns -=
 			std::min(best->current->spend_ns, best_ns - best->now_ns);
 	best->now_ns = best_ns;
@@ -121,7 +114,7 @@ context *machine::natural()
 
 		if (ticked)
 			tick(*c);
-		if (c->need_resched && preemptible(*c) && !c->queue.empty())
+		if (c->need_resched && preemptible(*c) && is_wanted(*c))
 			release(*c, context_state::queued, true);
 		else if (!ticked && !c->current->spend_ns)
 			return c->current;
@@ -149,7 +142,7 @@ void machine::occupy(cpu &c, context *previous, context *next)
 	c.now_ns += config_.costs.switch_ns;
 	if (next) {
 		next->since_ns = c.now_ns;
-		c.queue.note_running(next->queue);
+		c.queue.note_running(next->queue, 0);
 		program_tick(c);
 	}
 }
@@ -182,16 +175,19 @@ void machine::release(cpu &c, context_state to, bool preempted)
 		enqueue(*me, select_cpu(*me));
 }
 
-void machine::sleep()
+// The hot path of every switch: flattened, so that it is one function without calls.
+[[gnu::flatten]] void machine::sleep()
 {
 	release(*state_->running, context_state::asleep, false);
 	dispatch();
+	resumed();
 }
 
 void machine::yield(bool preempted)
 {
 	release(*state_->running, context_state::queued, preempted);
 	dispatch();
+	resumed();
 }
 
 void machine::migrate_current(cpu_id to)
@@ -201,15 +197,18 @@ void machine::migrate_current(cpu_id to)
 	release(*state_->running, context_state::asleep, true);
 	enqueue(me, to);
 	dispatch();
+	resumed();
 }
 
-void machine::finish()
+void machine::finish(bool keep_slot)
 {
 	machine_state &s = *state_;
 	context &me = *s.current;
 
 	release(*s.running, context_state::finished, false);
-	discard(me);
+	me.next = nullptr;
+	if (!keep_slot)
+		discard(me);
 	dispatch();
 	abort();
 }
@@ -229,6 +228,12 @@ void machine::discard(context &who)
 	s.free_last = who.id + 1;
 }
 
+// How long the task on a CPU has run since it got it.
+static uint64_t ran_ns(const cpu &c, const context &on)
+{
+	return c.now_ns > on.since_ns ? c.now_ns - on.since_ns : 0;
+}
+
 void machine::enqueue(context &who, cpu_id where)
 {
 	machine_state &s = *state_;
@@ -236,26 +241,20 @@ void machine::enqueue(context &who, cpu_id where)
 
 	who.state = context_state::queued;
 	who.cpu = where;
+	// Most contexts run soon after they are woken, and their stacks are cold.
+	__builtin_prefetch(who.fiber.sp);
+	__builtin_prefetch(static_cast<std::byte *>(who.fiber.sp) + 64);
+	__builtin_prefetch(static_cast<std::byte *>(who.fiber.sp) + 128);
 	c.queue.push(who.queue, true);
 	if (!c.current) {
 		c.now_ns = std::max(c.now_ns, s.running->now_ns + config_.costs.idle_exit_ns);
+		c.need_resched = true;
 		s.horizon_ns = std::min(s.horizon_ns, c.now_ns);
 		return;
 	}
-	if (c.current->is_interrupt) {
-		context *below = c.interrupted;
-
-		if (!below || c.queue.preempts(who.queue, below->queue))
-			c.need_resched = below;
-	} else {
-		const uint64_t ran =
-			c.now_ns > c.current->since_ns ? c.now_ns - c.current->since_ns : 0;
-		queue_entry running = c.current->queue;
-
-		run_queue::charge(running, ran);
-		if (c.queue.preempts(who.queue, running))
-			c.need_resched = true;
-	}
+	const context *below = c.current->is_interrupt ? c.interrupted : c.current;
+	if (!below || c.queue.preempts(who.queue, below->queue, ran_ns(c, *below)))
+		c.need_resched = true;
 	if (c.need_resched && config_.preempt == preemption::full)
 		s.horizon_ns = 0;
 }
@@ -268,20 +267,29 @@ void machine::dequeue(context &who)
 
 void machine::set_priority(context &who, int prio)
 {
-	if (who.state == context_state::queued) {
-		run_queue &q = cpus_[who.cpu].queue;
+	cpu &c = cpus_[who.cpu];
 
-		q.remove(who.queue);
+	if (who.state != context_state::queued) {
 		who.queue.prio = prio;
-		q.push(who.queue, false);
 	} else {
+		c.queue.remove(who.queue);
 		who.queue.prio = prio;
+		c.queue.push(who.queue, false);
 	}
+	// The CPU may now be somebody else's.
+	if (c.current && c.queue.first() && c.queue.preempts(*c.queue.first(), c.current->queue, 0))
+		c.need_resched = true;
+	if (c.need_resched && config_.preempt == preemption::full)
+		state_->horizon_ns = 0;
 }
 
 cpu_id machine::select_cpu(const context &who) const
 {
-	auto idle = [this](const cpu &c) { return !c.current && c.queue.empty() && !c.causes; };
+	auto idle = [](const cpu &c) {
+		const bool nobody = !c.current || (c.current->is_interrupt && !c.interrupted);
+
+		return nobody && c.queue.empty() && !c.causes;
+	};
 	const cpu &last = cpus_[who.cpu];
 	const cpu *best = nullptr;
 	unsigned best_key = UINT32_MAX;
@@ -309,12 +317,12 @@ cpu_id machine::select_cpu(const context &who) const
 	return best ? best->id : NO_CPU;
 }
 
-bool machine::resched_point()
+bool machine::resched_point(bool asked_for)
 {
 	cpu &c = *state_->running;
 
 	if (!c.need_resched || in_atomic() || c.current->is_interrupt ||
-	    config_.preempt == preemption::none || c.queue.empty())
+	    (config_.preempt == preemption::none && !asked_for) || !is_wanted(c))
 		return false;
 	yield(true);
 	return true;
@@ -324,7 +332,7 @@ void machine::check_preemption()
 {
 	const cpu &c = *state_->running;
 
-	if (c.need_resched && preemptible(c) && !c.queue.empty())
+	if (c.need_resched && preemptible(c) && is_wanted(c))
 		yield(true);
 }
 

@@ -28,8 +28,13 @@ event &machine::record(const event_type &type, const cpu &where)
 				       (where.softirq_depth ? EVENT_SOFTIRQ : 0));
 	e.preempt_depth = 0;
 	if (const context *c = where.current) {
-		e.preempt_depth = static_cast<uint8_t>(c->preempt_count);
-		if (c->irqs_off)
+		// The idle task counts one, and an interrupt on top of whom it found.
+		const unsigned below = !c->is_interrupt	   ? 0
+				       : where.interrupted ? where.interrupted->preempt_count
+							   : 1;
+
+		e.preempt_depth = static_cast<uint8_t>(c->preempt_count + below);
+		if (c->irqs_off && !where.irqs_on_in_softirq)
 			e.flags |= EVENT_IRQS_OFF;
 	}
 	memset(e.comm, 0, sizeof(e.comm));

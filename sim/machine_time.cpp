@@ -8,6 +8,16 @@ namespace sim {
 
 // ---- interrupts and time ----
 
+// After any of them has changed.
+void machine::note_interrupts(cpu &c)
+{
+	const uint64_t alarm_at = c.alarms ? c.alarms->at_ns : NEVER;
+
+	c.interrupt_at_ns = std::min({ c.causes_at_ns, alarm_at, c.wheel_at_ns });
+	if (&c == state_->running)
+		state_->horizon_ns = std::min(state_->horizon_ns, c.interrupt_at_ns);
+}
+
 // Interrupts were enabled: what came in meanwhile is taken before the next operation.
 void machine::look_at_interrupts()
 {
@@ -21,7 +31,7 @@ context *machine::enter_interrupt(cpu &c)
 
 	c.interrupted = c.current;
 	c.current = &irq;
-	irq.user = c.interrupted ? c.interrupted->user : nullptr;
+	irq.user = c.interrupted ? c.interrupted->user : c.idle_user;
 	irq.state = context_state::on_cpu;
 	irq.on_cpu = true;
 	irq.irqs_off = 1;
@@ -40,7 +50,9 @@ void machine::leave_interrupt()
 	irq.state = context_state::asleep;
 	c.current = c.interrupted;
 	c.interrupted = nullptr;
+	state_->horizon_ns = 0; // the task below may have to make way
 	dispatch();
+	resumed();
 }
 
 void machine::interrupt_loop(void *self)
@@ -72,6 +84,7 @@ void machine::send_ipi(cpu_id to, interrupt_cause cause)
 
 	c.causes |= cause;
 	c.causes_at_ns = std::min(c.causes_at_ns, at);
+	note_interrupts(c);
 	s.horizon_ns = std::min(s.horizon_ns, at);
 }
 
@@ -90,12 +103,11 @@ void machine::tick(cpu &c)
 	program_tick(c);
 	if (c.current->is_interrupt)
 		return;
-	const uint64_t ran = c.now_ns > c.current->since_ns ? c.now_ns - c.current->since_ns : 0;
-	queue_entry running = c.current->queue;
+	const context &on = *c.current;
+	const uint64_t ran = c.now_ns > on.since_ns ? c.now_ns - on.since_ns : 0;
 
-	run_queue::charge(running, ran);
-	c.queue.note_running(running);
-	if (!c.queue.empty() && running.prio >= PRIO_RT_END && ran >= run_queue::SLICE_NS)
+	c.queue.note_running(on.queue, ran);
+	if (!c.queue.empty() && on.queue.prio >= PRIO_RT_END && ran >= run_queue::SLICE_NS)
 		c.need_resched = true;
 }
 
@@ -115,6 +127,7 @@ void machine::wheel_changed(cpu_id id)
 			c.wheel_at_ns = next_tick;
 		state_->horizon_ns = std::min(state_->horizon_ns, c.wheel_at_ns);
 	}
+	note_interrupts(c);
 }
 
 void machine::arm_alarm(alarm &a, cpu_id where, uint64_t at_ns)
@@ -134,6 +147,7 @@ void machine::arm_alarm(alarm &a, cpu_id where, uint64_t at_ns)
 	*link = &a;
 	if (!a.next)
 		c.alarms_last = &a;
+	note_interrupts(c);
 	state_->horizon_ns = std::min(state_->horizon_ns, at_ns);
 }
 
@@ -150,6 +164,7 @@ bool machine::cancel_alarm(alarm &a)
 	if (c.alarms_last == &a)
 		c.alarms_last = previous;
 	a.armed = false;
+	note_interrupts(c);
 	return true;
 }
 
@@ -163,6 +178,7 @@ alarm *machine::due_alarm(cpu &c)
 	if (c.alarms_last == a)
 		c.alarms_last = nullptr;
 	a->armed = false;
+	note_interrupts(c);
 	return a;
 }
 

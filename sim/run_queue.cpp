@@ -8,7 +8,7 @@ namespace sim {
 
 // How much virtual time a nanosecond costs at each nice level, as 1024 / weight with 10 bits of
 // fraction: neighbouring levels differ by a quarter.
-static int64_t scaled(uint64_t ran_ns, int32_t prio)
+int64_t run_queue::weighted(uint64_t ran_ns, int32_t prio)
 {
 	static constexpr uint32_t weights[40] = {
 		88761, 71755, 56483, 46273, 36291, 29154, 23254, 18705, 14949, 11916,
@@ -16,8 +16,6 @@ static int64_t scaled(uint64_t ran_ns, int32_t prio)
 		1024,  820,   655,   526,   423,   335,	  272,	 215,	172,   137,
 		110,   87,    70,    56,    45,	   36,	  29,	 23,	18,    15,
 	};
-	if (prio == PRIO_DEFAULT)
-		return static_cast<int64_t>(ran_ns);
 	const int level = std::clamp(prio - PRIO_RT_END, 0, 39);
 
 	return static_cast<int64_t>(ran_ns * 1024 / weights[level]);
@@ -78,31 +76,6 @@ queue_entry *run_queue::merge_pairs(queue_entry *first)
 	return root;
 }
 
-void run_queue::push(queue_entry &e, bool woken)
-{
-	if (woken)
-		e.vruntime_ns = std::max(e.vruntime_ns, floor_ns_ - CREDIT_NS);
-	e.child = e.sibling = e.previous = nullptr;
-	e.arrival = arrivals_++;
-	e.queued = true;
-	root_ = merge(root_, &e);
-	size_++;
-}
-
-queue_entry *run_queue::pop()
-{
-	queue_entry *e = root_;
-
-	if (!e)
-		return nullptr;
-	root_ = e->child ? merge_pairs(e->child) : nullptr;
-	if (root_)
-		root_->previous = root_->sibling = nullptr;
-	e->queued = false;
-	size_--;
-	return e;
-}
-
 void run_queue::remove(queue_entry &e)
 {
 	if (&e == root_) {
@@ -119,27 +92,6 @@ void run_queue::remove(queue_entry &e)
 	root_ = merge(root_, merge_pairs(e.child));
 	e.queued = false;
 	size_--;
-}
-
-bool run_queue::preempts(const queue_entry &woken, const queue_entry &running) const
-{
-	const bool rt = running.prio < PRIO_RT_END;
-
-	if (woken.prio < PRIO_RT_END)
-		return !rt || woken.prio < running.prio;
-	return !rt && running.vruntime_ns - woken.vruntime_ns > GRANULARITY_NS;
-}
-
-void run_queue::charge(queue_entry &e, uint64_t ran_ns)
-{
-	if (e.prio >= PRIO_RT_END)
-		e.vruntime_ns += scaled(ran_ns, e.prio);
-}
-
-void run_queue::note_running(const queue_entry &e)
-{
-	if (e.prio >= PRIO_RT_END)
-		floor_ns_ = std::max(floor_ns_, e.vruntime_ns);
 }
 
 } // namespace sim

@@ -2,6 +2,7 @@
 // Who runs next on one CPU: real-time tasks in order of priority and arrival, then the others by
 // virtual runtime. It must not know contexts, fibers or time sources.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 
 namespace sim {
@@ -10,10 +11,13 @@ namespace sim {
 constexpr int PRIO_RT_END = 100;
 constexpr int PRIO_DEFAULT = 120;
 
+class run_queue;
+
 struct queue_entry {
 	queue_entry *child, *sibling, *previous; // pairing heap
 	int64_t vruntime_ns;
-	uint64_t arrival; // breaks ties: first come, first served
+	uint64_t arrival;      // breaks ties: first come, first served
+	const run_queue *home; // whose floor the virtual runtime was last compared with
 	int32_t prio;
 	bool queued;
 };
@@ -25,15 +29,55 @@ public:
 	bool empty() const { return !root_; }
 	uint32_t size() const { return size_; }
 	const queue_entry *first() const { return root_; }
-	// A task that slept does not get back all the time it missed: it starts at most
-	// `credit_ns` before those that stayed.
-	void push(queue_entry &e, bool woken);
-	queue_entry *pop();
+	// A task that slept does not get back all the time it missed: it starts at most CREDIT_NS
+	// before those that stayed.
+	void push(queue_entry &e, bool woken)
+	{
+		if (woken && e.vruntime_ns < floor_ns_ - CREDIT_NS)
+			e.vruntime_ns = floor_ns_ - CREDIT_NS;
+		// Virtual runtimes of two CPUs have nothing to do with each other.
+		if (e.home != this)
+			e.vruntime_ns = std::clamp(e.vruntime_ns, floor_ns_ - CREDIT_NS,
+						   floor_ns_ + static_cast<int64_t>(SLICE_NS));
+		e.home = this;
+		e.child = e.sibling = e.previous = nullptr;
+		e.arrival = arrivals_++;
+		e.queued = true;
+		root_ = root_ ? merge(root_, &e) : &e;
+		size_++;
+	}
+	queue_entry *pop()
+	{
+		queue_entry *e = root_;
+
+		if (!e)
+			return nullptr;
+		root_ = e->child ? merge_pairs(e->child) : nullptr;
+		e->queued = false;
+		size_--;
+		return e;
+	}
 	void remove(queue_entry &e);
-	// Whether `woken` should take the CPU from `running` at once.
-	bool preempts(const queue_entry &woken, const queue_entry &running) const;
-	static void charge(queue_entry &e, uint64_t ran_ns);
-	void note_running(const queue_entry &e); // keeps the floor of virtual runtimes moving
+	// Whether `woken` should take the CPU at once from `running`, which has run for `ran_ns`
+	// since it was charged last.
+	bool preempts(const queue_entry &woken, const queue_entry &running, uint64_t ran_ns) const
+	{
+		if (woken.prio < PRIO_RT_END || running.prio < PRIO_RT_END)
+			return woken.prio < running.prio;
+		return running.vruntime_ns + virtual_ns(ran_ns, running.prio) - woken.vruntime_ns >
+		       GRANULARITY_NS;
+	}
+	static void charge(queue_entry &e, uint64_t ran_ns)
+	{
+		if (e.prio >= PRIO_RT_END)
+			e.vruntime_ns += virtual_ns(ran_ns, e.prio);
+	}
+	// Keeps the floor of virtual runtimes moving.
+	void note_running(const queue_entry &e, uint64_t ran_ns)
+	{
+		if (e.prio >= PRIO_RT_END)
+			floor_ns_ = std::max(floor_ns_, e.vruntime_ns + virtual_ns(ran_ns, e.prio));
+	}
 	// Calls f(entry) for all entries that share the first one's priority class.
 	template <class F> void for_each(F f) const { walk(root_, f); }
 
@@ -49,6 +93,11 @@ private:
 			walk(e->child, f);
 		}
 	}
+	static int64_t virtual_ns(uint64_t ran_ns, int32_t prio)
+	{
+		return prio == PRIO_DEFAULT ? static_cast<int64_t>(ran_ns) : weighted(ran_ns, prio);
+	}
+	static int64_t weighted(uint64_t ran_ns, int32_t prio);
 	static bool before(const queue_entry &a, const queue_entry &b);
 	static queue_entry *merge(queue_entry *a, queue_entry *b);
 	static queue_entry *merge_pairs(queue_entry *first);

@@ -28,8 +28,26 @@ void snapshot::save(machine &m)
 		if (c.memory.page)
 			add(m.arena_.page(i), PAGE_BYTES);
 		if (c.state != context_state::finished)
-			add(static_cast<std::byte *>(c.fiber.sp), stack_pool::live_bytes(c.fiber));
+			add(static_cast<std::byte *>(c.fiber.sp), m.stacks_.live_bytes(c.fiber, i));
 	}
+}
+
+// Contexts and objects that were made since leave nothing behind, but that their stacks are used.
+std::vector<std::byte *> snapshot::forget_present(machine &m)
+{
+	const uint32_t used = m.state_->contexts_used;
+	std::vector<std::byte *> lowest(used);
+
+	for (uint32_t i = 0; i < used; i++) {
+		context &c = m.contexts_[i];
+
+		lowest[i] = c.fiber.lowest;
+		if (c.memory.page)
+			memset(m.arena_.page(i), 0, PAGE_BYTES);
+		memset(static_cast<void *>(&c), 0, sizeof(c));
+	}
+	memset(m.arena_.page(m.arena_.own_pages()), 0, m.state_->objects.pages_extra * PAGE_BYTES);
+	return lowest;
 }
 
 void snapshot::restore(machine &m) const
@@ -37,10 +55,14 @@ void snapshot::restore(machine &m) const
 	const std::byte *from = data_.data();
 
 	m.flush_trace();
+	const std::vector<std::byte *> lowest = forget_present(m);
 	for (const extent &e : extents_) {
 		memcpy(e.address, from, e.bytes);
 		from += e.bytes;
 	}
+	for (size_t i = 0; i < lowest.size(); i++)
+		if (!m.contexts_[i].fiber.lowest)
+			m.contexts_[i].fiber.lowest = lowest[i];
 	m.asked_from_ = 0; // the strategy is asked anew from here
 }
 

@@ -27,6 +27,7 @@ private:
 		size_t bytes;
 	};
 	void add(std::byte *address, size_t bytes);
+	static std::vector<std::byte *> forget_present(machine &m);
 
 	std::vector<extent> extents_;
 	std::vector<std::byte> data_;

@@ -13,7 +13,7 @@ enum class field_type : uint8_t {
 	u32,
 	i64,
 	u64,
-	text,	// event::texts[value]: copied, at most 31 bytes and a NUL
+	text,	// event::texts[value]: copied, at most 63 bytes and a NUL
 	object, // an object id; writers print a stable made-up address or its name
 	symbol, // a string literal or a name that outlives the trace: event::names[value]
 };
@@ -34,7 +34,7 @@ struct event_type {
 
 constexpr unsigned EVENT_VALUES_MAX = 10;
 constexpr unsigned EVENT_TEXTS_MAX = 3;
-constexpr unsigned EVENT_TEXT_BYTES = 32;
+constexpr unsigned EVENT_TEXT_BYTES = 64;
 constexpr unsigned EVENT_NAMES_MAX = 2;
 
 enum event_flags : uint8_t {
