@@ -174,17 +174,31 @@ public:
 			check_preemption();
 	}
 	void preempt_enable_no_resched() { --state_->current->preempt_count; }
-	// Not counted: one call undoes any number of the other, as in the kernel.
-	void irq_disable() { state_->current->irqs_off = 1; }
-	void irq_enable()
+	// Not counted: one call undoes any number of the other, as in the kernel. Interrupts do not
+	// nest here; an interrupt context that switches them on only looks as if they were.
+	void irq_disable()
 	{
 		if (state_->current->is_interrupt)
-			return; // interrupts do not nest
+			state_->running->irqs_on_in_softirq = false;
+		else
+			state_->current->irqs_off = 1;
+	}
+	void irq_enable()
+	{
+		if (state_->current->is_interrupt) {
+			state_->running->irqs_on_in_softirq = true;
+			return;
+		}
 		state_->current->irqs_off = 0;
 		look_at_interrupts();
 		check_preemption();
 	}
-	bool irqs_disabled() const { return state_->current->irqs_off; }
+	bool irqs_disabled() const
+	{
+		const context &me = *state_->current;
+
+		return me.irqs_off && !(me.is_interrupt && state_->running->irqs_on_in_softirq);
+	}
 	bool in_atomic() const
 	{
 		return state_->current->preempt_count || state_->current->irqs_off;

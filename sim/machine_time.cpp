@@ -48,6 +48,7 @@ void machine::leave_interrupt()
 
 	irq.on_cpu = false;
 	irq.state = context_state::asleep;
+	c.irqs_on_in_softirq = false;
 	c.current = c.interrupted;
 	c.interrupted = nullptr;
 	state_->horizon_ns = 0; // the task below may have to make way
