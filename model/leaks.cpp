@@ -51,12 +51,14 @@ static bool is_leaked(const sim::allocation &a, const void *object)
 }
 
 // What hangs on a dead task that is leaked is named by that task alone.
-static bool hangs_on_dead_task(sim::machine &m, const void *object)
+static bool hangs_on_dead_task(sim::machine &m, const sim::allocation &a, const void *object)
 {
 	bool found = false;
 
-	m.for_each_object([&](const sim::allocation &a, const void *o) {
-		if (a.type != &task_struct::type)
+	if (a.type != &kthread::type && a.type != &name_string::type)
+		return false;
+	m.for_each_object([&](const sim::allocation &other, const void *o) {
+		if (other.type != &task_struct::type)
 			return;
 		const auto *t = static_cast<const task_struct *>(o);
 		const kthread *k = is_dead(t) ? struct_of(t) : nullptr;
@@ -68,17 +70,25 @@ static bool hangs_on_dead_task(sim::machine &m, const void *object)
 
 std::vector<std::string> leaks(sim::machine &m)
 {
+	constexpr size_t NAMED_MAX = 20;
 	std::vector<std::string> found;
+	size_t unnamed = 0;
 
 	m.for_each_object([&](const sim::allocation &a, const void *object) {
 		char name[64];
 
-		if (!is_leaked(a, object) || hangs_on_dead_task(m, object))
+		if (!is_leaked(a, object) || hangs_on_dead_task(m, a, object))
 			return;
+		if (found.size() == NAMED_MAX) {
+			unnamed++;
+			return;
+		}
 		name_object(a, object, name, sizeof(name));
 		found.push_back(std::string("unreferenced object: ") + name + ", allocated in " +
 				a.where);
 	});
+	if (unnamed)
+		found.push_back("and " + std::to_string(unnamed) + " unreferenced objects more");
 	return found;
 }
 
