@@ -3,6 +3,7 @@
 // It must not know how a scenario is run.
 #include <CLI/CLI.hpp>
 #include <memory>
+#include "cli/choice_option.hpp"
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 
@@ -183,7 +184,7 @@ command add_check(CLI::App &sub)
 
 	sub.add_option("paths", a->paths, "scenario files, or folders of them")->required();
 	sub.add_option("-f,--format", a->format, "human or ktap")
-		->check(CLI::IsMember({ "human", "ktap" }))
+		->check(one_of_these({ "human", "ktap" }))
 		->capture_default_str();
 	return [a] { return check(*a); };
 }

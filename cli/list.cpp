@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
+#include "cli/choice_option.hpp"
 #include "cli/commands.hpp"
 #include "scenarios/event_names.hpp"
 #include "scenarios/kernels.hpp"
@@ -88,7 +89,7 @@ command add_list(CLI::App &sub)
 	for (const list_row &l : lists)
 		names.push_back(l.name);
 	sub.add_option("what", *what, "one list; all of them without it")
-		->check(CLI::IsMember(names));
+		->check(one_of_these(names));
 	return [what] {
 		for (const list_row &l : lists) {
 			if (!what->empty() && *what != l.name)

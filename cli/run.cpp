@@ -3,6 +3,7 @@
 // It must not know how a scenario is run or written.
 #include <CLI/CLI.hpp>
 #include <memory>
+#include "cli/choice_option.hpp"
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 
@@ -31,7 +32,7 @@ static std::shared_ptr<run_arguments> add_common(CLI::App &sub)
 	sub.add_option("scenario", a->file, "a scenario file, or - for the standard input")
 		->required();
 	sub.add_option("-f,--format", a->output.format, "how the trace is written")
-		->check(CLI::IsMember(format_names()))
+		->check(one_of_these(format_names()))
 		->capture_default_str();
 	sub.add_option("-o,--output", a->output.file, "write the trace to this file");
 	sub.add_option("--variant", a->output.variant, "run this variant (from 1) instead");

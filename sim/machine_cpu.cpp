@@ -152,7 +152,7 @@ context *machine::retire(cpu &c, context_state to)
 {
 	context &me = *c.current;
 
-	run_queue::charge(me.queue, c.now_ns > me.since_ns ? c.now_ns - me.since_ns : 0);
+	run_queue::charge(me.queue, c.now_ns - me.since_ns);
 	me.since_ns = c.now_ns;
 	me.on_cpu = false;
 	me.state = to;
@@ -228,12 +228,6 @@ void machine::discard(context &who)
 	s.free_last = who.id + 1;
 }
 
-// How long the task on a CPU has run since it got it.
-static uint64_t ran_ns(const cpu &c, const context &on)
-{
-	return c.now_ns > on.since_ns ? c.now_ns - on.since_ns : 0;
-}
-
 void machine::enqueue(context &who, cpu_id where)
 {
 	machine_state &s = *state_;
@@ -253,7 +247,7 @@ void machine::enqueue(context &who, cpu_id where)
 		return;
 	}
 	const context *below = c.current->is_interrupt ? c.interrupted : c.current;
-	if (!below || c.queue.preempts(who.queue, below->queue, ran_ns(c, *below)))
+	if (!below || c.queue.preempts(who.queue, below->queue, c.now_ns - below->since_ns))
 		c.need_resched = true;
 	if (c.need_resched && config_.preempt == preemption::full)
 		s.horizon_ns = 0;

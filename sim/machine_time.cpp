@@ -105,7 +105,7 @@ void machine::tick(cpu &c)
 	if (c.current->is_interrupt)
 		return;
 	const context &on = *c.current;
-	const uint64_t ran = c.now_ns > on.since_ns ? c.now_ns - on.since_ns : 0;
+	const uint64_t ran = c.now_ns - on.since_ns;
 
 	c.queue.note_running(on.queue, ran);
 	if (!c.queue.empty() && on.queue.prio >= PRIO_RT_END && ran >= run_queue::SLICE_NS)
