@@ -329,6 +329,7 @@ private:
 	std::vector<option> options_, blocked_;
 	std::vector<event> events_;
 	uint32_t events_used_ = 0;
+	context_id full_stack_ = NO_CONTEXT; // whose stack has no room left
 };
 
 // The machine whose execution runs on this thread; null between executions.
