@@ -136,6 +136,7 @@ void schedule()
 		return;
 	}
 	prev->nvcsw++;
+	prev->thread_sp = __builtin_frame_address(0);
 	prev->sleeping_as = static_cast<unsigned char>(task_state_to_char(state));
 	// The next task's first act: on_cpu is cleared, then the queue's lock is free.
 	on_cpu(prev).before_clear("schedule");

@@ -53,16 +53,20 @@ struct timed_call {
 	void (*function)(timed_call &);
 };
 
+// What every sleep and wakeup touches comes first.
 struct task_struct {
 	sim::context *context;
 	shared<unsigned> __state;
 	shared<unsigned> saved_state;
 	shared<int> on_rq;
 	raw_spinlock_t pi_lock;
-	shared<unsigned> flags;		    // PF_*
 	shared<unsigned long> thread_flags; // bits TIF_*
-	shared<int> usage;		    // references
-	shared<int> rcu_users;		    // release_task() and the last switch
+	unsigned long nvcsw;
+	const void *thread_sp; // near where its stack is while it sleeps: only to fetch it early
+	unsigned char sleeping_as; // state character of its last switch, for the trace
+	shared<unsigned> flags;	   // PF_*
+	shared<int> usage;	   // references
+	shared<int> rcu_users;	   // release_task() and the last switch
 	spinlock_t alloc_lock;
 	guarded<completion *> vfork_done; // alloc_lock
 	plain<kthread *> worker_private;
@@ -76,10 +80,8 @@ struct task_struct {
 	int pref_node_fork;
 	int node; // where its memory lies
 	int exit_code;
-	unsigned long nvcsw;
 	char comm[16];
-	task_struct *wake_next;	   // on a CPU's list of remote wakeups
-	unsigned char sleeping_as; // state character of its last switch, for the trace
+	task_struct *wake_next; // on a CPU's list of remote wakeups
 	plain<mm_struct *> mm;
 	timed_call rcu;
 	int (*function)(void *); // what a clone starts with

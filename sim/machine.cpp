@@ -9,7 +9,7 @@
 
 namespace sim {
 
-thread_local machine *this_machine;
+constinit thread_local machine *this_machine = nullptr;
 
 constexpr uint32_t SLOTS_QUARANTINED = 64;
 constexpr size_t STACK_MARGIN_BYTES = 1024;

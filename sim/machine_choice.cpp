@@ -108,7 +108,10 @@ context *machine::apply(const option &o)
 		return enter_interrupt(c);
 	if (c.current != &who) {
 		c.queue.remove(who.queue);
-		occupy(c, c.current ? retire(c, context_state::queued) : nullptr, &who);
+		context *before = c.current ? retire(c, context_state::queued) : nullptr;
+		if (before)
+			before->preempted = true;
+		occupy(c, before, &who);
 	}
 	return &who;
 }

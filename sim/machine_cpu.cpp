@@ -156,7 +156,6 @@ context *machine::retire(cpu &c, context_state to)
 	me.since_ns = c.now_ns;
 	me.on_cpu = false;
 	me.state = to;
-	me.preempted = to == context_state::queued;
 	if (to == context_state::queued)
 		c.queue.push(me.queue, false);
 	return &me;
@@ -236,9 +235,8 @@ void machine::enqueue(context &who, cpu_id where)
 	who.state = context_state::queued;
 	who.cpu = where;
 	// Most contexts run soon after they are woken, and their stacks are cold.
-	__builtin_prefetch(who.fiber.sp);
-	__builtin_prefetch(static_cast<std::byte *>(who.fiber.sp) + 64);
-	__builtin_prefetch(static_cast<std::byte *>(who.fiber.sp) + 128);
+	for (int i = 0; i < 3; i++)
+		__builtin_prefetch(static_cast<std::byte *>(who.fiber.sp) + i * 64);
 	c.queue.push(who.queue, true);
 	if (!c.current) {
 		c.now_ns = std::max(c.now_ns, s.running->now_ns + config_.costs.idle_exit_ns);

@@ -90,6 +90,7 @@ void run_queue::remove(queue_entry &e)
 		e.sibling->previous = e.previous;
 	e.sibling = e.previous = nullptr;
 	root_ = merge(root_, merge_pairs(e.child));
+	e.child = nullptr;
 	e.queued = false;
 	size_--;
 }

@@ -14,7 +14,7 @@ constexpr int PRIO_DEFAULT = 120;
 class run_queue;
 
 struct queue_entry {
-	queue_entry *child, *sibling, *previous; // pairing heap
+	queue_entry *child, *sibling, *previous; // pairing heap; all null while not queued
 	int64_t vruntime_ns;
 	uint64_t arrival;      // breaks ties: first come, first served
 	const run_queue *home; // whose floor the virtual runtime was last compared with
@@ -40,7 +40,6 @@ public:
 			e.vruntime_ns = std::clamp(e.vruntime_ns, floor_ns_ - CREDIT_NS,
 						   floor_ns_ + static_cast<int64_t>(SLICE_NS));
 		e.home = this;
-		e.child = e.sibling = e.previous = nullptr;
 		e.arrival = arrivals_++;
 		e.queued = true;
 		root_ = root_ ? merge(root_, &e) : &e;
@@ -52,7 +51,11 @@ public:
 
 		if (!e)
 			return nullptr;
-		root_ = e->child ? merge_pairs(e->child) : nullptr;
+		root_ = nullptr;
+		if (e->child) {
+			root_ = merge_pairs(e->child);
+			e->child = nullptr;
+		}
 		e->queued = false;
 		size_--;
 		return e;

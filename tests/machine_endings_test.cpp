@@ -163,7 +163,7 @@ TEST_CASE("too many contexts, a full stack and an answer that was not offered en
 		struct recursion {
 			static int go(machine &m, int depth)
 			{
-				// Through a pointer, or a compiler makes it a loop; deep, for it may shrink the frame.
+				// Through a pointer, or a compiler makes it a loop.
 				int (*volatile again)(machine &, int) = go;
 				volatile char local[200];
 
