@@ -12,10 +12,19 @@ std::string to_string(const schedule &s)
 	std::string text = s.timed ? "k1t:" : "k1f:";
 	char part[64];
 
+	const deviation *before = nullptr;
 	for (const deviation &d : s.deviations) {
-		snprintf(part, sizeof(part), "%s%llu=%u.%04x", &d == s.deviations.data() ? "" : ",",
-			 static_cast<unsigned long long>(d.number), d.answer, d.check);
+		const bool goes_on =
+			before && d.number == before->number + 1 && d.answer == before->answer;
+
+		if (!goes_on) {
+			snprintf(part, sizeof(part), "%s%llu=%u", before ? "," : "",
+				 static_cast<unsigned long long>(d.number), d.answer);
+			text += part;
+		}
+		snprintf(part, sizeof(part), ".%04x", d.check);
 		text += part;
+		before = &d;
 	}
 	snprintf(part, sizeof(part), ":%llu.%08x", static_cast<unsigned long long>(s.steps),
 		 s.check);
@@ -84,6 +93,11 @@ bool parse_schedule(std::string_view text, schedule &out, std::string &error, si
 		if (!c.literal(".") || !c.number(d.check, 16))
 			return fail("expected '.' and a check of four hexadecimal digits");
 		out.deviations.push_back(d);
+		for (; c.literal("."); out.deviations.push_back(d)) {
+			d.number++;
+			if (!c.number(d.check, 16))
+				return fail("expected a check of four hexadecimal digits");
+		}
 	}
 	if (!c.number(out.steps, 10) || !c.literal(".") || !c.number(out.check, 16))
 		return fail("expected the number of steps, '.' and a check of eight hexadecimal "

@@ -23,6 +23,7 @@ struct schedule {
 };
 
 // k1t:<number>=<answer>.<check>,...:<steps>.<check>   ("t" timed, "f" free; checks in hex)
+// Further checks, ".<check>.<check>", are deviations at the next numbers with the same answer.
 std::string to_string(const schedule &s);
 
 // False: `error` says what is wrong, `error_at` at which byte.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The trace events of the model, the table a scenario may name, and the print formats agree.
 // Must not know how an event is emitted.
-#include <algorithm>
 #include <doctest/doctest.h>
 #include <string>
 #include "model/events.hpp"
@@ -44,10 +43,12 @@ TEST_CASE("a scenario can name every event of the model, and only fields that it
 		CAPTURE(type->name);
 		REQUIRE(row != nullptr);
 		for (std::string_view field : row->fields) {
-			const auto is_it = [&](const sim::event_field &f) { return field == f.name; };
+			bool known = false;
 
+			for (const sim::event_field &f : type->fields)
+				known |= field == f.name;
 			CAPTURE(field);
-			CHECK(std::any_of(type->fields.begin(), type->fields.end(), is_it));
+			CHECK(known);
 		}
 	}
 }
