@@ -87,7 +87,7 @@ bool hand_schedule::passed_run(const sim::choice &c, uint32_t &answer)
 	const sim::option *offered = alive ? find(c.options, who) : nullptr;
 	const sim::option *at = offered || !alive ? offered : find(c.blocked, who);
 
-	if (!alive && !seen_)
+	if (!t && !seen_)
 		return false; // it does not exist yet
 	seen_ = true;
 	observe(at);
@@ -197,7 +197,7 @@ std::string hand_schedule::unfinished_step() const
 		"step " + std::to_string(step_ + 1) + " of the schedule was never finished";
 	if (s->action == schedule_action::run)
 		text += ": " + scenario_.threads[s->subject.index].name +
-			(seen_ ? " ran, but did not come there" : " never existed");
+			(seen_ ? " ran, but did not come there" : " did not exist (any more)");
 	std::string places;
 	stand(places);
 	return text +
