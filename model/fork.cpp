@@ -115,6 +115,7 @@ task_struct *dup_task_struct(const kernel_clone_args &args, sim::fiber_entry ent
 	set_task_comm(t, args.name ? args.name : parent->comm);
 	t->context = machine().create(entry, t, t);
 	t->context->user = t;
+	t->thread_sp = t->context->fiber.sp;
 	t->cpus_mask.poke(t->context->allowed);
 	if (parent) {
 		t->context->cpu = parent->context->cpu;
