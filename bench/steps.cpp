@@ -71,7 +71,15 @@ void bench_rings(const bench::settings &s)
 		const summary bare = bench::median_of(
 			repeats, [&] { return bench::raw_ring(n, STRIDE_BYTES, hops, top_of); });
 
-		t.row("bare fcontext, slot order", n, bare);
+		t.row("bare fcontext, the tops of sim/", n, bare);
+		t.row("bare fcontext, all tops alike", n,
+		      bench::median_of(repeats,
+				       [&] {
+					       return bench::raw_ring(
+						       n, STRIDE_BYTES, hops,
+						       bench::plain_tops{ STRIDE_BYTES });
+				       }),
+		      bare.median_ns);
 		t.row("sim/: block and wake", n,
 		      bench::median_of(repeats,
 				       [&] { return bench::sim_ring(n, hops, STRIDE_BYTES); }),
