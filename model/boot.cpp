@@ -29,25 +29,13 @@ static int run_kthreadd(void *)
 	return the_kernel().api->kthreadd();
 }
 
-static void begin_task(void *argument)
-{
-	auto *t = static_cast<task_struct *>(argument);
-
-	do_exit(t->function(t->argument));
-}
-
 // A task that is there from the beginning.
 static task_struct *make_task(const kernel_clone_args &args, int pid)
 {
-	kernel_state &k = the_kernel();
-	task_struct *t = dup_task_struct(args, begin_task);
+	task_struct *t = dup_task_struct(args, ret_from_fork);
 
 	t->pid = pid;
-	t->next_task = nullptr;
-	t->previous_task = k.last_task;
-	(k.last_task ? k.last_task->next_task : k.first_task) = t;
-	k.last_task = t;
-	k.tasks_live++;
+	link_task(t);
 	return t;
 }
 

@@ -74,7 +74,7 @@ static void put_task_struct_rcu_user(task_struct *t, const char *function)
 
 // ---- fork ----
 
-static void link_task(task_struct *t)
+void link_task(task_struct *t)
 {
 	kernel_state &k = the_kernel();
 
@@ -129,8 +129,7 @@ task_struct *dup_task_struct(const kernel_clone_args &args, sim::fiber_entry ent
 	return t;
 }
 
-// The end of a switch to a new task: from here it runs as itself.
-static void ret_from_fork(void *argument)
+void ret_from_fork(void *argument)
 {
 	auto *t = static_cast<task_struct *>(argument);
 

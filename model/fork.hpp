@@ -20,6 +20,9 @@ int kernel_clone(const kernel_clone_args &args);
 // A task that nobody can see yet: state NEW, one reference for its two RCU users.
 task_struct *dup_task_struct(const kernel_clone_args &args, sim::fiber_entry entry);
 void set_task_comm(task_struct *t, const char *name);
+void link_task(task_struct *t); // into the list of all tasks, until it is dead
+// What a new task begins with: runs its function, then exits. `argument` is the task.
+void ret_from_fork(void *argument);
 
 [[noreturn]] void do_exit(int code);
 

@@ -130,9 +130,8 @@ static bool is_expected(const scenario &s, const found &f)
 	return false;
 }
 
-void judge(const scenario &s, const sim::machine &m, const event_matcher &matcher, run_result &r)
+void judge(const scenario &s, const event_matcher &matcher, run_result &r)
 {
-	(void)m;
 	judge_terms(s.expect.always, "always", r);
 	judge_terms(s.expect.sometimes, "sometimes", r);
 	judge_terms(s.expect.never, "never", r);

@@ -9,6 +9,6 @@
 namespace scenario {
 
 // While the execution still lies in the arena: fills terms, states and `expected`.
-void judge(const scenario &s, const sim::machine &m, const event_matcher &matcher, run_result &r);
+void judge(const scenario &s, const event_matcher &matcher, run_result &r);
 
 } // namespace scenario

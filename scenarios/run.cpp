@@ -176,7 +176,7 @@ run_result run_scenario(const scenario &s, const run_options &options)
 	    (given.steps != r.steps || given.check != r.schedule.check))
 		r.diverged_at = std::min(given.steps, r.steps);
 	collect_findings(m, r);
-	judge(s, m, matcher, r);
+	judge(s, matcher, r);
 	return r;
 }
 

@@ -2,6 +2,7 @@
 // What the machine keeps of one context (a task or an interrupt) and of one CPU.
 // It must not know what a context does; the model hangs its own data on `user`.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include "sim/fiber.hpp"
 #include "sim/run_queue.hpp"
@@ -45,6 +46,16 @@ struct alignas(64) context {
 	cpu_mask allowed;
 	slice memory;
 };
+
+inline context &context_of_entry(queue_entry *e)
+{
+	return *reinterpret_cast<context *>(reinterpret_cast<std::byte *>(e) -
+					    offsetof(context, queue));
+}
+inline const context &context_of_entry(const queue_entry *e)
+{
+	return context_of_entry(const_cast<queue_entry *>(e));
+}
 
 // An exact point in time at which a CPU is interrupted. Lies in its user's memory.
 struct alarm {

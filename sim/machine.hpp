@@ -254,7 +254,6 @@ public:
 
 private:
 	friend class snapshot;
-	friend struct option_list;
 
 	const std::byte *contexts_end() const
 	{

@@ -51,9 +51,7 @@ void machine::gather(context *first)
 			add(*c.current, c.id);
 		if (!c.current || preemptible(c))
 			c.queue.for_each([&](const queue_entry &e) {
-				const context &q = *reinterpret_cast<const context *>(
-					reinterpret_cast<const std::byte *>(&e) -
-					offsetof(context, queue));
+				const context &q = context_of_entry(&e);
 
 				if ((e.prio < PRIO_RT_END) == (c.queue.first()->prio < PRIO_RT_END))
 					add(q, c.id);

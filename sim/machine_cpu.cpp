@@ -7,12 +7,6 @@
 
 namespace sim {
 
-static context &context_of_entry(queue_entry *e)
-{
-	return *reinterpret_cast<context *>(reinterpret_cast<std::byte *>(e) -
-					    offsetof(context, queue));
-}
-
 // ---- who is next ----
 
 // An interrupt context always has them off, so none nests.
