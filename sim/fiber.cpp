@@ -86,12 +86,38 @@ void stack_pool::prepare(fiber &f, size_t slot, fiber_entry entry, void *argumen
 	f.sp = boost_context::make_fcontext(f.lowest, static_cast<size_t>(f.lowest - floor), begin);
 }
 
+// jump_fcontext() ends in a jump, not in a return, so that a call to it leaves the processor's
+// stack of predicted returns one entry too high, and then every return of the fiber that goes on
+// is mispredicted. Entered by a jump too, it keeps them level: fibers sleep in the same functions.
+[[gnu::always_inline]] static inline boost_context::transfer_t jump(void *to, void *data)
+{
+#if defined(__x86_64__) && defined(__linux__)
+	boost_context::transfer_t arrived;
+
+	asm volatile("leaq -128(%%rsp), %%rsp\n\t" // what a leaf function keeps below its sp
+		     "leaq 1f(%%rip), %%rax\n\t"
+		     "pushq %%rax\n\t"
+		     "jmp *%[jump]\n"
+		     "1:\n\t"
+		     "leaq 128(%%rsp), %%rsp"
+		     : "=&a"(arrived.fctx), "=&d"(arrived.data), "+D"(to), "+S"(data)
+		     : [jump] "r"(boost_context::jump_fcontext)
+		     : "rcx", "r8", "r9", "r10", "r11", "cc", "memory", "xmm0", "xmm1", "xmm2",
+		       "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11",
+		       "xmm12", "xmm13", "xmm14", "xmm15", "st", "st(1)", "st(2)", "st(3)", "st(4)",
+		       "st(5)", "st(6)", "st(7)");
+	return arrived;
+#else
+	return boost_context::jump_fcontext(to, data);
+#endif
+}
+
 void stack_pool::change(fiber &from, fiber &to)
 {
 	change_record record{ &from, &to };
 
 	announce(record);
-	boost_context::transfer_t t = boost_context::jump_fcontext(to.sp, &record);
+	boost_context::transfer_t t = jump(to.sp, &record);
 
 	arrive(&from);
 	suspend_other(t);
