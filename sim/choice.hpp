@@ -12,6 +12,10 @@ using cpu_id = uint16_t;
 using object_id = uint32_t;
 
 constexpr context_id NO_CONTEXT = UINT32_MAX;
+// On a free machine a pending event (a timer, an alarm, an interrupt on its way) that may come now
+// is an option of its own: this bit, and the id of the object that fires. It takes one step; what
+// follows are steps of the interrupt context of its CPU.
+constexpr context_id EVENT = UINT32_C(1) << 31;
 constexpr cpu_id NO_CPU = UINT16_MAX;
 constexpr uint64_t NEVER = UINT64_MAX;
 
@@ -64,6 +68,7 @@ struct choice {
 	uint64_t number;		 // which choice of this execution it is, from 0
 	uint64_t taken;			 // fold of everything taken so far
 	label where;			 // value: what it is for
+	std::span<const touch> effects;	 // of the last step, beyond what it was offered with
 	std::span<const option> options; // step: option 0 is the natural order
 	std::span<const option> blocked; // step: who knows what it will do but cannot do it yet
 };
@@ -74,6 +79,7 @@ enum class ending : uint8_t { finished, deadlock, failed, bound };
 struct verdict {
 	ending how;
 	uint64_t steps;
+	std::span<const touch> effects = {}; // as in choice, of the very last step
 };
 
 // Lives across executions, and is the only thing that does. It never calls the engine.

@@ -275,6 +275,7 @@ void machine::ask_for_value()
 						    s.taken,
 						    s.value_where,
 						    {},
+						    {},
 						    {} });
 	s.taken ^= s.value_answer;
 	s.steps++;

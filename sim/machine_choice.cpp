@@ -80,6 +80,7 @@ context *machine::choose(context *first)
 						   s.steps,
 						   s.taken,
 						   {},
+						   {},
 						   options_,
 						   blocked_ });
 	if (answer >= options_.size()) {
