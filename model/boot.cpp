@@ -44,7 +44,7 @@ static void make_runnable(sim::machine &m, task_struct *t)
 {
 	t->__state.poke(TASK_RUNNING);
 	t->on_rq.poke(1);
-	m.enqueue(*t->context, m.select_cpu(*t->context));
+	m.enqueue(*t->context, m.place(*t->context));
 }
 
 // Who an interrupt finds as `current` on a CPU that has nothing to do. It never runs by itself.

@@ -38,7 +38,8 @@ inline constexpr current_task current;
 class in_function {
 public:
 	explicit in_function(const char *name = __builtin_FUNCTION())
-		: frame_{ name, machine().current()->frames, machine().state().steps }
+		: frame_{ name, machine().current()->frames,
+			  machine().free() ? 0 : machine().state().steps }
 	{
 		machine().current()->frames = &frame_;
 	}

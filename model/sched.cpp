@@ -135,12 +135,15 @@ void schedule()
 		machine().yield(false);
 		return;
 	}
-	prev->nvcsw++;
+	// A count that never comes back would keep a search from seeing that a state does.
+	if (!machine().free())
+		prev->nvcsw++;
 	prev->thread_sp = __builtin_frame_address(0);
 	prev->sleeping_as = static_cast<unsigned char>(task_state_to_char(state));
 	// The next task's first act: on_cpu is cleared, then the queue's lock is free.
 	on_cpu(prev).before_clear("schedule");
 	lock.owner = 0;
+	machine().effect(access::unlock, &lock);
 	me.preempt_count = 0;
 	me.irqs_off = 0;
 	machine().sleep();

@@ -60,16 +60,7 @@ static bool ttwu_runnable(task_struct *p)
 // Whether the other CPU shall queue the task itself, so that its lock need not be fetched over.
 static bool ttwu_queue_cond(const task_struct *p, unsigned cpu)
 {
-	sim::machine &m = machine();
-	const sim::cpu &there = m.cpu_of(static_cast<sim::cpu_id>(cpu));
-
-	if (cpu == smp_processor_id())
-		return false;
-	if (there.node != m.this_cpu().node)
-		return true;
-	// Its present task, if it is the one being woken, is on its way out.
-	const bool leaving = there.current == p->context || there.interrupted == p->context;
-	return there.queue.empty() && (!there.current || leaving);
+	return machine().wakes_remotely(*p->context, static_cast<sim::cpu_id>(cpu));
 }
 
 static void ttwu_queue_wakelist(task_struct *p, unsigned cpu)
@@ -196,7 +187,8 @@ void wake_up_new_task(task_struct *p)
 {
 	raw_spin_lock_irqsave(p->pi_lock);
 	p->__state.write(TASK_RUNNING, { "wake_up_new_task", "write RUNNING to" });
-	const unsigned cpu = select_task_rq(p);
+	const sim::cpu_id first = machine().place(*p->context);
+	const unsigned cpu = first == sim::NO_CPU ? select_task_rq(p) : first;
 	p->context->cpu = static_cast<sim::cpu_id>(cpu);
 	raw_spin_lock(rq_of(cpu).lock);
 	p->on_rq.write(1, { "wake_up_new_task", "enqueue: set" });

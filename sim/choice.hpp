@@ -35,8 +35,9 @@ struct label {
 };
 
 // What a context will do to shared state as soon as it may run.
+constexpr unsigned TOUCHES_MAX = 6;
 struct op {
-	touch touches[4];
+	touch touches[TOUCHES_MAX];
 	uint8_t count;
 	label where;
 };
@@ -45,7 +46,7 @@ struct op {
 struct frame {
 	const char *function;
 	const frame *outer;
-	uint64_t entered; // choices made before the call
+	uint64_t entered; // choices made before the call; 0 on a free machine
 };
 
 // Why a context that is not offered cannot go on.

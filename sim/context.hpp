@@ -36,6 +36,7 @@ struct alignas(64) context {
 	context_state state;
 	bool is_interrupt;
 	bool preempted;
+	uint8_t holds; // free machine: enum token
 	uint16_t preempt_count;
 	uint16_t irqs_off;
 	alignas(4) bool on_cpu; // some CPU uses its registers and stack; also when interrupted
@@ -56,6 +57,12 @@ inline const context &context_of_entry(const queue_entry *e)
 {
 	return context_of_entry(const_cast<queue_entry *>(e));
 }
+
+// On a free machine, what a context keeps others from: see machine_free.cpp.
+enum token : uint8_t {
+	TOKEN_CPU = 1,	// no other task of its CPU can go on
+	TOKEN_IRQS = 2, // nor an interrupt there
+};
 
 // An exact point in time at which a CPU is interrupted. Lies in its user's memory.
 struct alarm {
@@ -86,6 +93,9 @@ struct cpu {
 	alarm *alarms_last;
 	run_queue queue;
 	uint32_t causes;
+	uint32_t firing;     // free machine: the causes of the interrupt that is being taken
+	alarm *firing_alarm; // the alarm among them
+	const context *seen; // free machine: who the trace has last shown on it
 	cpu_id id;
 	uint16_t node;
 	bool online;

@@ -30,8 +30,21 @@ static size_t contexts_bytes(const machine_config &c)
 	return aligned(c.contexts_max * sizeof(context));
 }
 
+static machine_config without_time(machine_config c)
+{
+	c.costs = { .access_ns = {},
+		    .switch_ns = 0,
+		    .idle_exit_ns = 0,
+		    .ipi_ns = 0,
+		    .interrupt_ns = 0,
+		    .spin_ns = 0 };
+	c.time_max_ns = NEVER;
+	c.quarantine = NEVER; // what was freed is never used again: see arena.hpp
+	return c;
+}
+
 machine::machine(const machine_config &config, strategy &asked)
-	: config_(config), strategy_(asked),
+	: config_(config.free ? without_time(config) : config), strategy_(asked),
 	  region_(per_cpu_bytes(config) + contexts_bytes(config) +
 		  (static_cast<size_t>(config.contexts_max) + config.pages_max) * PAGE_BYTES),
 	  stacks_(config.contexts_max, config.stack_bytes),
@@ -92,7 +105,10 @@ void machine::start(program &p)
 		c.online = true;
 		c.interrupt_at_ns = c.causes_at_ns = c.wheel_at_ns = NEVER;
 		c.tick_at_ns = config_.clock.tick_ns();
-		wheels_[i].init(config_.clock.hz, config_.clock.start_jiffies);
+		if (config_.free)
+			wheels_[i].init_list(config_.clock.start_jiffies);
+		else
+			wheels_[i].init(config_.clock.hz, config_.clock.start_jiffies);
 	}
 	state_->running = &cpus_[0];
 	for (unsigned i = 0; i < config_.cpus; i++) {
@@ -102,8 +118,10 @@ void machine::start(program &p)
 		irq->irqs_off = 1;
 		irq->cpu = static_cast<cpu_id>(i);
 	}
+	state_->last = NO_CONTEXT;
 	p.start(*this);
 	state_->current = nullptr;
+	effects_.clear();
 }
 
 context *machine::create(fiber_entry entry, void *argument, void *user)
@@ -191,7 +209,7 @@ void machine::dispatch()
 	cpu &c = *s.running;
 	context *next;
 
-	if (s.steps >= s.attention)
+	if (config_.free || s.steps >= s.attention)
 		next = nullptr;
 	else if (c.now_ns < s.horizon_ns && c.current && can_go(*c.current) &&
 		 !c.current->spend_ns) {
@@ -225,9 +243,10 @@ uint32_t machine::value(uint32_t count, label where)
 {
 	machine_state &s = *state_;
 
-	step(access::none, nullptr, where);
+	if (!config_.free)
+		step(access::none, nullptr, where);
 	s.value_answer = 0;
-	if (s.steps >= s.attention) {
+	if (config_.free || s.steps >= s.attention) {
 		s.value_for = s.current;
 		s.value_count = count;
 		s.value_where = where;
@@ -240,6 +259,8 @@ uint32_t machine::value(uint32_t count, label where)
 
 void machine::spend(uint64_t ns, label where)
 {
+	if (config_.free)
+		return; // it takes no time, and whatever comes in between may come before or after
 	state_->current->spend_ns = ns;
 	stop_at(pending{ access::none, nullptr, where });
 	take(access::none, nullptr);
@@ -299,6 +320,16 @@ bool machine::run(uint64_t until_step)
 		if (s.steps >= config_.steps_max) {
 			end(ending::bound);
 			break;
+		}
+		if (config_.free) {
+			choice c;
+
+			if (!offer(c))
+				break;
+			if (s.steps >= asked_from_)
+				asked_from_ = strategy_.attentive_from(s.steps);
+			answer(s.steps >= asked_from_ ? strategy_.choose(c) : 0);
+			continue;
 		}
 		if (s.value_for) {
 			ask_for_value();

@@ -28,6 +28,9 @@ struct machine_config {
 	uint8_t distance[CPUS_MAX][CPUS_MAX] = {}; // between nodes; 10 is local
 	uint64_t nodes_with_memory = ~uint64_t{ 0 };
 	preemption preempt = preemption::voluntary;
+	// Without time: jiffies stand still, operations cost nothing, and whatever may go on may be
+	// chosen. For searches: see machine_free.cpp.
+	bool free = false;
 	jiffy_clock clock;
 	cost_table costs;
 	uint32_t contexts_max = 4096;
@@ -57,6 +60,7 @@ struct machine_state {
 	uint32_t contexts_live;
 	uint32_t free_first, free_last; // finished contexts' slots, oldest first; ids + 1
 	context *value_for;		// who waits for a value, and what it is asked
+	context_id last;		// free machine: who took the last step
 	uint32_t value_count, value_answer;
 	label value_where;
 	uint32_t findings_count;
@@ -83,6 +87,11 @@ public:
 	void start(program &p);
 	// Runs on until the execution has ended or `until_step` choices are made. True: ended.
 	bool run(uint64_t until_step = NEVER);
+	// On a free machine, run() by hand: what is to be chosen now (false: the execution has
+	// ended), and the answer. A choice stays valid until its answer.
+	bool offer(choice &out);
+	void answer(uint32_t answer);
+	bool free() const { return config_.free; }
 	const machine_state &state() const { return *state_; }
 	std::span<const finding> findings() const
 	{
@@ -174,7 +183,20 @@ public:
 	// The CPU a woken context should go to: its last one if idle, else an idle one of its
 	// node, else the nearest idle one, else its last one or the least loaded allowed.
 	cpu_id select_cpu(const context &c) const;
+	// Where a context that never ran begins. On a free machine, where it stays: the allowed
+	// CPU with the fewest live contexts, so that what can run side by side does.
+	cpu_id place(const context &c) const;
+	// Whether a waker had better leave it to that CPU to queue `who`, by an interrupt.
+	bool wakes_remotely(const context &who, cpu_id there) const;
 	void set_priority(context &c, int prio);
+
+	// Something that the present step touches besides what it was announced with. Only a
+	// strategy hears of it.
+	void effect(access kind, const void *object)
+	{
+		if (config_.free)
+			note_effect(kind, object);
+	}
 
 	void preempt_disable() { state_->current->preempt_count++; }
 	void preempt_enable()
@@ -302,9 +324,31 @@ private:
 		return !c.queue.empty() || !(c.current->allowed >> c.id & 1);
 	}
 	void note_interrupts(cpu &c);
+	static uint32_t take_causes(cpu &c);
 	void look_at_interrupts();
 	void check_preemption();
 	void program_tick(cpu &c);
+
+	// machine_free.cpp
+	void note_effect(access kind, const void *object);
+	uint8_t tokens_needed(const context &c) const;
+	obstacle free_obstacle(const context &c) const;
+	op describe_free(const context &c) const;
+	void gather_free();
+	void gather_events(cpu &c);
+	bool must_wait_for(const context &c, const context &other) const;
+	void order_options();
+	void take_step(context_id who);
+	alarm *find_alarm(const cpu &c, object_id id) const;
+	wheel_timer *find_timer(unsigned cpu, object_id id) const;
+	context &enter_event(context_id event);
+	void acquire(context &c);
+	void release_tokens(context &c, uint8_t keep);
+	void settle(context &c);
+	void take_off(context_state to);
+	void make_way(context_state to);
+	void show(cpu &c, context *now);
+	cpu_id least_loaded(const context &who) const;
 
 	// machine.cpp: the switch, and the loop
 	void dispatch();
@@ -335,6 +379,7 @@ private:
 	uint64_t until_step_ = NEVER;
 	uint64_t asked_from_ = 0; // the strategy's answer
 	std::vector<option> options_, blocked_;
+	std::vector<touch> effects_; // of the last step
 	std::vector<event> events_;
 	uint32_t events_used_ = 0;
 	context_id full_stack_ = NO_CONTEXT; // whose stack has no room left

@@ -177,6 +177,8 @@ void machine::release(cpu &c, context_state to, bool preempted)
 	cpu &c = *s.running;
 	context &me = *s.current;
 
+	if (config_.free) [[unlikely]]
+		return make_way(context_state::asleep);
 	release(c, context_state::asleep, false);
 	context *next = c.current;
 	if (next && !next->next && !next->spend_ns && s.steps < s.attention &&
@@ -192,6 +194,12 @@ void machine::release(cpu &c, context_state to, bool preempted)
 
 void machine::yield(bool preempted)
 {
+	if (config_.free) {
+		// Under full preemption somebody else may have gone on at any time.
+		if (config_.preempt != preemption::full)
+			make_way(context_state::queued);
+		return;
+	}
 	release(*state_->running, context_state::queued, preempted);
 	dispatch();
 	resumed();
@@ -201,6 +209,11 @@ void machine::migrate_current(cpu_id to)
 {
 	context &me = *state_->current;
 
+	if (config_.free) {
+		release_tokens(me, 0);
+		me.cpu = to;
+		return make_way(context_state::queued);
+	}
 	release(*state_->running, context_state::asleep, true);
 	enqueue(me, to);
 	dispatch();
@@ -212,8 +225,11 @@ void machine::finish(bool keep_slot)
 	machine_state &s = *state_;
 	context &me = *s.current;
 
-	release(*s.running, context_state::finished, false);
 	me.next = nullptr;
+	if (config_.free)
+		take_off(context_state::finished);
+	else
+		release(*s.running, context_state::finished, false);
 	if (!keep_slot)
 		discard(me);
 	dispatch();
@@ -242,6 +258,10 @@ void machine::enqueue(context &who, cpu_id where)
 
 	who.state = context_state::queued;
 	who.cpu = where;
+	if (config_.free) {
+		note_effect(access::write, &who.state);
+		return;
+	}
 	// Most contexts run soon after they are woken, and their stacks are cold.
 	for (int i = 0; i < 3; i++)
 		__builtin_prefetch(static_cast<std::byte *>(who.fiber.sp) + i * 64);
@@ -261,7 +281,10 @@ void machine::enqueue(context &who, cpu_id where)
 
 void machine::dequeue(context &who)
 {
-	cpus_[who.cpu].queue.remove(who.queue);
+	if (config_.free)
+		note_effect(access::write, &who.state);
+	else
+		cpus_[who.cpu].queue.remove(who.queue);
 	who.state = context_state::asleep;
 }
 
@@ -269,7 +292,7 @@ void machine::set_priority(context &who, int prio)
 {
 	cpu &c = cpus_[who.cpu];
 
-	if (who.state != context_state::queued) {
+	if (who.state != context_state::queued || config_.free) {
 		who.queue.prio = prio;
 	} else {
 		c.queue.remove(who.queue);
@@ -294,8 +317,10 @@ cpu_id machine::select_cpu(const context &who) const
 	const cpu *best = nullptr;
 	unsigned best_key = UINT32_MAX;
 
-	if ((who.allowed >> last.id & 1) && last.online && idle(last))
+	if ((who.allowed >> last.id & 1) && last.online && (config_.free || idle(last)))
 		return last.id;
+	if (config_.free)
+		return least_loaded(who);
 	for (unsigned i = 0; i < config_.cpus; i++) {
 		const cpu &c = cpus_[i];
 
@@ -317,10 +342,36 @@ cpu_id machine::select_cpu(const context &who) const
 	return best ? best->id : NO_CPU;
 }
 
+cpu_id machine::place(const context &who) const
+{
+	return config_.free ? least_loaded(who) : select_cpu(who);
+}
+
+bool machine::wakes_remotely(const context &who, cpu_id where) const
+{
+	const cpu &there = cpus_[where], &here = *state_->running;
+
+	if (&there == &here)
+		return false;
+	if (there.node != here.node)
+		return true;
+	// Its present task, if it is the one being woken, is on its way out.
+	const bool leaving = there.current == &who || there.interrupted == &who;
+
+	return config_.free ? leaving : there.queue.empty() && (!there.current || leaving);
+}
+
 bool machine::resched_point(bool asked_for)
 {
 	cpu &c = *state_->running;
 
+	if (config_.free) {
+		if (config_.preempt == preemption::full || in_atomic() || c.current->is_interrupt ||
+		    (config_.preempt == preemption::none && !asked_for))
+			return false;
+		make_way(context_state::queued);
+		return true;
+	}
 	if (!c.need_resched || in_atomic() || c.current->is_interrupt ||
 	    (config_.preempt == preemption::none && !asked_for) || !is_wanted(c))
 		return false;

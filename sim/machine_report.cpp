@@ -19,7 +19,8 @@ event &machine::record(const event_type &type, const cpu &where)
 	if (events_used_ == EVENTS_BUFFERED)
 		abort(); // a single step cannot emit so much
 	e.type = &type;
-	e.time_ns = where.now_ns;
+	// Without time, a microsecond a step.
+	e.time_ns = config_.free ? s.steps * 1000 : where.now_ns;
 	e.step = s.steps;
 	e.pid = 0;
 	e.cpu = where.id;

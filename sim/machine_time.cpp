@@ -2,6 +2,7 @@
 // Interrupts, ticks, alarms and the wheel's next expiry.
 // It must not know any strategy, nor what interrupts do.
 #include <algorithm>
+#include <utility>
 #include "sim/machine.hpp"
 
 namespace sim {
@@ -51,9 +52,28 @@ void machine::leave_interrupt()
 	c.irqs_on_in_softirq = false;
 	c.current = c.interrupted;
 	c.interrupted = nullptr;
+	if (config_.free) {
+		release_tokens(irq, 0);
+		go(nullptr);
+		resumed();
+		return;
+	}
 	state_->horizon_ns = 0; // the task below may have to make way
 	dispatch();
 	resumed();
+}
+
+uint32_t machine::take_causes(cpu &c)
+{
+	uint32_t causes = c.causes;
+
+	c.causes = 0;
+	c.causes_at_ns = NEVER;
+	if (c.alarms && c.alarms->at_ns <= c.now_ns)
+		causes |= IRQ_ALARM;
+	if (c.wheel_at_ns <= c.now_ns)
+		causes |= IRQ_TIMER_WHEEL;
+	return causes;
 }
 
 void machine::interrupt_loop(void *self)
@@ -62,17 +82,12 @@ void machine::interrupt_loop(void *self)
 
 	for (;;) {
 		cpu &c = *m.state_->running;
-		uint32_t causes = c.causes;
+		const uint32_t causes = m.config_.free ? c.firing : m.take_causes(c);
 
-		c.causes = 0;
-		c.causes_at_ns = NEVER;
-		if (c.alarms && c.alarms->at_ns <= c.now_ns)
-			causes |= IRQ_ALARM;
-		if (c.wheel_at_ns <= c.now_ns)
-			causes |= IRQ_TIMER_WHEEL;
 		if (m.hooks_)
 			m.hooks_->interrupt(c, causes);
-		m.wheel_changed(c.id);
+		if (!m.config_.free)
+			m.wheel_changed(c.id);
 		m.leave_interrupt();
 	}
 }
@@ -83,6 +98,9 @@ void machine::send_ipi(cpu_id to, interrupt_cause cause)
 	cpu &c = cpus_[to];
 	const uint64_t at = s.running->now_ns + config_.costs.ipi_ns;
 
+	if (config_.free && cause == IRQ_RESCHEDULE)
+		return; // whoever should run there may be chosen
+	effect(access::rmw, &c.causes);
 	c.causes |= cause;
 	c.causes_at_ns = std::min(c.causes_at_ns, at);
 	note_interrupts(c);
@@ -117,6 +135,11 @@ void machine::wheel_changed(cpu_id id)
 	cpu &c = cpus_[id];
 	uint64_t expiry;
 
+	if (config_.free) {
+		note_effect(access::write, &wheels_[id]);
+		return;
+	}
+
 	c.wheel_at_ns = NEVER;
 	if (wheels_[id].next_expiry(expiry)) {
 		// A bucket that is already due is seen at the next tick.
@@ -136,6 +159,7 @@ void machine::arm_alarm(alarm &a, cpu_id where, uint64_t at_ns)
 	cpu &c = cpus_[where];
 	alarm **link = &c.alarms;
 
+	effect(access::write, &a);
 	a.at_ns = at_ns;
 	a.cpu = where;
 	a.armed = true;
@@ -156,6 +180,7 @@ bool machine::cancel_alarm(alarm &a)
 {
 	if (!a.armed)
 		return false;
+	effect(access::write, &a);
 	cpu &c = cpus_[a.cpu];
 	alarm *previous = nullptr;
 
@@ -171,8 +196,10 @@ bool machine::cancel_alarm(alarm &a)
 
 alarm *machine::due_alarm(cpu &c)
 {
-	alarm *a = c.alarms;
+	alarm *a = config_.free ? std::exchange(c.firing_alarm, nullptr) : c.alarms;
 
+	if (config_.free)
+		return a;
 	if (!a || a->at_ns > c.now_ns)
 		return nullptr;
 	c.alarms = a->next;

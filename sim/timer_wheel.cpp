@@ -63,6 +63,8 @@ wheel_place wheel_place_for(uint64_t expires, uint64_t clk, unsigned depth)
 {
 	const uint64_t delta = expires - clk;
 
+	if (depth == 0)
+		return { 0, wheel_timer::IN_LIST - 1, expires };
 	if (time_before(expires, clk))
 		return { 0, static_cast<unsigned>(clk % WHEEL_LEVEL_SIZE), clk };
 	for (unsigned level = 0; level < depth; level++) {
@@ -96,6 +98,7 @@ void timer_wheel::init(unsigned hz, uint64_t clk)
 		head = nullptr;
 	for (uint64_t &word : occupied_)
 		word = 0;
+	due_ = nullptr;
 	clk_ = clk;
 	next_ = clk;
 	depth_ = wheel_depth(hz);
@@ -103,12 +106,51 @@ void timer_wheel::init(unsigned hz, uint64_t clk)
 	next_is_stale_ = false;
 }
 
+void timer_wheel::init_list(uint64_t clk)
+{
+	due_ = nullptr;
+	buckets_[0] = nullptr;
+	clk_ = clk;
+	depth_ = 0;
+	has_next_ = false;
+	next_is_stale_ = false;
+}
+
+void timer_wheel::append(wheel_timer &timer, uint64_t expires)
+{
+	wheel_timer **end = &buckets_[0];
+
+	while (*end)
+		end = &(*end)->next;
+	timer.expires = timer.bucket_expiry = expires;
+	timer.flags |= wheel_timer::IN_LIST << wheel_timer::IDX_SHIFT;
+	timer.next = nullptr;
+	timer.pprev = end;
+	*end = &timer;
+}
+
+// Somebody may have deleted the one that was due, or armed it again.
+bool timer_wheel::collect_due(expired_timers &batch)
+{
+	wheel_timer *timer = due_;
+
+	batch.levels = 0;
+	if (!timer)
+		return false;
+	due_ = nullptr;
+	detach(*timer);
+	batch.heads[0] = timer;
+	timer->pprev = &batch.heads[0];
+	batch.levels = 1;
+	return true;
+}
+
 // The softirq of each jiffy up to now would have looked at a stale next_ and found nothing. A
 // machine that jumps does not run those, so a stale next_ before now counts as looked at. One at
 // now itself is left to collect(), whose turn may still come.
 void timer_wheel::forward(uint64_t now)
 {
-	if (!time_before(clk_, now))
+	if (is_list() || !time_before(clk_, now))
 		return;
 	if (next_is_stale_ && time_before(next_, now))
 		refresh_next();
@@ -117,6 +159,10 @@ void timer_wheel::forward(uint64_t now)
 
 void timer_wheel::enqueue(wheel_timer &timer, uint64_t expires)
 {
+	if (is_list()) {
+		append(timer, expires);
+		return;
+	}
 	const wheel_place place = wheel_place_for(expires, clk_, depth_);
 
 	timer.expires = expires;
@@ -136,6 +182,12 @@ bool timer_wheel::dequeue(wheel_timer &timer)
 {
 	if (!timer.pending())
 		return false;
+	if (is_list()) {
+		if (due_ == &timer)
+			due_ = nullptr;
+		detach(timer);
+		return true;
+	}
 
 	// A collected timer has the idx of a bucket that it left, and that others may be in by now.
 	const unsigned idx = timer.idx();
@@ -177,6 +229,8 @@ bool timer_wheel::next_expiry(uint64_t &expiry_jiffies) const
 
 bool timer_wheel::collect(uint64_t now, expired_timers &batch)
 {
+	if (is_list())
+		return collect_due(batch);
 	batch.levels = 0;
 	if (!has_next_ || time_before(now, next_))
 		return false;

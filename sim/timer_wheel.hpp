@@ -51,6 +51,8 @@ struct wheel_timer {
 
 	static constexpr unsigned IDX_SHIFT = 22;
 
+	static constexpr unsigned IN_LIST = 1023; // an idx that is no bucket's
+
 	bool pending() const { return pprev != nullptr; }
 	unsigned idx() const { return flags >> IDX_SHIFT; }
 };
@@ -87,6 +89,13 @@ class timer_wheel {
 public:
 	// hz fixes the depth. Everything that was pending is forgotten, not detached.
 	void init(unsigned hz, uint64_t clk);
+	// The same, for a machine without time: timers wait in the order in which they were armed,
+	// and collect() takes the one that was made due.
+	void init_list(uint64_t clk);
+	bool is_list() const { return depth_ == 0; }
+	// The first that was armed; the others follow by `next`.
+	wheel_timer *first() const { return buckets_[0]; }
+	void make_due(wheel_timer &timer) { due_ = &timer; }
 
 	// Lets clk follow jiffies, but not past a bucket that waits to be collected. clk never
 	// goes back: after a bucket was collected at this jiffy it is one ahead, and stays so.
@@ -123,6 +132,10 @@ private:
 	bool earliest_bucket(uint64_t &expiry_jiffies) const;
 	void refresh_next();
 
+	void append(wheel_timer &timer, uint64_t expires);
+	bool collect_due(expired_timers &batch);
+
+	wheel_timer *due_; // as a list only
 	wheel_timer *buckets_[WHEEL_MAX_DEPTH * WHEEL_LEVEL_SIZE];
 	uint64_t occupied_[WHEEL_MAX_DEPTH]; // bit n: bucket n of that level has a timer
 	uint64_t clk_;	// all earlier jiffies are done; never later than a bucket in use
