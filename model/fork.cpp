@@ -204,7 +204,9 @@ static void release_task(task_struct *t)
 	set_special_state(TASK_DEAD, "do_task_dead");
 	m.preempt_disable();
 	t->on_rq.write(0, { "do_task_dead", "dequeue: clear" });
-	t->sleeping_as = t->flags.peek() & PF_KTHREAD ? 'X' : 'Z'; // nobody waits for a kthread
+	if (m.tracing())
+		t->sleeping_as =
+			t->flags.peek() & PF_KTHREAD ? 'X' : 'Z'; // nobody waits for a kthread
 	// What the next task does for it once it is off the CPU: nobody can come in between.
 	on_cpu(t).before_clear("do_task_dead");
 	unlink_task(t);

@@ -42,6 +42,8 @@ public:
 			  machine().free() ? 0 : machine().state().steps }
 	{
 		machine().current()->frames = &frame_;
+		if (machine().free())
+			sim::stack_pool::clear_below();
 	}
 	~in_function() { machine().current()->frames = frame_.outer; }
 	in_function(const in_function &) = delete;
@@ -307,7 +309,9 @@ void kfree(void *object, const char *function = __builtin_FUNCTION());
 template <class T> class on_stack {
 public:
 	explicit on_stack(const char *function = __builtin_FUNCTION())
-		: object_(*allocate<T>(T::type, function)), function_(function)
+		: object_(*static_cast<T *>(
+			  machine().allocate_on_stack(&T::type, sizeof(T), function))),
+		  function_(function)
 	{}
 	~on_stack() { machine().objects().release(&object_, function_); }
 	on_stack(const on_stack &) = delete;

@@ -99,6 +99,19 @@ void context_switched(sim::cpu &c, sim::context *prev, sim::context *next)
 				   next ? static_cast<task_struct *>(next->user) : nullptr);
 }
 
+// What is of no consequence; in a search it would keep equal states from being equal bytes.
+static void note_switch(task_struct *prev, unsigned state)
+{
+	sim::machine &m = machine();
+
+	if (m.tracing())
+		prev->sleeping_as = static_cast<unsigned char>(task_state_to_char(state));
+	if (m.free() || state == TASK_RUNNING)
+		return;
+	prev->nvcsw++;
+	prev->thread_sp = __builtin_frame_address(0);
+}
+
 static void check_may_schedule()
 {
 	const sim::context &me = *machine().current();
@@ -131,15 +144,11 @@ void schedule()
 	}
 	if (!sleeps) {
 		raw_spin_unlock_irq(lock);
-		prev->sleeping_as = 'R';
+		note_switch(prev, TASK_RUNNING);
 		machine().yield(false);
 		return;
 	}
-	// A count that never comes back would keep a search from seeing that a state does.
-	if (!machine().free())
-		prev->nvcsw++;
-	prev->thread_sp = __builtin_frame_address(0);
-	prev->sleeping_as = static_cast<unsigned char>(task_state_to_char(state));
+	note_switch(prev, state);
 	// The next task's first act: on_cpu is cleared, then the queue's lock is free.
 	on_cpu(prev).before_clear("schedule");
 	lock.owner = 0;

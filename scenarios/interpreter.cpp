@@ -73,6 +73,8 @@ interpreter::flow interpreter::run_block(uint32_t block)
 	const struct block &b = program_.blocks[block];
 
 	for (uint32_t i = b.first; i < b.first + b.count; i++) {
+		if (machine().free())
+			sim::stack_pool::clear_below();
 		const flow f = run(program_.code[i]);
 
 		if (f != flow::next)
@@ -107,13 +109,14 @@ interpreter::flow interpreter::loop(const instruction &i, uint64_t turns)
 	const operand &body = i.arguments[1];
 	const bool conditional = i.row->code == opcode::while_loop;
 
-	for (uint64_t n = 0; n < turns; n++) {
+	// Nothing here may count what does not matter: equal states of a search are equal bytes.
+	for (; turns; turns -= !conditional) {
 		if (conditional && !holds(i.arguments[0].index))
 			break;
-		const uint64_t before = machine().state().steps;
+		const uint64_t before = machine().free() ? 0 : machine().state().steps;
 		const flow f = run_block(body.index);
 		// A turn without any visible operation would keep the machine for ever.
-		if (machine().state().steps == before)
+		if (machine().free() || machine().state().steps == before)
 			machine().step(sim::access::none, nullptr, { "loop", "turn" });
 		if (f == flow::leave_loop)
 			break;

@@ -57,7 +57,7 @@ machine::machine(const machine_config &config, strategy &asked)
 		 config.contexts_max, config.contexts_max + config.pages_max, &state_->objects),
 	  engine_{}, events_(EVENTS_BUFFERED)
 {
-	arena_.quarantine = config.quarantine;
+	arena_.quarantine = config_.quarantine;
 #if KTHREADSIM_ASAN
 	pthread_attr_t attributes;
 	void *bottom;
@@ -237,6 +237,12 @@ void machine::stop_at(const pending &p)
 	me.next = &p;
 	dispatch();
 	me.next = nullptr;
+}
+
+void machine::stop_before(access kind, const void *object, label where,
+			  bool (*enabled)(const void *), const void *guard)
+{
+	stop_at(pending{ kind, object, where, enabled, nullptr, guard });
 }
 
 uint32_t machine::value(uint32_t count, label where)

@@ -206,6 +206,14 @@ bool machine::must_wait_for(const context &c, const context &other) const
 	       (other.state == context_state::queued || other.state == context_state::on_cpu);
 }
 
+// Going on after a sleep, or a step that touches nothing, without a token.
+bool machine::is_private(const context &c) const
+{
+	const bool touches = c.next && (c.next->object || c.next->describe || c.next->enabled);
+
+	return !touches && !c.is_interrupt && !c.holds && !tokens_needed(c);
+}
+
 void machine::gather_free()
 {
 	const machine_state &s = *state_;
@@ -234,11 +242,10 @@ void machine::gather_free()
 				}
 			return false;
 		});
-	// Going on after a sleep is seen by nobody, if it takes no token: no need to try it later.
+	// What nobody can see need not be tried later.
 	if (config_.preempt == preemption::full)
 		for (const option &o : options_)
-			if (!contexts_[o.who].next && !contexts_[o.who].is_interrupt &&
-			    !tokens_needed(contexts_[o.who])) {
+			if (is_private(contexts_[o.who])) {
 				options_ = { option{ o } };
 				return;
 			}
@@ -316,6 +323,7 @@ void machine::answer(uint32_t answer)
 		go(&who);
 		if (!s.value_for)
 			settle(who);
+		stacks_.scrub(who.fiber, who.id);
 		return;
 	}
 	if (answer >= options_.size()) {
@@ -351,6 +359,7 @@ void machine::take_step(context_id who)
 	}
 	if (!s.value_for)
 		settle(c);
+	stacks_.scrub(c.fiber, c.id);
 }
 
 alarm *machine::find_alarm(const cpu &c, object_id id) const
@@ -399,6 +408,8 @@ context &machine::enter_event(context_id event)
 		if (!k.current)
 			show(k, nullptr);
 		context &irq = *enter_interrupt(k);
+		stacks_.prepare(irq.fiber, irq.id, begin_context, &irq);
+		irq.frames = nullptr;
 		irq.holds = TOKEN_CPU | TOKEN_IRQS;
 		return irq;
 	}

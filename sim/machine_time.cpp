@@ -2,6 +2,7 @@
 // Interrupts, ticks, alarms and the wheel's next expiry.
 // It must not know any strategy, nor what interrupts do.
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 #include "sim/machine.hpp"
 
@@ -55,8 +56,7 @@ void machine::leave_interrupt()
 	if (config_.free) {
 		release_tokens(irq, 0);
 		go(nullptr);
-		resumed();
-		return;
+		abort(); // the next event begins on an empty stack
 	}
 	state_->horizon_ns = 0; // the task below may have to make way
 	dispatch();

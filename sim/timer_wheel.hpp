@@ -96,6 +96,8 @@ public:
 	// The first that was armed; the others follow by `next`.
 	wheel_timer *first() const { return buckets_[0]; }
 	void make_due(wheel_timer &timer) { due_ = &timer; }
+	// What of a list changes, from its first byte on.
+	static constexpr unsigned LIST_BYTES = 2 * sizeof(wheel_timer *);
 
 	// Lets clk follow jiffies, but not past a bucket that waits to be collected. clk never
 	// goes back: after a bucket was collected at this jiffy it is one ahead, and stays so.
