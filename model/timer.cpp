@@ -155,6 +155,12 @@ bool timer_pending(const timer_list &t)
 	return t.entry.pending();
 }
 
+void debug_check_no_timer_freed(timer_list &t)
+{
+	if (WARN_ON(t.entry.pending(), 0, "the memory of a pending timer is freed", "kfree"))
+		timer_delete_sync(t);
+}
+
 static void run_callback(sim::cpu &c, timer_list &t, timer_base &base, unsigned long baseclk)
 {
 	base.running.poke(&t);
