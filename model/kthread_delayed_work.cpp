@@ -27,7 +27,7 @@ static void flush_work_name(const void *object, char *out, size_t bytes)
 
 static void worker_name(const void *object, char *out, size_t bytes)
 {
-	snprintf(out, bytes, "%s", static_cast<const kthread_worker *>(object)->name);
+	snprintf(out, bytes, "worker %s", static_cast<const kthread_worker *>(object)->name);
 }
 
 static constexpr sim::object_field work_fields[] = {
