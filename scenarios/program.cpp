@@ -60,6 +60,7 @@ static std::string version_of(const kernel_choice &k)
 
 program::program(const scenario &s) : scenario_(s), version_(version_of(s.kernel))
 {
+	errno_words(); // makes the table, which no fiber could
 	for (uint32_t i = 0; i < s.tasks.size(); i++) {
 		const task &t = s.tasks[i];
 		kernel::user_task u{ t.name.c_str(), run_task, nullptr };
