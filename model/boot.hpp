@@ -40,9 +40,9 @@ struct kernel_state {
 		int line;
 		const char *function;
 	} warned[16];
+	freezer_state freezer;
 	run_queue_lock rq[sim::CPUS_MAX];
 	timer_base timers[sim::CPUS_MAX];
-	freezer_state freezer;
 
 	bool first_warning(int line_6_13, const char *function);
 

@@ -94,7 +94,37 @@ static void unlink_task(task_struct *t)
 
 	(t->previous_task ? t->previous_task->next_task : k.first_task) = t->next_task;
 	(t->next_task ? t->next_task->previous_task : k.last_task) = t->previous_task;
+	t->next_task = t; // it is on no list
 	k.tasks_live--;
+}
+
+// The walk's own reference is no step: the lock that it stands for shuts out nobody here.
+static task_struct *keep(task_struct *t)
+{
+	if (t)
+		t->usage.poke(t->usage.peek() + 1);
+	return t;
+}
+
+task_struct *first_process_thread()
+{
+	return keep(the_kernel().first_task);
+}
+
+task_struct *next_process_thread(task_struct *p)
+{
+	task_struct *next = p->next_task;
+
+	// It died while it was visited: tasks are in the order of their numbers.
+	if (next == p)
+		for (next = the_kernel().first_task; next && next->pid < p->pid;)
+			next = next->next_task;
+	keep(next);
+	if (p->usage.peek() > 1)
+		p->usage.poke(p->usage.peek() - 1);
+	else
+		put_task_struct(p, "for_each_process_thread");
+	return next;
 }
 
 task_struct *dup_task_struct(const kernel_clone_args &args, sim::fiber_entry entry)

@@ -30,6 +30,7 @@ private:
 	value call(const instruction &i);
 	bool kthread_operation(const instruction &i, value &result);
 	bool sched_operation(const instruction &i, value &result);
+	bool freezer_operation(const instruction &i, value &result);
 	bool sync_operation(const instruction &i, value &result);
 	bool lock_operation(const instruction &i, value &result);
 	bool other_operation(const instruction &i, value &result);

@@ -56,6 +56,8 @@ constexpr parameter p_sig{"sig", t::signal, true, nullptr, "signal name or numbe
 constexpr parameter p_priv{"priv", t::integer, false, "0", "1: sent by the kernel itself"};
 constexpr parameter p_p_opt{"p", t::task, false, "\"current\"", "the task"};
 constexpr parameter p_t_opt{"t", t::task, false, "\"current\"", "the task"};
+constexpr parameter p_was_frozen{"was_frozen", t::variable, false, nullptr,
+	"a word or register for 1: it was frozen meanwhile, 0: not"};
 constexpr parameter p_timer{"timer", t::timer, true, nullptr, "a variable {\"timer\": ..}"};
 constexpr parameter p_callback{"callback", t::function, true, nullptr, "runs in interrupt context"};
 constexpr parameter p_tflags{"flags", t::flags, false, "0", "timer flags, a number"};
@@ -123,6 +125,9 @@ constexpr operation table[] = {
 	{"kthread_should_stop_or_park", opcode::kthread_should_stop_or_park, t::boolean,
 	 every_kernel, {},
 	 "either of both"},
+	{"kthread_freezable_should_stop", opcode::kthread_freezable_should_stop, t::boolean,
+	 every_kernel, {{p_was_frozen}},
+	 "freezes if it should, then whether it was asked to stop"},
 	{"kthread_stop", opcode::kthread_stop, t::integer, every_kernel, {{p_k}},
 	 "asks the thread to stop, waits for its exit, gives what it returned"},
 	{"kthread_stop_put", opcode::kthread_stop_put, t::integer, every_kernel, {{p_k}},
@@ -280,6 +285,12 @@ constexpr operation table[] = {
 	{"wait_event_timeout", opcode::wait_event_timeout, t::integer,
 	 every_kernel, {{p_wq, p_condition, p_timeout}},
 	 "waits with a timeout; gives the jiffies left, 0 if none"},
+	{"wait_event_freezable", opcode::wait_event_freezable, t::integer,
+	 every_kernel, {{p_wq, p_condition}},
+	 "waits, and may be frozen there; -ERESTARTSYS for a signal"},
+	{"wait_event_freezable_timeout", opcode::wait_event_freezable_timeout, t::integer,
+	 every_kernel, {{p_wq, p_condition, p_timeout}},
+	 "the same with a timeout; gives the jiffies left, 0 if none"},
 	{"wake_up", opcode::wake_up, t::none, every_kernel, {{p_wq}},
 	 "wakes the waiters, one exclusive"},
 	{"wake_up_all", opcode::wake_up_all, t::none, every_kernel, {{p_wq}}, "wakes all waiters"},
@@ -299,6 +310,25 @@ constexpr operation table[] = {
 	 "whether SIGKILL waits"},
 	{"flush_signals", opcode::flush_signals, t::none, every_kernel, {{p_t_opt}},
 	 "forgets waiting signals"},
+	/* freezer */
+	{"set_freezable", opcode::set_freezable, t::boolean, every_kernel, {},
+	 "lets the running kthread be frozen; whether it was at once"},
+	{"try_to_freeze", opcode::try_to_freeze, t::boolean, every_kernel, {},
+	 "freezes the caller if it should; whether it was"},
+	{"freezing", opcode::freezing, t::boolean, every_kernel, {{p_p_opt}},
+	 "whether the task should freeze"},
+	{"frozen", opcode::frozen, t::boolean, every_kernel, {{p_p_opt}},
+	 "whether it is frozen"},
+	{"freeze_processes", opcode::freeze_processes, t::integer, every_kernel, {},
+	 "freezes the other user tasks; -EBUSY if one does not in time"},
+	{"freeze_kernel_threads", opcode::freeze_kernel_threads, t::integer, every_kernel, {},
+	 "after freeze_processes: freezes the freezable kthreads too"},
+	{"thaw_processes", opcode::thaw_processes, t::none, every_kernel, {},
+	 "lets all tasks go on; by the task that froze them"},
+	{"thaw_kernel_threads", opcode::thaw_kernel_threads, t::none, every_kernel, {},
+	 "lets the kthreads go on"},
+	{"pm_freeze_timeout", opcode::pm_freeze_timeout, t::none, every_kernel, {{p_msecs}},
+	 "writes that file of /sys/power: how long tasks are given to freeze"},
 	/* timers */
 	{"timer_setup", opcode::timer_setup, t::none,
 	 every_kernel, {{p_timer, p_callback, p_tflags}},
