@@ -57,6 +57,15 @@ static constexpr event_field exit_fields[] = { { "comm", text }, { "pid", i32 },
 const event_type sched_process_exit = { "sched", "sched_process_exit", "comm=%s pid=%d prio=%d",
 					exit_fields };
 
+static constexpr event_field cache_fields[] = {
+	{ "call_site", symbol }, { "ptr", object }, { "bytes_req", u64 },  { "bytes_alloc", u64 },
+	{ "gfp_flags", text },	 { "node", i32 },   { "accounted", text },
+};
+const event_type kmem_cache_alloc = { "kmem", "kmem_cache_alloc",
+				      "call_site=%ps ptr=%p bytes_req=%lu bytes_alloc=%lu "
+				      "gfp_flags=%s node=%d accounted=%s",
+				      cache_fields };
+
 static constexpr event_field timer_fields[] = { { "timer", object } };
 const event_type timer_init = { "timer", "timer_init", "timer=%p", timer_fields };
 const event_type timer_cancel = { "timer", "timer_cancel", "timer=%p", timer_fields };
@@ -88,10 +97,10 @@ std::span<const event_type *const> event_table()
 		&sched_switch,	     &sched_waking,
 		&sched_wakeup,	     &sched_wakeup_new,
 		&sched_migrate_task, &sched_process_fork,
-		&sched_process_exit, &timer_init,
-		&timer_start,	     &timer_cancel,
-		&timer_expire_entry, &timer_expire_exit,
-		&print_marker,
+		&sched_process_exit, &kmem_cache_alloc,
+		&timer_init,	     &timer_start,
+		&timer_cancel,	     &timer_expire_entry,
+		&timer_expire_exit,  &print_marker,
 	};
 
 	return table;
@@ -197,6 +206,21 @@ void trace_sched_process_exit(const task_struct *p)
 			.text(p->comm)
 			.number(p->pid)
 			.number(p->prio);
+}
+
+void trace_kmem_cache_alloc(const char *call_site, const void *object, size_t bytes, int node)
+{
+	sim::machine &m = machine();
+
+	if (m.tracing() && m.config().nodes > 1)
+		event_writer(begin(kmem_cache_alloc))
+			.symbol(call_site)
+			.object(m.id(object))
+			.number(static_cast<int64_t>(bytes))
+			.number(static_cast<int64_t>(bytes))
+			.text("GFP_KERNEL")
+			.number(node)
+			.text("true");
 }
 
 void trace_timer(const event_type &which, const timer_list &t)

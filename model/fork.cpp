@@ -127,6 +127,8 @@ task_struct *next_process_thread(task_struct *p)
 	return next;
 }
 
+constexpr size_t THREAD_SIZE = 16384; // as on x86-64
+
 task_struct *dup_task_struct(const kernel_clone_args &args, sim::fiber_entry entry)
 {
 	auto *t = allocate<task_struct>(task_struct::type, "dup_task_struct");
@@ -136,7 +138,7 @@ task_struct *dup_task_struct(const kernel_clone_args &args, sim::fiber_entry ent
 	t->__state.poke(TASK_NEW);
 	t->usage.poke(1); // of the two RCU users together
 	t->rcu_users.poke(2);
-	t->node = memory_node(args.node);
+	t->node = t->stack_node = memory_node(args.node);
 	t->prio = sim::PRIO_DEFAULT;
 	t->pref_node_fork = NUMA_NO_NODE;
 	t->function = args.fn;
@@ -149,6 +151,9 @@ task_struct *dup_task_struct(const kernel_clone_args &args, sim::fiber_entry ent
 	t->thread_sp = t->context->fiber.sp;
 	t->cpus_mask.poke(t->context->allowed);
 	if (parent) {
+		trace_kmem_cache_alloc("dup_task_struct", t, sizeof(*t), args.node);
+		trace_kmem_cache_alloc("alloc_thread_stack_node", t->context, THREAD_SIZE,
+				       args.node);
 		t->context->cpu = parent->context->cpu;
 		t->prio = parent->prio;
 		t->policy.poke(parent->policy.peek());

@@ -15,6 +15,8 @@ const std::vector<field_row> &fields()
 		{ "on_rq", field_id::on_rq, t::task, t::boolean, "true while it is queued" },
 		{ "cpu", field_id::cpu, t::task, t::cpu, "the CPU it runs or last ran on" },
 		{ "node", field_id::node, t::task, t::node, "the memory node of its task_struct" },
+		{ "stack_node", field_id::stack_node, t::task, t::node,
+		  "the memory node of its stack" },
 		{ "cpus_mask", field_id::cpus_mask, t::task, t::cpu_mask,
 		  "the CPUs it may run on" },
 		{ "prio", field_id::prio, t::task, t::integer,

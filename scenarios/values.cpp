@@ -71,6 +71,7 @@ value task_field(task_struct *t, field_id field, bool visible)
 		return value::of(visible ? t->on_rq.read({ "read", "on_rq" }) : t->on_rq.peek());
 	case field_id::cpu: return value::of(t->context->cpu);
 	case field_id::node: return value::of(t->node);
+	case field_id::stack_node: return value::of(t->stack_node);
 	case field_id::cpus_mask:
 		return value::of(static_cast<int64_t>(
 			visible ? t->cpus_mask.read({ "read", "read" }) : t->cpus_mask.peek()));
