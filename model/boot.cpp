@@ -74,6 +74,7 @@ kernel_state &boot(sim::machine &m, kthread_api &api, fault_source *faults)
 
 	m.set_kernel(k);
 	k->api = &api;
+	k->timers = make_timer_bases();
 	k->next_pid = FIRST_PID;
 	k->freezer.timeout_msecs.poke(FREEZE_TIMEOUT_MSECS);
 	boot_api(api);

@@ -234,7 +234,7 @@ static void print_timer_flags(unsigned flags, char out[8])
 	static constexpr struct {
 		unsigned bit;
 		char letter;
-	} letters[] = { { 0x40000, 'M' },
+	} letters[] = { { TIMER_MIGRATING, 'M' },
 			{ TIMER_DEFERRABLE, 'D' },
 			{ TIMER_PINNED, 'P' },
 			{ TIMER_IRQSAFE, 'I' } };
@@ -256,7 +256,7 @@ void trace_timer_start(const timer_list &t, unsigned long now, unsigned cpu)
 
 	if (!machine().tracing())
 		return;
-	print_timer_flags(t.entry.flags, flags);
+	print_timer_flags(t.flags.peek(), flags);
 	event_writer(begin(timer_start))
 		.object(machine().id(&t))
 		.symbol(t.name)

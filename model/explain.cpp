@@ -77,11 +77,9 @@ static const sim::object_field *field_at(const sim::object_type &type, size_t of
 // "cpu1.rq.lock": the kernel's data of a CPU. Others are globals, with names of their own.
 static void name_kernel_data(size_t offset, char *out, size_t bytes)
 {
-	constexpr size_t rq = offsetof(kernel_state, rq), timers = offsetof(kernel_state, timers);
+	constexpr size_t rq = offsetof(kernel_state, rq);
 
-	if (offset >= timers)
-		snprintf(out, bytes, "cpu%zu.timer_base", (offset - timers) / sizeof(timer_base));
-	else if (offset >= rq)
+	if (offset >= rq)
 		snprintf(out, bytes, "cpu%zu.rq%s", (offset - rq) / sizeof(run_queue_lock),
 			 (offset - rq) % sizeof(run_queue_lock) <
 					 offsetof(run_queue_lock, wake_first)
@@ -103,6 +101,10 @@ void name_object(const sim::allocation &a, const void *address, char *out, size_
 
 	if (a.type == &kernel_state::type) {
 		name_kernel_data(offset, out, bytes);
+		return;
+	}
+	if (a.type == &timer_base::type) {
+		name_timer_base(offset, out, bytes);
 		return;
 	}
 	if (a.type == &kthread::type && owner_of(object))

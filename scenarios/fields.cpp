@@ -35,6 +35,7 @@ const std::vector<field_row> &fields()
 		{ "pending", field_id::pending, t::timer, t::boolean, "true while it is armed" },
 		{ "expires", field_id::expires, t::timer, t::integer,
 		  "jiffies at which it is to fire" },
+		{ "cpu", field_id::cpu, t::timer, t::cpu, "the CPU it waits on, or last did" },
 		{ "runs", field_id::runs, t::timer, t::integer, "how often its function has run" },
 		{ "runs", field_id::runs, t::work, t::integer, "how often it was executed" },
 		{ "pending", field_id::pending, t::work, t::boolean, "true while it is queued" },

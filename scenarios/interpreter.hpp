@@ -33,6 +33,7 @@ private:
 	bool freezer_operation(const instruction &i, value &result);
 	bool sync_operation(const instruction &i, value &result);
 	bool lock_operation(const instruction &i, value &result);
+	bool timer_operation(const instruction &i, value &result);
 	bool other_operation(const instruction &i, value &result);
 
 	value field(const value &object, const operand &o);
@@ -64,6 +65,7 @@ private:
 	void format_name(const instruction &i, unsigned name, char *out, size_t bytes);
 	[[noreturn]] void oops(const instruction &i, const value &v);
 
+	void setup_timer(const instruction &i, kernel::timer_list &t);
 	long wait_event(const instruction &i, unsigned state, long timeout_jiffies);
 
 	scenario_state &state_;

@@ -137,6 +137,9 @@ bool interpreter::lock_operation(const instruction &i, value &result)
 		return true;
 	case opcode::local_irq_disable: local_irq_disable(); return true;
 	case opcode::local_irq_enable: local_irq_enable(); return true;
+	case opcode::irqs_disabled:
+		result = value::of(kernel::machine().irqs_disabled());
+		return true;
 	case opcode::preempt_disable: preempt_disable(); return true;
 	case opcode::preempt_enable: preempt_enable(); return true;
 	default: return false;

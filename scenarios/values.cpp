@@ -91,6 +91,8 @@ static value timer_field(const scenario_state &s, uint32_t variable, field_id fi
 
 	if (field == field_id::pending)
 		return value::of(t.entry.pending());
+	if (field == field_id::cpu)
+		return value::of(kernel::timer_cpu(t));
 	if (field == field_id::expires)
 		return value::of(static_cast<int64_t>(t.entry.expires));
 	return value::of(static_cast<int64_t>(s.timer_runs[variable]));

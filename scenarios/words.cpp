@@ -230,6 +230,14 @@ const word_list &gfp_words()
 	return rows;
 }
 
+const word_list &timer_flag_words()
+{
+	static const word_list rows = { { "TIMER_DEFERRABLE", 0x80000 },
+					{ "TIMER_PINNED", 0x100000 },
+					{ "TIMER_IRQSAFE", 0x200000 } };
+	return rows;
+}
+
 const word_list &policy_words()
 {
 	static const word_list rows = { { "SCHED_NORMAL", 0 }, { "SCHED_FIFO", 1 } };

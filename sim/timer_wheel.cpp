@@ -178,7 +178,7 @@ bool timer_wheel::next_expiry(uint64_t &expiry_jiffies) const
 bool timer_wheel::collect(uint64_t now, expired_timers &batch)
 {
 	batch.levels = 0;
-	if (!has_next_ || time_before(now, next_))
+	if (!is_due(now))
 		return false;
 	clk_ = next_;
 	for (unsigned level = 0; level < depth_; level++) {

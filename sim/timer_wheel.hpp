@@ -109,6 +109,9 @@ public:
 	// expiry_jiffies is left alone. Asking changes nothing, so it may be asked at any time.
 	bool next_expiry(uint64_t &expiry_jiffies) const;
 
+	// Whether collect() would find something to do by `now`.
+	bool is_due(uint64_t now) const { return has_next_ && !time_before(now, next_); }
+
 	// Takes the buckets of the earliest jiffy that is due by `now`, and puts clk one after it.
 	// batch must be empty. false: nothing is due, clk is as before. true with an empty batch:
 	// the timer that was to expire then has been deleted; the kernel's softirq runs for it all
