@@ -336,6 +336,12 @@ bool timer_pending(const timer_list &t)
 	return t.entry.pending();
 }
 
+void debug_check_no_timer_freed(timer_list &t)
+{
+	if (WARN_ON(t.entry.pending(), 0, "the memory of a pending timer is freed", "kfree"))
+		timer_delete_sync(t);
+}
+
 // ---- expiring ----
 
 static void call_timer_fn(timer_list &t, unsigned long baseclk)

@@ -71,6 +71,8 @@ program::program(const scenario &s) : scenario_(s), version_(version_of(s.kernel
 		u.start_jiffies = t.start_jiffies;
 		tasks_.push_back({ this, i, u });
 	}
+	for (const work &w : s.works)
+		work_functions_.push_back({ run_work, w.name.c_str() });
 	for (task_description &d : tasks_)
 		d.user.argument = &d;
 	setup_ = { "setup", run_setup, this };
@@ -129,6 +131,12 @@ static void *make_variable(const variable &v)
 		c->refcnt.poke(1);
 		return c;
 	}
+	case variable_kind::worker: {
+		auto *w = allocate<kthread_worker>(kthread_worker::type, "scenario");
+
+		KTHREAD_WORKER_INIT(*w, v.name.c_str());
+		return w;
+	}
 	}
 	return nullptr;
 }
@@ -152,6 +160,33 @@ void program::make_variables(scenario_state &s)
 		t.name = scenario_.functions[v.function].name.c_str();
 		t.user = &s.variables[i];
 		s.timer_functions[i] = v.function;
+	}
+}
+
+void program::make_works(scenario_state &s)
+{
+	const size_t n = scenario_.works.size();
+
+	s.works = arena_array<void *>(n, array_type);
+	s.work_functions = work_functions_.data();
+	s.work_runs = arena_array<uint64_t>(n, array_type);
+	s.work_ends = arena_array<uint64_t>(n, array_type);
+	for (size_t i = 0; i < n; i++) {
+		const work &w = scenario_.works[i];
+
+		if (w.delayed) {
+			auto *made = kernel::allocate<kernel::kthread_delayed_work>(
+				kernel::kthread_delayed_work::type, "scenario");
+
+			KTHREAD_DELAYED_WORK_INIT(*made, &work_functions_[i]);
+			s.works[i] = made;
+		} else {
+			auto *made = kernel::allocate<kernel::kthread_work>(
+				kernel::kthread_work::type, "scenario");
+
+			KTHREAD_WORK_INIT(*made, &work_functions_[i]);
+			s.works[i] = made;
+		}
 	}
 }
 
@@ -188,6 +223,7 @@ void program::start(sim::machine &m)
 	s->program = &scenario_;
 	k.program = s;
 	make_variables(*s);
+	make_works(*s);
 	make_tasks(m, *s);
 	k.faults = this;
 }

@@ -135,9 +135,9 @@ bool reader::one_word(const node &n, const std::string &what, const word_list &w
 
 bool is_reserved_name(std::string_view name)
 {
-	static constexpr std::string_view reserved[] = {
-		"current", "jiffies", "kthreadd", "setup", "teardown", "true", "false", "null"
-	};
+	static constexpr std::string_view reserved[] = { "current", "jiffies",	"kthreadd",
+							 "setup",   "teardown", "true",
+							 "false",   "null",	"work" };
 
 	return std::find(std::begin(reserved), std::end(reserved), name) != std::end(reserved);
 }

@@ -236,6 +236,8 @@ operand reader::read_function(const node &n)
 	uint32_t i = n.is(node_kind::string) ? find_function(n.text) : no_index;
 	operand o;
 
+	if (i == no_index && n.is(node_kind::string) && n.text == "kthread_worker_fn")
+		i = worker_function;
 	if (i == no_index) {
 		name_list names;
 		for (const function &f : out.functions)
@@ -246,7 +248,8 @@ operand reader::read_function(const node &n)
 			expected(n, "the name of a function");
 		return {};
 	}
-	function_used[i] = true;
+	if (i != worker_function)
+		function_used[i] = true;
 	o.kind = operand_kind::function;
 	o.type = value_type::function;
 	o.index = i;
@@ -281,27 +284,36 @@ operand reader::read_variable_name(const node &n)
 	return {};
 }
 
-operand reader::read_object_name(const node &n, value_type wanted)
+/* Of works first; else what holds a work: "work", or a register with memory. */
+operand reader::read_work(const node &n, value_type wanted)
 {
-	if (wanted == value_type::function)
-		return read_function(n);
-	if (wanted != value_type::work && wanted != value_type::delayed_work)
-		return resolve(n, n.text, wanted);
+	uint32_t i = find_work(n.text);
 	operand o;
-	name_list names;
-	for (uint32_t i = 0; i < out.works.size(); i++) {
-		bool fits = wanted == value_type::work || out.works[i].delayed;
-		if (fits)
-			names.push_back(out.works[i].name);
-		if (!fits || out.works[i].name != n.text)
-			continue;
-		o.kind = operand_kind::work;
-		o.type = wanted;
-		o.index = i;
+
+	if (i == no_index && wanted == value_type::work_function) {
+		unknown(n.span, "work", n.text, known_names(wanted));
 		return o;
 	}
-	unknown(n.span, wanted == value_type::work ? "work" : "delayed work", n.text, names);
+	if (i == no_index)
+		return resolve(n, n.text, wanted);
+	if (wanted == value_type::delayed_work && !out.works[i].delayed)
+		complain(n.span, in_quotes(n.text) + " is a work without delay, expected one with "
+						     "\"delayed\": true");
+	o.kind = operand_kind::work;
+	o.type = wanted;
+	o.index = i;
 	return o;
+}
+
+operand reader::read_object_name(const node &n, value_type wanted)
+{
+	switch (wanted) {
+	case value_type::function: return read_function(n);
+	case value_type::work:
+	case value_type::delayed_work:
+	case value_type::work_function: return read_work(n, wanted);
+	default: return resolve(n, n.text, wanted);
+	}
 }
 
 operand reader::read_text_value(const node &n, value_type wanted)
