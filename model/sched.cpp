@@ -166,7 +166,7 @@ static void wake_sleeper(timed_call &call)
 	wake_up_process(p);
 }
 
-void schedule_hrtimeout(uint64_t ns)
+bool schedule_hrtimeout(uint64_t ns)
 {
 	timed_call call{};
 	sim::machine &m = machine();
@@ -175,7 +175,7 @@ void schedule_hrtimeout(uint64_t ns)
 	call.alarm.user = current;
 	m.arm_alarm(call.alarm, m.this_cpu().id, m.now_ns() + ns);
 	schedule();
-	m.cancel_alarm(call.alarm);
+	return !m.cancel_alarm(call.alarm);
 }
 
 void usleep_range(uint64_t, uint64_t max_us)
@@ -183,10 +183,9 @@ void usleep_range(uint64_t, uint64_t max_us)
 	in_function here;
 	const uint64_t end_ns = machine().now_ns() + max_us * 1000;
 
-	while (machine().now_ns() < end_ns) {
+	do {
 		__set_current_state(TASK_UNINTERRUPTIBLE);
-		schedule_hrtimeout(end_ns - machine().now_ns());
-	}
+	} while (!schedule_hrtimeout(end_ns - machine().now_ns()));
 }
 
 // ---- waiting until a task is off its CPU ----

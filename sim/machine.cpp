@@ -78,7 +78,10 @@ void machine::start(program &p)
 		memset(static_cast<void *>(&contexts_[i]), 0, sizeof(context));
 		contexts_[i].fiber.lowest = lowest;
 	}
-	memset(static_cast<void *>(state_), 0, per_cpu_bytes(config_));
+	// The wheels clear themselves, if there is anything to clear.
+	memset(static_cast<void *>(state_), 0,
+	       static_cast<size_t>(reinterpret_cast<std::byte *>(wheels_) - region_.base()));
+	memset(static_cast<void *>(expired_), 0, config_.cpus * sizeof(expired_timers));
 
 	this_machine = this;
 	program_ = &p;
@@ -94,7 +97,7 @@ void machine::start(program &p)
 		c.interrupt_at_ns = c.causes_at_ns = c.wheel_at_ns = c.deferred_at_ns = NEVER;
 		c.tick_at_ns = config_.clock.tick_ns();
 		for (unsigned w = 0; w < WHEELS; w++)
-			wheel(c.id, w).init(config_.clock.hz, config_.clock.start_jiffies);
+			wheel(c.id, w).restart(config_.clock.hz, config_.clock.start_jiffies);
 	}
 	state_->running = &cpus_[0];
 	for (unsigned i = 0; i < config_.cpus; i++) {

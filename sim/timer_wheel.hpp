@@ -87,6 +87,9 @@ class timer_wheel {
 public:
 	// hz fixes the depth. Everything that was pending is forgotten, not detached.
 	void init(unsigned hz, uint64_t clk);
+	// The same for memory that is zero, or has been a wheel since it was: one that no timer was
+	// put into costs nothing.
+	void restart(unsigned hz, uint64_t clk);
 
 	// Lets clk follow jiffies, but not past a bucket that waits to be collected. clk never
 	// goes back: after a bucket was collected at this jiffy it is one ahead, and stays so.
@@ -133,6 +136,7 @@ private:
 	unsigned depth_;
 	bool has_next_;
 	bool next_is_stale_; // the bucket that gave next_ was emptied by a deletion
+	bool used_;	     // something was armed since init()
 };
 
 } // namespace sim
