@@ -207,18 +207,16 @@ void kfree(void *object, const char *function)
 
 // ---- lists ----
 
-void list_add(list_head &entry, list_head &after, const char *function)
+void __list_add(list_head &entry, list_head &prev, list_head &next, const char *function)
 {
-	check_live(&after, function, "list_add to");
-	list_head &next = *after.next;
-
-	check_live(&next, function, "list_add to");
-	if (next.prev != &after)
+	check_live(&prev, function, "list_add beside");
+	check_live(&next, function, "list_add beside");
+	if (next.prev != &prev || prev.next != &next)
 		bug(function, "list_add corruption");
 	entry.next = &next;
-	entry.prev = &after;
+	entry.prev = &prev;
 	next.prev = &entry;
-	after.next = &entry;
+	prev.next = &entry;
 }
 
 void list_del_init(list_head &entry, const char *function)

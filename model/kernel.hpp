@@ -366,13 +366,18 @@ inline bool list_empty(const list_head &l)
 {
 	return l.next == &l;
 }
-// What CONFIG_DEBUG_LIST and KASAN see: entries that were freed or initialised while linked.
-void list_add(list_head &entry, list_head &after, const char *function = __builtin_FUNCTION());
+// Between two neighbours, or away from between them. CONFIG_DEBUG_LIST and KASAN see entries that
+// were freed or initialised while they were linked.
+void __list_add(list_head &entry, list_head &prev, list_head &next, const char *function);
 void list_del_init(list_head &entry, const char *function = __builtin_FUNCTION());
+inline void list_add(list_head &entry, list_head &head, const char *function = __builtin_FUNCTION())
+{
+	__list_add(entry, head, *head.next, function);
+}
 inline void list_add_tail(list_head &entry, list_head &head,
 			  const char *function = __builtin_FUNCTION())
 {
-	list_add(entry, *head.prev, function);
+	__list_add(entry, *head.prev, head, function);
 }
 
 } // namespace kernel

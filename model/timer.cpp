@@ -98,11 +98,22 @@ static timer_base &move_to(timer_list &t, timer_base &from, unsigned flags)
 
 // ---- arming ----
 
+// As CONFIG_DEBUG_OBJECTS has it: what is done to a timer that is pending, is warned of and then
+// done without it.
+static void debug_active_timer(timer_list &t, const char *what, const char *function)
+{
+	if (WARN_ON(t.entry.pending(), 0, what, function))
+		timer_delete_sync(t);
+}
+
+void debug_check_no_timer_freed(timer_list &t)
+{
+	debug_active_timer(t, "the memory of a pending timer is freed", "kfree");
+}
+
 void timer_setup(timer_list &t, void (*function)(timer_list &), const char *name, unsigned flags)
 {
-	// As debug objects do, which also take it from its list: that would break otherwise.
-	if (WARN_ON(t.entry.pending(), 0, "a pending timer is set up anew"))
-		timer_delete_sync(t);
+	debug_active_timer(t, "a pending timer is initialised", "timer_setup");
 	WARN_ON_ONCE(flags & ~unsigned{ TIMER_INIT_FLAGS }, 0, "flags that timers do not have");
 	t.entry = {};
 	t.flags.poke((flags & TIMER_INIT_FLAGS) | smp_processor_id());
@@ -334,12 +345,6 @@ bool timer_pending(const timer_list &t)
 	// Unlocked: whoever arms, deletes or runs it holds the lock of its base.
 	look_without(get_timer_base(t.flags.peek()).lock, "timer_pending");
 	return t.entry.pending();
-}
-
-void debug_check_no_timer_freed(timer_list &t)
-{
-	if (WARN_ON(t.entry.pending(), 0, "the memory of a pending timer is freed", "kfree"))
-		timer_delete_sync(t);
 }
 
 // ---- expiring ----

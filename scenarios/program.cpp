@@ -60,6 +60,7 @@ static std::string version_of(const kernel_choice &k)
 
 program::program(const scenario &s) : scenario_(s), version_(version_of(s.kernel))
 {
+	errno_words(); // makes the table, which no fiber could
 	for (uint32_t i = 0; i < s.tasks.size(); i++) {
 		const task &t = s.tasks[i];
 		kernel::user_task u{ t.name.c_str(), run_task, nullptr };
@@ -199,7 +200,9 @@ void program::make_tasks(sim::machine &m, scenario_state &s)
 	s.tasks = arena_array<kernel::task_struct *>(n, array_type);
 	s.task_done = arena_array<bool>(n, array_type);
 	s.frames = arena_array<registers *>(n + 2, array_type);
-	s.fault_calls = arena_array<uint32_t>(scenario_.faults.size() * (n + 1), array_type);
+	s.fault_calls = arena_array<uint32_t *>(scenario_.faults.size(), array_type);
+	for (size_t i = 0; i < scenario_.faults.size(); i++)
+		s.fault_calls[i] = arena_array<uint32_t>(n + 1, array_type);
 	s.frames[setup_scope] = new_registers(scenario_, setup_scope);
 	s.frames[teardown_scope] = new_registers(scenario_, teardown_scope);
 	s.tasks_left = static_cast<uint32_t>(n);
@@ -289,7 +292,7 @@ bool program::occurs(const fault &f, scenario_state &s, uint32_t index)
 			who = i;
 	if (f.task != no_index && f.task != who)
 		return false;
-	const uint32_t call = ++s.fault_calls[index * (n + 1) + who];
+	const uint32_t call = ++s.fault_calls[index][who];
 	switch (f.when) {
 	case fault_when::always: return true;
 	case fault_when::nth: return call == f.nth;

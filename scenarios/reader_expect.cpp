@@ -137,14 +137,10 @@ bool reader::read_event_name(const member &m, operand &o)
 			o = read_value(n, value_type::text);
 		else
 			unknown(n.span, "worker", n.text, known_names(value_type::worker));
-	} else if (m.key == "function" && !is_function_name(n.text) &&
-		   find_work(n.text) == no_index) {
-		name_list names = function_names();
-		for (const work &w : out.works)
-			names.push_back(w.name);
+	} else if (m.key == "function" && !is_function_name(n.text)) {
 		complain(n.span, "unknown function " + in_quotes(n.text) +
 					 ", expected one of the kernel's or the scenario's" +
-					 did_you_mean(n.text, names));
+					 did_you_mean(n.text, function_names()));
 	} else {
 		o = read_value(n, value_type::text);
 	}

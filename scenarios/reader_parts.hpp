@@ -201,6 +201,9 @@ bool is_reserved_name(std::string_view name);
 bool name_matches(std::string_view written, std::string_view name);
 
 inline constexpr uint16_t no_scope = UINT16_MAX;
-inline constexpr size_t most_of_a_kind = 1024;
+inline constexpr size_t most_items = 1024; /* of a list */
+/* What an execution keeps of each kind has to lie in one page of its memory. */
+inline constexpr size_t most_names = 400;
+inline constexpr size_t most_registers = 150;
 
 } // namespace scenario

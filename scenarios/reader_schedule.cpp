@@ -247,6 +247,8 @@ name_list reader::function_names() const
 	names.insert(names.end(), inner_functions().begin(), inner_functions().end());
 	for (const function &f : out.functions)
 		names.push_back(f.name);
+	for (const work &w : out.works)
+		names.push_back(w.name);
 	return names;
 }
 

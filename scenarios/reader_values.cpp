@@ -160,7 +160,8 @@ bool reader::read_word(const node &n, value_type wanted, operand &o)
 	if (n.text.size() > 2 && n.text[0] == '-' && n.text[1] == 'E') {
 		const word *w = find_word(errno_words(), n.text.substr(1));
 		/* A pointer may hold an error too. */
-		if (!w || (!any && group_of(wanted) != value_group::task))
+		value_group group = group_of(wanted);
+		if (!w || (!any && group != value_group::task && group != value_group::worker))
 			return false;
 		o = number_operand(value_type::integer, -w->value);
 		return true;
@@ -387,8 +388,8 @@ operand reader::read_value(const node &n, value_type wanted)
 		break;
 	case node_kind::null:
 		if (group == value_group::task || group == value_group::memory ||
-		    group == value_group::any || group == value_group::css ||
-		    wanted == value_type::completion)
+		    group == value_group::worker || group == value_group::any ||
+		    group == value_group::css || wanted == value_type::completion)
 			return number_operand(wanted, 0);
 		break;
 	case node_kind::object:

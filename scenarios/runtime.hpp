@@ -92,8 +92,6 @@ struct named_worker {
 
 enum class phase : uint8_t { setup, tasks, teardown, done };
 
-constexpr uint32_t fault_counters = 64;
-
 // The root of it all. Pointers in it lead into the arena; arrays have the scenario's lengths.
 struct scenario_state {
 	const scenario *program;
@@ -111,7 +109,7 @@ struct scenario_state {
 	uint64_t *work_runs;				     // by work: how often that was begun ..
 	uint64_t *work_ends;				     // .. and ended
 	named_worker *first_worker, *last_worker;
-	uint32_t *fault_calls; // by fault * (tasks + 1) + task
+	uint32_t **fault_calls; // by fault, then by task; those of others come last
 	uint32_t assertions_failed;
 
 	static const sim::object_type type;

@@ -277,7 +277,7 @@ const word_list &finding_words()
 	static const word_list rows = {
 		{ "deadlock", 0 },	 { "hung", 1 },		{ "livelock", 2 },   { "warn", 3 },
 		{ "use_after_free", 4 }, { "double_free", 5 },	{ "leak", 6 },	     { "race", 7 },
-		{ "lockdep", 8 },	 { "atomic_sleep", 9 }, { "wrong_cpu", 10 },
+		{ "lockdep", 8 },	 { "atomic_sleep", 9 }, { "wrong_cpu", 10 }, { "bug", 11 },
 	};
 	return rows;
 }
@@ -335,6 +335,7 @@ const name_list &inner_functions()
 		"kthread_delayed_work_timer_fn",
 		"kthread_flush_work_fn",
 		"kthread_insert_work",
+		"kthread_insert_work_sanity_check",
 		"kthreadd",
 		"lock_timer_base",
 		"prepare_to_wait",

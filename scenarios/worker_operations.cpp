@@ -69,7 +69,7 @@ kthread_worker *interpreter::worker(const instruction &i, unsigned n)
 	if (!v.pointer)
 		oops(i, v);
 	if (type && type != &kthread_worker::type)
-		oops(i, v, "memory that kthread_init_worker() was not called for");
+		oops(i, v, "for which kthread_init_worker() was not called");
 	return static_cast<kthread_worker *>(v.pointer);
 }
 
@@ -81,7 +81,7 @@ kthread_work *interpreter::work(const instruction &i, unsigned n)
 	if (!v.pointer)
 		oops(i, v);
 	if (type && type != &kthread_work::type && type != &kthread_delayed_work::type)
-		oops(i, v, "memory that kthread_init_work() was not called for");
+		oops(i, v, "for which kthread_init_work() was not called");
 	return static_cast<kthread_work *>(v.pointer);
 }
 
@@ -93,7 +93,7 @@ kthread_delayed_work *interpreter::delayed_work(const instruction &i, unsigned n
 	if (!v.pointer)
 		oops(i, v);
 	if (type && type != &kthread_delayed_work::type)
-		oops(i, v, "memory that kthread_init_delayed_work() was not called for");
+		oops(i, v, "for which kthread_init_delayed_work() was not called");
 	return static_cast<kthread_delayed_work *>(v.pointer);
 }
 
@@ -108,7 +108,7 @@ void interpreter::become(const instruction &i, const sim::object_type &type, int
 	if (!machine().objects().is_live(v.pointer) || strcmp(a->where, "kmalloc") != 0)
 		return;
 	if (static_cast<memory_block *>(v.pointer)->bytes < bytes)
-		oops(i, v, "memory that is too small for it");
+		oops(i, v, "which is too small");
 	machine().objects().retype(v.pointer, &type);
 }
 

@@ -10,9 +10,9 @@
 namespace {
 
 /* Recorded from 6.1.192, 6.12.95 and 7.3.4, with one and with two CPUs. STOP and RET are
- * sched_kthread_stop and sched_kthread_stop_ret; Q, S and E: a work is queued, its execution begins,
- * ends; wN is the N-th work that is queued, f a flush work; @ says who queued it if not the caller;
- * {} is a marker. The order of each task was equal in all of them, and is compared. */
+ * sched_kthread_stop and sched_kthread_stop_ret; Q, S and E: a work is queued, begins, ends; wN is
+ * the N-th work that is queued, f a flush work; @ says who queued it if not the caller; {} is a
+ * marker. The order of each task was equal in all of them, and is compared. */
 struct recorded {
 	const char *file;
 	const char *sequence;
