@@ -88,7 +88,7 @@ static timer_base &move_to(timer_list &t, timer_base &from, unsigned flags)
 		return from;
 	const bool irqs_were_off = from.lock.irqs_were_off;
 
-	t.flags.poke(t.flags.peek() | TIMER_MIGRATING);
+	t.flags.write(t.flags.peek() | TIMER_MIGRATING, { "mod_timer", "begin to move" });
 	raw_spin_unlock(from.lock, "mod_timer");
 	raw_spin_lock(to.lock, "mod_timer");
 	to.lock.irqs_were_off = irqs_were_off;
