@@ -12,6 +12,7 @@ namespace sim {
 class dense_ids {
 public:
 	uint32_t of(uint32_t id);
+	uint32_t id(uint32_t dense) const { return ids_[dense]; }
 	size_t size() const { return ids_.size(); }
 
 private:

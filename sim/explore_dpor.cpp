@@ -68,6 +68,7 @@ void dpor_strategy::note_waiting(std::span<const option> options)
 	for (const option &o : options) {
 		const uint32_t context = contexts_.of(o.who);
 
+		has_events_ |= (o.who & EVENT) != 0;
 		waiting_.push_back({ context, footprint_of(context, o.next) });
 	}
 }
@@ -165,10 +166,12 @@ uint32_t dpor_strategy::pick_guided(level &l)
 	while (l.tree != NO_NODE) {
 		const uint32_t who = trees_[l.tree].item.who;
 		const uint32_t answer = offered_to(l, who);
+		const bool covers = trees_[l.tree].covers;
 		const uint32_t rest = trees_.take(l.tree, l.tree);
 
 		if (answer != NOBODY && !is_asleep(l, who)) {
 			guide_ = rest;
+			l.stands_for_others = covers;
 			return answer;
 		}
 		counts_.diverged++;
@@ -271,6 +274,8 @@ bool dpor_strategy::next_execution(const verdict &v)
 	if (!asleep_)
 		finish_event(v.effects);
 	failed_ = v.how == ending::failed && !asleep_;
+	if (failed_ && !levels_.empty())
+		levels_[history_.last().level].stands_for_others |= guide_ != NO_NODE;
 	count(v);
 	find_races(v.how);
 	trees_.free_all(guide_);
@@ -303,7 +308,10 @@ bool dpor_strategy::backtrack(bool failed)
 		}
 	}
 	replayed_ = levels_.size();
-	new_from_ = levels_.empty() ? 0 : levels_.back().event;
+	// Another value belongs into all sequences that its step is kept in.
+	new_from_ = levels_.empty() || levels_.back().kind == choice_kind::value ?
+			    0 :
+			    levels_.back().event;
 	return !levels_.empty();
 }
 
@@ -326,11 +334,14 @@ bool dpor_strategy::next_step(level &l, bool failed)
 	if (!is_asleep(l, context))
 		sleepers_.push_back({ context, l.full, failed });
 	l.sleep_end = sleepers_.size();
+	l.must_go_on |= failed && (only_fatal || l.stands_for_others);
 	uint32_t answer = NOBODY;
 	if (l.tree != NO_NODE)
 		answer = pick_guided(l);
-	else if (failed && only_fatal) // behind a finding nothing was explored
+	if (answer == NOBODY && l.must_go_on) {
+		l.must_go_on = l.stands_for_others = false;
 		answer = pick_free(l);
+	}
 	if (answer == NOBODY || is_asleep(l, waiting_[l.waiting + answer].context))
 		return false;
 	take(l, answer);

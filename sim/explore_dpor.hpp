@@ -51,6 +51,10 @@ private:
 		choice_kind kind;
 		bool guided;   // value: only answers that a wakeup tree asks for
 		bool survived; // value: an answer so far did not end the execution with a finding
+		// step: other sequences were not kept, because the present branch stands for them
+		bool stands_for_others;
+		// step: but it ended with a finding, so they are still to be explored
+		bool must_go_on;
 		uint32_t answer, count;
 		uint32_t done; // branches explored
 		uint32_t tree; // what is still to be explored, without the present branch
@@ -104,6 +108,7 @@ private:
 	void find_races(ending how);
 	void races_of(const racer &r);
 	void waits_for(const racer &r);
+	void races_of_pending_events(event_id e);
 	void try_without(const racer &r, size_t begin);
 	bool was_tried(size_t begin);
 	bool can_go(const racer &r, size_t begin, footprint_id &as) const;
@@ -131,6 +136,7 @@ private:
 	uint32_t guide_ = NO_NODE; // the wakeup tree of the next choice
 	bool asleep_ = false;	   // this execution is explored elsewhere: it is left to end
 	bool failed_ = false;	   // the last event ended it with a finding
+	bool has_events_ = false;  // some context is a pending event
 	std::vector<waiting> stuck_; // who could not go on in the end
 	struct known_op {
 		op raw;

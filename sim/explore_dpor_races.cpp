@@ -20,6 +20,8 @@ void dpor_strategy::find_races(ending how)
 		const dpor_event &late = history_[e];
 
 		races_of({ late.context, late.offered, late.full, late.previous, e });
+		if (has_events_)
+			races_of_pending_events(e);
 	}
 	if (asleep_ || failed_ || levels_.empty())
 		return;
@@ -65,6 +67,25 @@ void dpor_strategy::waits_for(const racer &r)
 	tried_.clear();
 	roots_.clear();
 	try_without(r, 0);
+}
+
+// A pending event may be gone for good after a step that it conflicts with: a timer was deleted.
+void dpor_strategy::races_of_pending_events(event_id e)
+{
+	const level &l = levels_[history_[e].level];
+
+	for (size_t i = l.waiting; i < l.waiting_end; i++) {
+		const auto [context, offered] = waiting_[i];
+		const racer r{ context, offered, offered, history_.last_of(context), NO_EVENT };
+
+		if (!(contexts_.id(context) & EVENT) || is_fixed(r, e) ||
+		    !footprints_.conflict(offered, history_[e].full))
+			continue;
+		tried_.clear();
+		roots_.assign(1, e);
+		try_without(r, 0);
+	}
+	roots_.clear();
 }
 
 // Whether it comes before the operation whatever is changed between the two.

@@ -12,8 +12,9 @@ constexpr uint64_t FIRST = UINT64_C(0x9e3779b97f4a7c15), SECOND = UINT64_C(0xd13
 
 uint64_t mixed(uint64_t x, uint64_t with, uint64_t by)
 {
-	x = (x ^ with ^ with >> 31) * by;
-	return x ^ x >> 29;
+	x = (x ^ x >> 32) * by + UINT64_C(0x2545f4914f6cdd1d);
+	with = (with ^ with >> 31) * UINT64_C(0xbf58476d1ce4e5b9);
+	return x ^ x >> 29 ^ with ^ with >> 27;
 }
 
 void fold(trace_key &k, uint64_t with)
