@@ -110,6 +110,25 @@ footprint_id footprints::merged(footprint_id a, footprint_id b)
 	return intern();
 }
 
+footprint_id footprints::with_effects(footprint_id id, footprint_id offered, footprint_id full)
+{
+	if (offered == full)
+		return id;
+	const auto known = (*this)[id], before = (*this)[offered];
+
+	draft_.assign(known.begin(), known.end());
+	for (const imprint &i : (*this)[full]) {
+		const bool is_new = std::none_of(before.begin(), before.end(), [&](imprint b) {
+			return b.object == i.object && b.changes == i.changes &&
+			       b.leaves == i.leaves;
+		});
+
+		if (is_new)
+			add(i);
+	}
+	return intern();
+}
+
 static uint64_t hash_of(std::span<const imprint> all)
 {
 	uint64_t h = all.size();

@@ -16,7 +16,9 @@ bool is_weak_initial(const footprints &known, uint32_t who, footprint_id full,
 			continue;
 		if (s.who == who) {
 			for (size_t i = 0; i < at; i++)
-				if (!sequence[i].is_answer && known.conflict(sequence[i].full, s.full))
+				if (!sequence[i].is_answer &&
+				    (known.conflict(sequence[i].full, s.full) ||
+				     known.conflict(sequence[i].full, full)))
 					return false;
 			return true;
 		}

@@ -60,6 +60,8 @@ void dpor_strategy::finish_event(std::span<const touch> effects)
 
 	e.full = footprints_.with(e.full, effects);
 	l.full = footprints_.merged(l.full, e.full);
+	l.must_go_on |= l.stands_for_others &&
+			footprints_.merged(l.expected, e.full) != l.expected;
 	history_.finish();
 }
 
@@ -98,8 +100,11 @@ uint32_t dpor_strategy::choose_step(const choice &c)
 	l.waiting_end = waiting_.size();
 	keep_asleep(l);
 	uint32_t answer = pick(l);
-	if (answer == NOBODY)
+	if (answer == NOBODY) {
 		answer = pick_free(l);
+		for (size_t i = l.sleep; i < l.sleep_end; i++)
+			sleepers_[i].lingers = true;
+	}
 	if (answer != NOBODY) {
 		take(l, answer);
 		return answer;
@@ -120,8 +125,9 @@ void dpor_strategy::keep_asleep(level &l)
 	const level &before = levels_[e.level];
 
 	for (size_t i = before.sleep; i < before.sleep_end; i++) {
-		const sleeper s = sleepers_[i];
+		sleeper s = sleepers_[i];
 
+		s.lingers |= before.unguided;
 		if (s.context != e.context && !footprints_.conflict(s.full, e.full))
 			sleepers_.push_back(s);
 	}
@@ -167,11 +173,14 @@ uint32_t dpor_strategy::pick_guided(level &l)
 		const uint32_t who = trees_[l.tree].item.who;
 		const uint32_t answer = offered_to(l, who);
 		const bool covers = trees_[l.tree].covers;
+		const footprint_id expected = trees_[l.tree].item.full;
 		const uint32_t rest = trees_.take(l.tree, l.tree);
 
 		if (answer != NOBODY && !is_asleep(l, who)) {
 			guide_ = rest;
+			l.unguided = false;
 			l.stands_for_others = covers;
+			l.expected = expected;
 			return answer;
 		}
 		counts_.diverged++;
@@ -197,11 +206,12 @@ void dpor_strategy::not_offered(const level &l, uint32_t context)
 
 // The natural next one. In sound programs nobody sleeps where no wakeup tree guides, but for those
 // whose step ends the execution.
-uint32_t dpor_strategy::pick_free(const level &l) const
+uint32_t dpor_strategy::pick_free(level &l) const
 {
 	const auto all = asleep_at(l);
 	uint32_t answer = 0;
 
+	l.unguided = !all.empty();
 	if (all.empty())
 		return 0;
 	for (; answer < l.count; answer++)
@@ -332,7 +342,7 @@ bool dpor_strategy::next_step(level &l, bool failed)
 
 	history_.cut(l.event);
 	if (!is_asleep(l, context))
-		sleepers_.push_back({ context, l.full, failed });
+		sleepers_.push_back({ context, l.full, failed, false });
 	l.sleep_end = sleepers_.size();
 	l.must_go_on |= failed && (only_fatal || l.stands_for_others);
 	uint32_t answer = NOBODY;

@@ -41,20 +41,26 @@ private:
 		uint32_t context;
 		footprint_id offered;
 	};
+	// Whoever was explored first where it could have gone on, until somebody conflicts with it.
 	struct sleeper {
 		uint32_t context;
 		footprint_id full;
-		bool fatal; // it ends the execution, so nothing was explored behind it
+		bool fatal; // it ended the execution, so nothing was explored behind it
+		// It still slept where no wakeup tree guides. What conflicts with it later was
+		// left out elsewhere because this branch was to come, and is explored here.
+		bool lingers;
 	};
 	// One choice of the present execution.
 	struct level {
 		choice_kind kind;
 		bool guided;   // value: only answers that a wakeup tree asks for
+		bool unguided; // step: the present branch, though somebody sleeps
 		bool survived; // value: an answer so far did not end the execution with a finding
 		// step: other sequences were not kept, because the present branch stands for them
 		bool stands_for_others;
-		// step: but it ended with a finding, so they are still to be explored
+		// step: but it does not, so they are still to be explored
 		bool must_go_on;
+		footprint_id expected; // step: what the wakeup tree took it for
 		uint32_t answer, count;
 		uint32_t done; // branches explored
 		uint32_t tree; // what is still to be explored, without the present branch
@@ -91,7 +97,7 @@ private:
 	uint32_t offered_to(const level &l, uint32_t context) const;
 	uint32_t pick(level &l);
 	uint32_t pick_guided(level &l);
-	uint32_t pick_free(const level &l) const;
+	uint32_t pick_free(level &l) const;
 	void not_offered(const level &l, uint32_t context);
 	void take(level &l, uint32_t answer);
 	void give(level &l, uint32_t answer);
@@ -111,7 +117,7 @@ private:
 	void races_of_pending_events(event_id e);
 	void try_without(const racer &r, size_t begin);
 	bool was_tried(size_t begin);
-	bool can_go(const racer &r, size_t begin, footprint_id &as) const;
+	bool can_go(const racer &r, size_t begin, footprint_id &as);
 	bool is_recorded(const racer &r, event_id at, size_t begin) const;
 	bool is_held(const racer &r, uint32_t object, size_t begin) const;
 	uint32_t latest_kept(const racer &r, uint32_t object, size_t begin) const;

@@ -198,7 +198,7 @@ bool dpor_strategy::is_recorded(const racer &r, event_id at, size_t begin) const
 }
 
 // What is not known is taken as possible: the execution will show. `as`: what it would touch.
-bool dpor_strategy::can_go(const racer &r, size_t begin, footprint_id &as) const
+bool dpor_strategy::can_go(const racer &r, size_t begin, footprint_id &as)
 {
 	const event_id first = *std::min_element(roots_.begin() + static_cast<long>(begin),
 						 roots_.end());
@@ -215,7 +215,8 @@ bool dpor_strategy::can_go(const racer &r, size_t begin, footprint_id &as) const
 	if (answer == UINT32_MAX)
 		return false;
 	if (waiting_[l.waiting + answer].offered != r.offered)
-		as = waiting_[l.waiting + answer].offered;
+		as = footprints_.with_effects(waiting_[l.waiting + answer].offered, r.offered,
+					      r.full);
 	return true;
 }
 
@@ -266,8 +267,7 @@ void dpor_strategy::reverse(const racer &r, size_t begin, footprint_id as)
 		counts_.reversals++;
 }
 
-// Whether all that it leads to is reached by going on with somebody who sleeps there. Behind one
-// whose step ends the execution nothing was explored but this step.
+// Whether all that it leads to is reached by going on with somebody who sleeps there.
 bool dpor_strategy::is_covered(const level &l, uint32_t who) const
 {
 	const auto all = asleep_at(l);
@@ -275,8 +275,11 @@ bool dpor_strategy::is_covered(const level &l, uint32_t who) const
 	return std::any_of(all.begin(), all.end(), [&](const sleeper &s) {
 		size_t at;
 
-		return is_weak_initial(footprints_, s.context, s.full, sequence_, at) &&
-		       (!s.fatal || (s.context == who && at + 1 == sequence_.size()));
+		if (!is_weak_initial(footprints_, s.context, s.full, sequence_, at))
+			return false;
+		if (s.fatal) // nothing but its own step was explored
+			return s.context == who && at + 1 == sequence_.size();
+		return !s.lingers || at < sequence_.size();
 	});
 }
 
