@@ -142,6 +142,13 @@ bool dpor_strategy::is_asleep(const level &l, uint32_t context) const
 			   [=](const sleeper &s) { return s.context == context; });
 }
 
+bool dpor_strategy::is_listed(const level &l, uint32_t context) const
+{
+	return std::any_of(waiting_.begin() + static_cast<long>(l.waiting),
+			   waiting_.begin() + static_cast<long>(l.waiting_end),
+			   [=](const waiting &w) { return w.context == context; });
+}
+
 uint32_t dpor_strategy::offered_to(const level &l, uint32_t context) const
 {
 	for (size_t i = l.waiting; i < l.offered_end; i++)
@@ -154,13 +161,9 @@ uint32_t dpor_strategy::offered_to(const level &l, uint32_t context) const
 // whatever they do. Then it does, and what was to come next comes after it.
 uint32_t dpor_strategy::pick(level &l)
 {
-	bool is_listed = false;
-
 	if (l.tree == NO_NODE)
 		return NOBODY;
-	for (size_t i = l.waiting; i < l.waiting_end; i++)
-		is_listed |= waiting_[i].context == trees_[l.tree].item.who;
-	if (l.count > 1 || is_listed)
+	if (l.count > 1 || is_listed(l, trees_[l.tree].item.who))
 		return pick_guided(l);
 	guide_ = l.tree;
 	l.tree = NO_NODE;
@@ -299,6 +302,8 @@ bool dpor_strategy::next_execution(const verdict &v)
 
 bool dpor_strategy::backtrack(bool failed)
 {
+	footprint_id fatal = footprints_.of({});
+
 	for (; !levels_.empty(); levels_.pop_back()) {
 		level &l = levels_.back();
 
@@ -312,9 +317,8 @@ bool dpor_strategy::backtrack(bool failed)
 			if (next_answer(l))
 				break;
 		} else {
-			if (next_step(l, failed))
+			if (next_step(l, failed, fatal))
 				break;
-			failed = false;
 		}
 	}
 	replayed_ = levels_.size();
@@ -333,19 +337,23 @@ void dpor_strategy::cut_to(const level &l)
 	answered_.resize(l.answered_end);
 }
 
-bool dpor_strategy::next_step(level &l, bool failed)
+// failed: this step ended the execution with a finding, or left no choice but such a step, which
+// then touched `fatal`.
+bool dpor_strategy::next_step(level &l, bool &failed, footprint_id &fatal)
 {
 	const uint32_t context = history_[l.event].context;
 	const auto all = asleep_at(l);
 	const bool only_fatal = std::all_of(all.begin(), all.end(),
 					    [](const sleeper &s) { return s.fatal; });
+	uint32_t answer = NOBODY;
 
 	history_.cut(l.event);
+	fatal = footprints_.merged(l.full, fatal);
 	if (!is_asleep(l, context))
-		sleepers_.push_back({ context, l.full, failed, false });
+		sleepers_.push_back({ context, failed ? fatal : l.full, failed, false });
 	l.sleep_end = sleepers_.size();
 	l.must_go_on |= failed && (only_fatal || l.stands_for_others);
-	uint32_t answer = NOBODY;
+	failed &= l.count == 1;
 	if (l.tree != NO_NODE)
 		answer = pick_guided(l);
 	if (answer == NOBODY && l.must_go_on) {

@@ -94,6 +94,7 @@ private:
 		return { sleepers_.data() + l.sleep, l.sleep_end - l.sleep };
 	}
 	bool is_asleep(const level &l, uint32_t context) const;
+	bool is_listed(const level &l, uint32_t context) const;
 	uint32_t offered_to(const level &l, uint32_t context) const;
 	uint32_t pick(level &l);
 	uint32_t pick_guided(level &l);
@@ -106,7 +107,7 @@ private:
 	void count(const verdict &v);
 	bool backtrack(bool failed);
 	void cut_to(const level &l);
-	bool next_step(level &l, bool failed);
+	bool next_step(level &l, bool &failed, footprint_id &fatal);
 	bool next_answer(level &l);
 
 	// explore_dpor_races.cpp. The events that are not to happen are the tail of roots_, from
@@ -122,6 +123,7 @@ private:
 	bool is_held(const racer &r, uint32_t object, size_t begin) const;
 	uint32_t latest_kept(const racer &r, uint32_t object, size_t begin) const;
 	bool is_kept(event_id e, size_t begin) const;
+	event_id first_root(size_t begin) const;
 	bool is_fixed(const racer &r, event_id e) const;
 	void add_obstacles(const racer &r, size_t begin);
 	void drop_earlier(std::vector<event_id> &events, size_t begin) const;
@@ -149,6 +151,7 @@ private:
 		footprint_id is;
 	};
 	std::vector<known_op> last_ops_; // of each context
+	event_id fatal_from_ = NO_EVENT; // see find_races()
 	event_id new_from_ = 0;		 // events before it were there in the execution before
 	std::vector<event_id> racing_, roots_, obstacles_;
 	std::vector<uint64_t> tried_;

@@ -16,6 +16,10 @@ namespace sim {
 
 void dpor_strategy::find_races(ending how)
 {
+	// The step that failed, with those before that left no choice but to come to it.
+	fatal_from_ = failed_ ? history_.size() - 1 : NO_EVENT;
+	while (failed_ && fatal_from_ > 0 && history_[fatal_from_].alone)
+		fatal_from_--;
 	for (event_id e = new_from_; e < history_.size(); e++) {
 		const dpor_event &late = history_[e];
 
@@ -23,11 +27,11 @@ void dpor_strategy::find_races(ending how)
 		if (has_events_)
 			races_of_pending_events(e);
 	}
-	if (asleep_ || failed_ || levels_.empty())
+	if (asleep_ || levels_.empty())
 		return;
 	for (const waiting &w : stuck_)
 		waits_for({ w.context, w.offered, w.offered, history_.last_of(w.context), NO_EVENT });
-	if (how != ending::bound)
+	if (how != ending::bound && how != ending::failed)
 		return;
 	// As they stood before the last step; what its context would do next is not known.
 	const dpor_event &last = history_[history_.size() - 1];
@@ -98,6 +102,11 @@ bool dpor_strategy::is_kept(event_id e, size_t begin) const
 {
 	return std::none_of(roots_.begin() + static_cast<long>(begin), roots_.end(),
 			    [&](event_id root) { return history_.before(root, e); });
+}
+
+event_id dpor_strategy::first_root(size_t begin) const
+{
+	return *std::min_element(roots_.begin() + static_cast<long>(begin), roots_.end());
 }
 
 // From `begin` on, leaves each event once, and none that happens before another of them.
@@ -200,8 +209,7 @@ bool dpor_strategy::is_recorded(const racer &r, event_id at, size_t begin) const
 // What is not known is taken as possible: the execution will show. `as`: what it would touch.
 bool dpor_strategy::can_go(const racer &r, size_t begin, footprint_id &as)
 {
-	const event_id first = *std::min_element(roots_.begin() + static_cast<long>(begin),
-						 roots_.end());
+	const event_id first = first_root(begin);
 
 	for (const imprint &i : footprints_[r.offered])
 		if (i.waits && !i.may_spin && is_held(r, i.object, begin))
@@ -221,23 +229,32 @@ bool dpor_strategy::can_go(const racer &r, size_t begin, footprint_id &as)
 }
 
 // The last changes, among what is kept, of what the operation waits for: of a lock that is held,
-// if that is known to be the reason.
+// if that is known to be the reason. Or the step after which the engine offered one context only.
 void dpor_strategy::add_obstacles(const racer &r, size_t begin)
 {
 	const size_t first = obstacles_.size();
-	const auto looked_at = footprints_[r.offered];
-	const auto held = std::find_if(looked_at.begin(), looked_at.end(), [&](const imprint &i) {
-		return i.waits && !i.may_spin && is_held(r, i.object, begin);
-	});
+	auto add = [&](const imprint &i) {
+		uint32_t n = latest_kept(r, i.object, begin);
 
-	for (auto i = looked_at.begin(); i != looked_at.end(); ++i) {
-		if (held != looked_at.end() && held != i)
-			continue;
-		uint32_t n = latest_kept(r, i->object, begin);
 		while (n != NO_ACCESS && !history_.access(n).changes)
 			n = history_.access(n).previous;
 		if (n != NO_ACCESS && !is_fixed(r, history_.access(n).event))
 			obstacles_.push_back(history_.access(n).event);
+	};
+
+	for (const imprint &i : footprints_[r.offered])
+		if (i.waits && !i.may_spin && is_held(r, i.object, begin)) {
+			add(i);
+			return;
+		}
+	for (const imprint &i : footprints_[r.full])
+		add(i);
+	if (begin < roots_.size()) {
+		const event_id e = first_root(begin);
+
+		if (e > 0 && history_[e].alone && !is_listed(levels_[history_[e].level], r.context) &&
+		    !is_fixed(r, e - 1))
+			obstacles_.push_back(e - 1);
 	}
 	drop_earlier(obstacles_, first);
 }
@@ -246,17 +263,15 @@ void dpor_strategy::add_obstacles(const racer &r, size_t begin)
 
 void dpor_strategy::reverse(const racer &r, size_t begin, footprint_id as)
 {
-	const event_id first = *std::min_element(roots_.begin() + static_cast<long>(begin),
-						 roots_.end());
-	const event_id end = history_.size();
+	const event_id first = first_root(begin), end = history_.size();
 	level &l = levels_[history_[first].level];
 
 	sequence_.clear();
 	for (event_id e = first + 1; e < end; e++) {
 		const dpor_event &kept = history_[e];
 
-		if (!is_kept(e, begin) || (failed_ && e + 1 == end) ||
-		    (kept.context == r.context && e >= r.event))
+		if (!is_kept(e, begin) || (kept.context == r.context && e >= r.event) ||
+		    (e >= fatal_from_ && !history_.before(e, r.event)))
 			continue;
 		sequence_.push_back({ kept.context, false, kept.full });
 		for (const uint32_t answer : history_.answers_of(e))

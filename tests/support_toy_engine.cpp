@@ -278,7 +278,8 @@ void engine::gather()
 		sim::option o{ sim::EVENT | (TIMER + static_cast<uint32_t>(n)), 0, obstacle::none,
 			       nullptr, {} };
 		touch(o.next, TIMER + static_cast<uint32_t>(n), access::rmw);
-		touch(o.next, STATE + t, access::write);
+		touch(o.next, STATE + t,
+		      threads_[t].is == status::absent ? access::write : access::read);
 		options_.push_back(o);
 	}
 	order_options();
@@ -414,7 +415,7 @@ void engine::go_on(uint32_t t)
 	state &s = threads_[t];
 
 	while (s.pc < all.size() && same_step(t, all[s.pc]))
-		;
+		; // also of a thread that now sleeps: when it goes on after that, nobody sees it
 	if (s.pc == all.size() && !value_count_ && s.is == status::ready)
 		s.is = status::finished;
 }
@@ -429,7 +430,8 @@ void engine::step(uint32_t who)
 
 		timers_[n] = { false, true };
 		for (uint32_t t = 0; t < threads_.size(); t++)
-			if (program_.threads[t].handles == static_cast<int>(n))
+			if (program_.threads[t].handles == static_cast<int>(n) &&
+			    threads_[t].is == status::absent)
 				threads_[t].is = status::ready;
 		return;
 	}
@@ -448,8 +450,6 @@ void engine::step(uint32_t who)
 	} else {
 		s.first = false;
 		perform(who, all[s.pc++]);
-		if (s.is == status::asleep)
-			return;
 	}
 	go_on(who);
 }
