@@ -127,6 +127,7 @@ private:
 	bool is_fixed(const racer &r, event_id e) const;
 	void add_obstacles(const racer &r, size_t begin);
 	void drop_earlier(std::vector<event_id> &events, size_t begin) const;
+	bool comes_before(event_id e, const racer &r, size_t begin) const;
 	void reverse(const racer &r, size_t begin, footprint_id as);
 	bool is_covered(const level &l, uint32_t who) const;
 

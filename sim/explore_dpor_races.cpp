@@ -261,17 +261,30 @@ void dpor_strategy::add_obstacles(const racer &r, size_t begin)
 
 // ---- the other order ----
 
+bool dpor_strategy::comes_before(event_id e, const racer &r, size_t begin) const
+{
+	const auto looked_at = footprints_[r.offered];
+
+	return history_.before(e, r.event) || history_.before(e, r.previous) ||
+	       std::any_of(looked_at.begin(), looked_at.end(), [&](const imprint &i) {
+		       const uint32_t n = latest_kept(r, i.object, begin);
+
+		       return n != NO_ACCESS && history_.before(e, history_.access(n).event);
+	       });
+}
+
 void dpor_strategy::reverse(const racer &r, size_t begin, footprint_id as)
 {
 	const event_id first = first_root(begin), end = history_.size();
 	level &l = levels_[history_[first].level];
+	const bool fails = failed_ && r.event + 1 != end && is_kept(end - 1, begin);
 
 	sequence_.clear();
 	for (event_id e = first + 1; e < end; e++) {
 		const dpor_event &kept = history_[e];
 
 		if (!is_kept(e, begin) || (kept.context == r.context && e >= r.event) ||
-		    (e >= fatal_from_ && !history_.before(e, r.event)))
+		    (fails && e >= fatal_from_ && !comes_before(e, r, begin)))
 			continue;
 		sequence_.push_back({ kept.context, false, kept.full });
 		for (const uint32_t answer : history_.answers_of(e))
