@@ -96,19 +96,27 @@ struct strategy {
 	virtual bool next_execution(const verdict &) = 0;
 };
 
-// The one definition of dependence: any pair of touches of one object, not both reads.
-inline bool conflict(const op &a, const op &b)
+// For one that hears of every choice in place of another, which may not want to.
+inline uint32_t ask(strategy &other, const choice &c)
 {
-	for (unsigned i = 0; i < a.count; i++)
-		for (unsigned j = 0; j < b.count; j++) {
-			const touch &x = a.touches[i], &y = b.touches[j];
+	return other.attentive_from(c.number) <= c.number ? other.choose(c) : 0;
+}
 
+// The one definition of dependence: any pair of touches of one object, not both reads.
+inline bool conflict(std::span<const touch> a, std::span<const touch> b)
+{
+	for (const touch &x : a)
+		for (const touch &y : b)
 			if (x.object == y.object && x.kind != access::none &&
 			    y.kind != access::none &&
 			    (x.kind != access::read || y.kind != access::read))
 				return true;
-		}
 	return false;
+}
+
+inline bool conflict(const op &a, const op &b)
+{
+	return conflict({ a.touches, a.count }, { b.touches, b.count });
 }
 
 } // namespace sim
