@@ -10,9 +10,9 @@ pct_strategy::pct_strategy(uint64_t seed, uint64_t executions, unsigned depth)
 	: numbers_(prng::seeded(seed)), executions_(executions), falls_(std::max(depth, 1u) - 1)
 {}
 
-uint64_t pct_strategy::choices_expected() const
+uint64_t pct_strategy::points() const
 {
-	return std::max(most_, most_before_);
+	return std::max(most_, most_before_) + 1;
 }
 
 uint32_t pct_strategy::choose(const choice &c)
@@ -32,8 +32,7 @@ uint32_t pct_strategy::choose(const choice &c)
 			best = priorities_.highest(c.options, numbers_);
 		}
 	}
-	// An event is over when it came. The next one of its object is another: a timer that arms
-	// itself again must not keep all others waiting.
+	// An event is over when it came; the next one of its object is another.
 	if (c.options[best].who & EVENT)
 		priorities_.redraw(c.options[best].who);
 	return best;
@@ -45,7 +44,7 @@ bool pct_strategy::next_execution(const verdict &)
 	if (++done_ >= executions_)
 		return false;
 	for (uint64_t &fall : falls_)
-		fall = choices_expected() ? 1 + numbers_.below(choices_expected()) : 0;
+		fall = 1 + numbers_.below(points());
 	if (done_ % WINDOW == 0) {
 		most_before_ = most_;
 		most_ = 0;

@@ -55,7 +55,7 @@ void engine::gather()
 
 void engine::carry_out(request &r)
 {
-	int64_t &word = words_[r.object];
+	int64_t &word = words_.at(r.object);
 
 	r.result = word;
 	switch (r.what) {
