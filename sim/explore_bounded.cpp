@@ -41,15 +41,15 @@ bool bounding_strategy::next_execution(const verdict &v)
 
 // ---- preemptions ----
 
-bool preemption_bound::can_go_on(const choice &c) const
+bool preemption_bound::last_could_go_on(const choice &c) const
 {
-	return std::any_of(c.options.begin(), c.options.end(),
-			   [this](const option &o) { return o.who == last_; });
+	return !(last_ & EVENT) && std::any_of(c.options.begin(), c.options.end(),
+					       [this](const option &o) { return o.who == last_; });
 }
 
 bool preemption_bound::restricts(const choice &c)
 {
-	return !left_ && c.count > 1 && can_go_on(c);
+	return !left_ && c.count > 1 && last_could_go_on(c);
 }
 
 bool preemption_bound::hides(const choice &c, uint32_t answer) const
@@ -63,7 +63,7 @@ void preemption_bound::taken(const choice &c, uint32_t answer)
 		return;
 	const context_id who = c.options[answer].who;
 
-	left_ -= who != last_ && can_go_on(c);
+	left_ -= who != last_ && last_could_go_on(c);
 	last_ = who;
 }
 

@@ -54,8 +54,9 @@ private:
 };
 
 // At most n times in an execution a context that could have gone on has to let another one go
-// first, be it a task, an interrupt or an event (Musuvathi, Qadeer, PLDI 2007). Where the natural
-// order itself would exceed that, it is left.
+// first, be it a task, an interrupt or an event (Musuvathi, Qadeer, PLDI 2007). An event itself is
+// over with its one step and has nothing to go on with. Where the natural order would exceed the
+// bound, it is left.
 class preemption_bound final : public bounding_strategy {
 public:
 	preemption_bound(strategy &inner, uint64_t n) : bounding_strategy(inner), n_(n), left_(n) {}
@@ -65,15 +66,15 @@ private:
 	bool hides(const choice &, uint32_t answer) const override;
 	void taken(const choice &, uint32_t answer) override;
 	void begin() override;
-	bool can_go_on(const choice &) const;
+	bool last_could_go_on(const choice &) const;
 
 	uint64_t n_, left_;
 	context_id last_ = NO_CONTEXT;
 };
 
-// At most n events (timers, alarms, interrupts on their way) come early in an execution. Later
-// ones only come when nothing else can go on, in the natural order: else a timer that arms itself
-// again makes a search without end. What goes on for ever even so is ended by the machine.
+// After n events (timers, alarms, interrupts on their way) of an execution, others come only when
+// nothing else can go on, and in the natural order: else a timer that arms itself again makes a
+// search without end. What goes on for ever even so is ended by the machine.
 class event_bound final : public bounding_strategy {
 public:
 	event_bound(strategy &inner, uint64_t n) : bounding_strategy(inner), n_(n), left_(n) {}

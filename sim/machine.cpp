@@ -57,7 +57,8 @@ machine::machine(const machine_config &config, strategy &asked)
 		 config.contexts_max, config.contexts_max + config.pages_max, &state_->objects),
 	  engine_{}, events_(EVENTS_BUFFERED)
 {
-	arena_.quarantine = config.quarantine;
+	arena_.quarantine = config_.quarantine;
+	effects_.reserve(256); // nothing may allocate while a fiber runs; one step has far fewer
 #if KTHREADSIM_ASAN
 	pthread_attr_t attributes;
 	void *bottom;

@@ -92,6 +92,8 @@ public:
 	bool offer(choice &out);
 	void answer(uint32_t answer);
 	bool free() const { return config_.free; }
+	// For the strategy, when the execution has ended.
+	verdict ended_as() const { return { state_->how, state_->steps, effects_ }; }
 	const machine_state &state() const { return *state_; }
 	std::span<const finding> findings() const
 	{

@@ -52,7 +52,7 @@ private:
 struct strategy_row {
 	const char *name;
 	const char *what;
-	const char *takes = "";		// the parameters it has, separated by blanks
+	const char *takes = "";		 // the parameters it has, separated by blanks
 	const char *unbounded = nullptr; // why no bound may stand around it; null: one may
 };
 

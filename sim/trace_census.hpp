@@ -17,7 +17,7 @@ class trace_hash {
 public:
 	void begin();
 	void step(const option &taken);
-	void value(uint32_t answer);			// belongs to the last step
+	void value(uint32_t answer);		      // belongs to the last step
 	void effects(std::span<const touch> of_last); // all of them; once, before the next step
 	uint64_t end();
 
@@ -43,8 +43,8 @@ private:
 // figures are those of the mixture). Chances are in millionths, rounded up.
 class trace_census {
 public:
-	// Up to traces_max traces are counted exactly, in 16 bytes each. From then on only those
-	// are kept whose hash begins with a 0 bit, then with two, and so on: a fair sample.
+	// Up to traces_max traces are counted exactly, in 32 bytes each at most. From then on only
+	// those are kept whose hash begins with a 0 bit, then with two, and so on: a fair sample.
 	explicit trace_census(uint64_t traces_max = uint64_t{ 1 } << 22);
 	// True: the trace is new (or not in the sample).
 	bool add(uint64_t hash);
@@ -60,8 +60,9 @@ public:
 	uint64_t unseen_ppm() const;
 	// With 95 % confidence that chance is below f1 / n + (1 + sqrt 2) sqrt(ln(2 / 0.05) / n):
 	// f1 / n is within sqrt(2 ln(2 / d) / n) of its mean (McDiarmid: one execution changes f1
-	// by 2 at most), the chance within sqrt(ln(2 / d) / n) of its own (McAllester, Ortiz, 2003),
-	// which is no larger. From a sample it is only an estimate, with n as if smaller.
+	// by 2 at most), the chance within sqrt(ln(2 / d) / n) of its own, which is no larger
+	// (McAllester, Ortiz, 2003); d = 0.05. From a sample it is only an estimate, as if n were
+	// the size of the sample.
 	uint64_t unseen_at_most_ppm() const;
 	// Chao: at least about f1 (f1 - 1) / (2 (f2 + 1)) traces were not seen.
 	uint64_t unseen_traces() const;

@@ -58,8 +58,8 @@ std::map<order, double> expected(unsigned n, unsigned steps, unsigned depth, uns
 							b = t;
 					return b;
 				};
-				const bool is_one = std::count(left.begin(), left.end(), 0) <
-						    int(n) - 1;
+				const bool is_one =
+					std::count(left.begin(), left.end(), 0) < int(n) - 1;
 				uint64_t rest = tuple;
 
 				for (unsigned i = 1; i < depth; i++, rest /= points)

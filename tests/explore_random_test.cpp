@@ -15,9 +15,8 @@ std::vector<order> orders_of(const toy::program &p, sim::strategy &s)
 {
 	std::vector<order> all;
 
-	toy::explore(p, s, [&](const toy::engine &e, const sim::verdict &) {
-		all.push_back(e.order());
-	});
+	toy::explore(p, s,
+		     [&](const toy::engine &e, const sim::verdict &) { all.push_back(e.order()); });
 	return all;
 }
 
@@ -54,9 +53,8 @@ TEST_CASE("values are drawn evenly")
 		const int64_t b = co_await toy::value(4);
 		co_await toy::write(0, a * 10 + b);
 	});
-	toy::explore(p, random, [&](const toy::engine &e, const sim::verdict &) {
-		hits[e.words()[0]]++;
-	});
+	toy::explore(p, random,
+		     [&](const toy::engine &e, const sim::verdict &) { hits[e.words()[0]]++; });
 	for (int64_t a = 0; a < 3; a++)
 		for (int64_t b = 0; b < 4; b++)
 			chances[a * 10 + b] = 1.0 / 12;

@@ -18,8 +18,8 @@ sim::context_id engine::id_of(size_t thread) const
 
 sim::op engine::describe(const request &r) const
 {
-	static constexpr access kinds[] = { access::none, access::read,	  access::write,
-					    access::rmw,  access::rmw,	  access::lock,
+	static constexpr access kinds[] = { access::none,   access::read, access::write,
+					    access::rmw,    access::rmw,  access::lock,
 					    access::unlock, access::none, access::none };
 	sim::op o{};
 	access kind = kinds[static_cast<unsigned>(r.what)];
@@ -59,7 +59,9 @@ void engine::carry_out(request &r)
 
 	r.result = word;
 	switch (r.what) {
-	case deed::write_unannounced: effects_.push_back({ r.object, access::write }); [[fallthrough]];
+	case deed::write_unannounced:
+		effects_.push_back({ r.object, access::write });
+		[[fallthrough]];
 	case deed::write: word = r.a; break;
 	case deed::add: word += r.a; break;
 	case deed::cas:

@@ -11,7 +11,17 @@
 
 namespace toy {
 
-enum class deed : uint8_t { nothing, read, write, add, cas, lock, unlock, write_unannounced, value };
+enum class deed : uint8_t {
+	nothing,
+	read,
+	write,
+	add,
+	cas,
+	lock,
+	unlock,
+	write_unannounced,
+	value
+};
 
 // What a thread is stopped at; lies in its coroutine.
 struct request {

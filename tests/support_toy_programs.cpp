@@ -155,9 +155,8 @@ program casw(unsigned n)
 
 program wcas(unsigned n)
 {
-	program p = threads(n + 1, 1, [](unsigned) {
-		return []() -> thread { co_await cas(0, 2, 3); };
-	});
+	program p = threads(n + 1, 1,
+			    [](unsigned) { return []() -> thread { co_await cas(0, 2, 3); }; });
 
 	p.threads[0] = []() -> thread { co_await write(0, 2); };
 	return p;
@@ -165,9 +164,8 @@ program wcas(unsigned n)
 
 program nwriters(unsigned n)
 {
-	program p = threads(n + 1, 1, [](unsigned t) {
-		return [t]() -> thread { co_await write(0, t); };
-	});
+	program p = threads(n + 1, 1,
+			    [](unsigned t) { return [t]() -> thread { co_await write(0, t); }; });
 
 	p.threads[n] = reader_of(0);
 	return p;

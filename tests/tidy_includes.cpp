@@ -22,9 +22,10 @@ struct arrow {
 };
 
 // What a strategy may use beside the contract: things that know no machine either.
-const names strategy_tools = { "own",		   "sim/choice.hpp", "sim/strategies.hpp",
-			       "sim/schedule.hpp", "sim/prng.hpp",   "sim/id_table.hpp",
-			       "sim/priorities.hpp" };
+const names strategy_tools = {
+	"own",		"sim/choice.hpp",   "sim/strategies.hpp", "sim/schedule.hpp",
+	"sim/prng.hpp", "sim/id_table.hpp", "sim/priorities.hpp"
+};
 
 // The first row that fits a file is the one that counts. `own` stands for the file's own header.
 const std::vector<arrow> arrows = {

@@ -80,9 +80,8 @@ TEST_CASE("what a step touched unannounced, and values, tell traces apart")
 	toy::program hidden, seen;
 
 	for (unsigned t = 0; t < 3; t++) {
-		hidden.threads.push_back([t]() -> toy::thread {
-			co_await toy::write_unannounced(0, t);
-		});
+		hidden.threads.push_back(
+			[t]() -> toy::thread { co_await toy::write_unannounced(0, t); });
 		seen.threads.push_back([]() -> toy::thread {
 			co_await toy::nothing();
 			co_await toy::value(3);
