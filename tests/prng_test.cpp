@@ -187,7 +187,7 @@ TEST_CASE("an index stays below its count, is spread evenly, and rejects what wo
 	sim::prng few = small_first, many = small_first, plain = small_first;
 	uint64_t drawn = plain.next();
 
-	CHECK(drawn >> 32 == 0);
+	CHECK((drawn >> 32) == 0);
 	CHECK(many.index(UINT32_C(1) << 31) == 0);
 	CHECK(many.state[0] == plain.state[0]);
 	while (!(drawn >> 32))
