@@ -58,7 +58,6 @@ machine::machine(const machine_config &config, strategy &asked)
 	  engine_{}, events_(EVENTS_BUFFERED)
 {
 	arena_.quarantine = config_.quarantine;
-	effects_.reserve(256); // nothing may allocate while a fiber runs; one step has far fewer
 #if KTHREADSIM_ASAN
 	pthread_attr_t attributes;
 	void *bottom;
@@ -68,6 +67,7 @@ machine::machine(const machine_config &config, strategy &asked)
 	engine_.bottom = bottom;
 	pthread_attr_destroy(&attributes);
 #endif
+	effects_.reserve(256); // nothing may allocate while a fiber runs; one step has far fewer
 }
 
 machine::~machine()

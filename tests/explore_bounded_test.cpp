@@ -14,8 +14,6 @@
 
 namespace {
 
-constexpr uint64_t UNBOUNDED = 1'000'000;
-
 // Beside another strategy: what each execution costs, by the definitions.
 class meter final : public sim::strategy {
 public:
