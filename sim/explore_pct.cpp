@@ -6,8 +6,9 @@
 
 namespace sim {
 
-pct_strategy::pct_strategy(uint64_t seed, uint64_t executions, unsigned depth)
-	: numbers_(prng::seeded(seed)), executions_(executions), falls_(std::max(depth, 1u) - 1)
+pct_strategy::pct_strategy(uint64_t seed, uint64_t executions, uint64_t depth)
+	: numbers_(prng::seeded(seed)), executions_(executions),
+	  falls_(std::clamp<uint64_t>(depth, 1, DEPTH_MAX) - 1)
 {}
 
 uint64_t pct_strategy::points() const

@@ -17,8 +17,9 @@ namespace sim {
 // that has fallen never goes on while any other can.
 class pct_strategy final : public strategy {
 public:
-	// depth is at least 1. The same seed gives the same executions; there is at least one.
-	pct_strategy(uint64_t seed, uint64_t executions, unsigned depth);
+	// depth: 1 to DEPTH_MAX, or the nearest of them is taken. The same seed gives the same
+	// executions; there is at least one.
+	pct_strategy(uint64_t seed, uint64_t executions, uint64_t depth);
 	uint32_t choose(const choice &) override;
 	bool next_execution(const verdict &) override;
 
@@ -27,6 +28,7 @@ public:
 	uint64_t points() const;
 
 	static constexpr uint64_t WINDOW = 256;
+	static constexpr uint64_t DEPTH_MAX = 64;
 
 private:
 	prng numbers_;

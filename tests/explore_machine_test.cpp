@@ -3,6 +3,7 @@
 // what the toy machine has, they replay, and they cost no memory.
 // Must not know what the scenarios ask.
 #include <doctest/doctest.h>
+#include "model/boot.hpp"
 #include "sim/explore_bounded.hpp"
 #include "sim/explore_pct.hpp"
 #include "sim/explore_portfolio.hpp"
@@ -13,6 +14,7 @@
 #include "tests/support_allocation.hpp"
 #include "tests/support_program.hpp"
 #include "tests/support_random.hpp"
+#include "tests/support_scenarios.hpp"
 #include "tests/support_toy.hpp"
 
 namespace {
@@ -264,6 +266,28 @@ TEST_CASE("every execution is the same when it is run twice: 60 drawn programs, 
 		CHECK(twice.difference() == nullptr);
 	}
 	CHECK(runs == 60 * 60);
+}
+
+TEST_CASE("every scenario of the library is the same when it is run twice, under any strategy")
+{
+	for (const support::library_entry &e : support::library()) {
+		scenario::program p(e.scenario);
+		sim::machine_config c = scenario::machine_config_of(e.scenario);
+		sim::random_strategy random(1, 5);
+		sim::pos_strategy pos(1, 5);
+		sim::pct_strategy pct(1, 5, 3);
+		sim::portfolio_strategy portfolio({ &random, &pos, &pct });
+		sim::event_bound events(portfolio, 20);
+		sim::twice_strategy twice(events);
+
+		c.free = true;
+		c.preempt = preemption::full;
+		c.steps_max = 2000;
+		INFO(e.name);
+		CHECK(run_all(c, p, twice, &kernel::hooks()) == 30);
+		INFO((twice.difference() ? twice.difference()->what : ""));
+		CHECK(twice.difference() == nullptr);
+	}
 }
 
 TEST_CASE("an alarm that is set again for ever ends no search within a bound of events")

@@ -147,6 +147,24 @@ TEST_CASE("of depth 2 the bound is met exactly: one step at a given place among 
 	}
 }
 
+TEST_CASE("a depth out of range is the nearest in it")
+{
+	const auto orders = [](uint64_t depth) {
+		const toy::program p = toy::writers(3, 3, true);
+		sim::pct_strategy pct(2, 100, depth);
+		std::vector<order> all;
+
+		toy::explore(p, pct, [&](const toy::engine &e, const sim::verdict &) {
+			all.push_back(e.order());
+		});
+		return all;
+	};
+
+	CHECK(orders(0) == orders(1));
+	CHECK(orders(sim::pct_strategy::DEPTH_MAX) == orders(UINT64_MAX));
+	CHECK(orders(1) != orders(2));
+}
+
 TEST_CASE("k grows with the first long execution and forgets it after two windows")
 {
 	toy::program p;
