@@ -381,7 +381,8 @@ bool dpor_strategy::next_answer(level &l)
 	if (l.guided)
 		return false;
 	auto was_asked_for = [&](uint32_t answer) {
-		return std::find(&answered_[l.answered], answered_.data() + l.answered_end, answer) !=
+		return std::find(&answered_[l.answered], answered_.data() + l.answered_end,
+				 answer) !=
 		       answered_.data() + l.answered_end;
 	};
 	while (l.next < l.count && l.answered < l.answered_end && was_asked_for(l.next))

@@ -30,7 +30,8 @@ void dpor_strategy::find_races(ending how)
 	if (asleep_ || levels_.empty())
 		return;
 	for (const waiting &w : stuck_)
-		waits_for({ w.context, w.offered, w.offered, history_.last_of(w.context), NO_EVENT });
+		waits_for({ w.context, w.offered, w.offered, history_.last_of(w.context),
+			    NO_EVENT });
 	if (how != ending::bound && how != ending::failed)
 		return;
 	// As they stood before the last step; what its context would do next is not known.
@@ -252,7 +253,8 @@ void dpor_strategy::add_obstacles(const racer &r, size_t begin)
 	if (begin < roots_.size()) {
 		const event_id e = first_root(begin);
 
-		if (e > 0 && history_[e].alone && !is_listed(levels_[history_[e].level], r.context) &&
+		if (e > 0 && history_[e].alone &&
+		    !is_listed(levels_[history_[e].level], r.context) &&
 		    !is_fixed(r, e - 1))
 			obstacles_.push_back(e - 1);
 	}

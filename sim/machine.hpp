@@ -98,6 +98,8 @@ public:
 	void answer(uint32_t answer);
 	void go_on(context_id who) { take_step(who); } // the same, by name: an offered one
 	bool free() const { return config_.free; }
+	// For the strategy, when the execution has ended.
+	verdict ended_as() const { return { state_->how, state_->steps, effects_ }; }
 	const machine_state &state() const { return *state_; }
 	std::span<const finding> findings() const
 	{
@@ -358,6 +360,7 @@ private:
 	bool must_wait_for(const context &c, const context &other) const;
 	void order_options();
 	void take_step(context_id who);
+	bool is_event(const void *fires, object_id id) const;
 	alarm *find_alarm(const cpu &c, object_id id) const;
 	bool make_due(cpu_id where, object_id id) const;
 	context &enter_event(context_id event);

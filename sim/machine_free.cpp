@@ -152,7 +152,7 @@ op machine::describe_free(const context &c) const
 	auto token = [&](uint8_t which, const void *object) {
 		if (!(c.holds & which) && o.count < TOUCHES_MAX)
 			o.touches[o.count++] = { arena_.id(object),
-						 needed & which ? access::lock : access::read };
+						 needed & which ? access::lock : access::pass };
 	};
 	token(TOKEN_CPU, &k.current);
 	token(TOKEN_IRQS, &k.interrupted);
@@ -365,11 +365,17 @@ void machine::take_step(context_id who)
 	stacks_.scrub(c.fiber, c.id);
 }
 
+// An alarm may lie on a stack, where ids use all their bits; the lower ones tell them apart.
+bool machine::is_event(const void *fires, object_id id) const
+{
+	return (arena_.id(fires) & ~EVENT) == id;
+}
+
 alarm *machine::find_alarm(const cpu &c, object_id id) const
 {
 	alarm *a = c.alarms;
 
-	while (a && arena_.id(a) != id)
+	while (a && !is_event(a, id))
 		a = a->next;
 	return a;
 }
@@ -378,7 +384,7 @@ bool machine::make_due(cpu_id where, object_id id) const
 {
 	for (unsigned w = 0; w < WHEELS; w++)
 		for (wheel_timer *t = wheel(where, w).first(); t; t = t->next)
-			if (arena_.id(t) == id) {
+			if (is_event(t, id)) {
 				wheel(where, w).make_due(*t);
 				return true;
 			}
@@ -395,7 +401,7 @@ context &machine::enter_event(context_id event)
 		bool found = true;
 
 		k.firing = 0;
-		if (arena_.id(&k.causes) == id) {
+		if (is_event(&k.causes, id)) {
 			k.firing = k.causes;
 			k.causes = 0;
 		} else if (alarm *a = find_alarm(k, id)) {
