@@ -6,6 +6,7 @@
 #include <cstring>
 #include "model/boot.hpp"
 #include "scenarios/interpreter.hpp"
+#include "scenarios/words.hpp"
 
 namespace scenario {
 
@@ -152,7 +153,7 @@ bool interpreter::worker_operation(const instruction &i, value &result)
 
 	switch (i.row->code) {
 	case opcode::kthread_init_worker:
-		become(i, kthread_worker::type, 56);
+		become(i, kthread_worker::type, worker_bytes);
 		api->__kthread_init_worker(worker(i, 0), "worker");
 		return true;
 	case opcode::kthread_worker_fn:
@@ -162,11 +163,11 @@ bool interpreter::worker_operation(const instruction &i, value &result)
 	case opcode::kthread_create_worker_on_cpu: result = create_worker(i); return true;
 	case opcode::kthread_destroy_worker: api->kthread_destroy_worker(worker(i, 0)); return true;
 	case opcode::kthread_init_work:
-		become(i, kthread_work::type, 40);
+		become(i, kthread_work::type, work_bytes);
 		kernel::kthread_init_work(work(i, 0), work_function(i));
 		return true;
 	case opcode::kthread_init_delayed_work:
-		become(i, kthread_delayed_work::type, 80);
+		become(i, kthread_delayed_work::type, delayed_work_bytes);
 		kernel::kthread_init_delayed_work(delayed_work(i, 0), work_function(i));
 		return true;
 	case opcode::kthread_queue_work:
