@@ -171,6 +171,8 @@ int cond_resched()
 	return machine().resched_point(true);
 }
 
+const sim::object_type timed_call::type = { "timed call" };
+
 static void wake_sleeper(timed_call &call)
 {
 	auto *p = static_cast<task_struct *>(call.alarm.user);
@@ -180,14 +182,14 @@ static void wake_sleeper(timed_call &call)
 
 bool schedule_hrtimeout(uint64_t ns)
 {
-	timed_call call{};
+	on_stack<timed_call> call{ "schedule_hrtimeout" };
 	sim::machine &m = machine();
 
-	call.function = wake_sleeper;
-	call.alarm.user = current;
-	m.arm_alarm(call.alarm, m.this_cpu().id, m.now_ns() + ns);
+	call->function = wake_sleeper;
+	call->alarm.user = current;
+	m.arm_alarm(call->alarm, m.this_cpu().id, m.now_ns() + ns);
 	schedule();
-	return !m.cancel_alarm(call.alarm);
+	return !m.cancel_alarm(call->alarm);
 }
 
 void usleep_range(uint64_t, uint64_t max_us)

@@ -67,9 +67,10 @@ template <class B> found search(const script::program &p, uint64_t n)
 	B bound(all, n);
 	found f;
 
-	f.executions = script::explore(p, bound, [&](const script::engine &e, const sim::verdict &) {
-		f.orders.insert(e.order());
-	});
+	f.executions =
+		script::explore(p, bound, [&](const script::engine &e, const sim::verdict &) {
+			f.orders.insert(e.order());
+		});
 	f.reached = bound.was_reached();
 	return f;
 }
@@ -81,7 +82,8 @@ std::map<uint64_t, uint64_t> costs(const script::program &p, uint64_t meter::*co
 	meter m(all);
 	std::map<uint64_t, uint64_t> count;
 
-	script::explore(p, m, [&](const script::engine &, const sim::verdict &) { count[m.*cost]++; });
+	script::explore(p, m,
+			[&](const script::engine &, const sim::verdict &) { count[m.*cost]++; });
 	return count;
 }
 
@@ -126,8 +128,8 @@ std::vector<script::program> programs()
 			co_await script::read(0);
 		});
 	return { script::store_buffering(), script::writers(3, 3, true),
-		 script::philosophers(3),	 script::mutexinc(3),
-		 script::casw(3),		 faults };
+		 script::philosophers(3),   script::mutexinc(3),
+		 script::casw(3),	    faults };
 }
 
 script::program with_events()
@@ -200,7 +202,7 @@ TEST_CASE("two bounds around each other leave what lies within both")
 		sim::event_bound outside(within, 2);
 
 		CHECK(script::explore(p, events_outside ? static_cast<sim::strategy &>(outside)
-						     : around) == expected);
+							: around) == expected);
 		rest = {};
 	}
 }
@@ -245,7 +247,7 @@ TEST_CASE("a bound of nothing leaves the natural order, of any strategy")
 	sim::deviation_bound bounded(random, 0);
 
 	script::explore(p, natural,
-		     [&](const script::engine &e, const sim::verdict &) { order = e.order(); });
+			[&](const script::engine &e, const sim::verdict &) { order = e.order(); });
 	CHECK(script::explore(p, bounded, [&](const script::engine &e, const sim::verdict &) {
 		      REQUIRE(e.order() == order);
 	      }) == 100);

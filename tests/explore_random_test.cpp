@@ -15,8 +15,9 @@ std::vector<order> orders_of(const script::program &p, sim::strategy &s)
 {
 	std::vector<order> all;
 
-	script::explore(p, s,
-		     [&](const script::engine &e, const sim::verdict &) { all.push_back(e.order()); });
+	script::explore(p, s, [&](const script::engine &e, const sim::verdict &) {
+		all.push_back(e.order());
+	});
 	return all;
 }
 
@@ -25,7 +26,7 @@ std::vector<order> orders_of(const script::program &p, sim::strategy &s)
 TEST_CASE("each order of steps comes as often as its choices make likely")
 {
 	for (const script::program &p : { script::store_buffering(), script::writers(3, 2, true),
-				       script::philosophers(3), script::mutexinc(2) }) {
+					  script::philosophers(3), script::mutexinc(2) }) {
 		std::map<order, double> chances;
 		std::map<order, uint64_t> hits;
 		script::odometer all;
@@ -53,8 +54,9 @@ TEST_CASE("values are drawn evenly")
 		const int64_t b = co_await script::value(4);
 		co_await script::write(0, a * 10 + b);
 	});
-	script::explore(p, random,
-		     [&](const script::engine &e, const sim::verdict &) { hits[e.words()[0]]++; });
+	script::explore(p, random, [&](const script::engine &e, const sim::verdict &) {
+		hits[e.words()[0]]++;
+	});
 	for (int64_t a = 0; a < 3; a++)
 		for (int64_t b = 0; b < 4; b++)
 			chances[a * 10 + b] = 1.0 / 12;

@@ -15,7 +15,7 @@ namespace {
 
 // Thread 0 is `first` in the executions before `from`, then `later`.
 script::program changing(uint64_t from, std::function<script::thread()> first,
-		      std::function<script::thread()> later)
+			 std::function<script::thread()> later)
 {
 	script::program p;
 	auto runs = std::make_shared<uint64_t>(0);
@@ -55,7 +55,8 @@ std::string difference(const script::program &p, uint64_t expected_execution)
 
 TEST_CASE("a program that follows its answers runs twice as often and shows no difference")
 {
-	for (const script::program &p : { script::philosophers(3), script::casw(3), script::fib(2) }) {
+	for (const script::program &p :
+	     { script::philosophers(3), script::casw(3), script::fib(2) }) {
 		script::odometer once, all;
 		sim::twice_strategy twice(all);
 		const uint64_t executions = script::explore(p, once);
@@ -87,8 +88,8 @@ TEST_CASE("values and natural stretches are compared, too")
 	sim::natural_strategy natural;
 	sim::twice_strategy unasked(natural);
 	CHECK(script::explore(changing(
-				   1, [] { return writes(0, 2); }, [] { return writes(1, 2); }),
-			   unasked) == 2);
+				      1, [] { return writes(0, 2); }, [] { return writes(1, 2); }),
+			      unasked) == 2);
 	CHECK(unasked.difference() != nullptr);
 }
 
@@ -146,7 +147,8 @@ TEST_CASE("what differs only at the end is found there")
 		co_await script::lock(2);
 	});
 	waits.threads.push_back([&runs]() -> script::thread { co_await script::lock(1 + runs); });
-	script::explore(waits, stuck, [&](const script::engine &, const sim::verdict &) { runs++; });
+	script::explore(waits, stuck,
+			[&](const script::engine &, const sim::verdict &) { runs++; });
 	REQUIRE(stuck.difference() != nullptr);
 }
 

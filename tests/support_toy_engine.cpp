@@ -50,8 +50,14 @@ thread &thread::cas(expression word, expression expected, expression value)
 {
 	return push({ .what = code::cas, .object = word, .value = value, .expected = expected });
 }
-thread &thread::lock(expression lock) { return push({ .what = code::lock, .object = lock }); }
-thread &thread::unlock(expression lock) { return push({ .what = code::unlock, .object = lock }); }
+thread &thread::lock(expression lock)
+{
+	return push({ .what = code::lock, .object = lock });
+}
+thread &thread::unlock(expression lock)
+{
+	return push({ .what = code::unlock, .object = lock });
+}
 thread &thread::spin_lock(expression lock)
 {
 	return push({ .what = code::spin_lock, .object = lock });
@@ -62,16 +68,29 @@ thread &thread::spin_unlock(expression lock)
 }
 thread &thread::wait(expression word, expression second, predicate ready)
 {
-	return push({ .what = code::wait,
-		      .object = word,
-		      .value = second,
-		      .ready = std::move(ready) });
+	return push(
+		{ .what = code::wait, .object = word, .value = second, .ready = std::move(ready) });
 }
-thread &thread::park() { return push({ .what = code::park }); }
-thread &thread::wake(expression thread) { return push({ .what = code::wake, .object = thread }); }
-thread &thread::spawn(expression thread) { return push({ .what = code::spawn, .object = thread }); }
-thread &thread::arm(expression timer) { return push({ .what = code::arm, .object = timer }); }
-thread &thread::cancel(expression timer) { return push({ .what = code::cancel, .object = timer }); }
+thread &thread::park()
+{
+	return push({ .what = code::park });
+}
+thread &thread::wake(expression thread)
+{
+	return push({ .what = code::wake, .object = thread });
+}
+thread &thread::spawn(expression thread)
+{
+	return push({ .what = code::spawn, .object = thread });
+}
+thread &thread::arm(expression timer)
+{
+	return push({ .what = code::arm, .object = timer });
+}
+thread &thread::cancel(expression timer)
+{
+	return push({ .what = code::cancel, .object = timer });
+}
 thread &thread::value(uint32_t count, unsigned result)
 {
 	return push({ .what = code::value, .value = count, .result = result });
@@ -168,8 +187,7 @@ void engine::add_touches(uint32_t t, const instruction &i, sim::op &o) const
 	case code::write: touch(o, WORD + n, access::write); break;
 	case code::add: touch(o, WORD + n, access::rmw); break;
 	case code::cas:
-		touch(o, WORD + n,
-		      me.word(n) == i.expected(s.r) ? access::rmw : access::read);
+		touch(o, WORD + n, me.word(n) == i.expected(s.r) ? access::rmw : access::read);
 		break;
 	case code::lock: touch(o, LOCK + n, access::lock); break;
 	case code::spin_lock:
@@ -241,8 +259,8 @@ sim::option engine::describe(uint32_t t) const
 			o.why = obstacle::guard;
 	}
 	if (made.cpu >= 0 && !s.depth && !s.spins) {
-		const bool takes = s.is == status::ready &&
-				   made.instructions()[s.pc].what == code::spin_lock;
+		const bool takes =
+			s.is == status::ready && made.instructions()[s.pc].what == code::spin_lock;
 
 		touch(o.next, TOKEN + static_cast<uint32_t>(made.cpu),
 		      takes ? access::lock : access::pass);
@@ -275,8 +293,11 @@ void engine::gather()
 
 		if (n < 0 || !timers_[static_cast<size_t>(n)].armed)
 			continue;
-		sim::option o{ sim::EVENT | (TIMER + static_cast<uint32_t>(n)), 0, obstacle::none,
-			       nullptr, {} };
+		sim::option o{ sim::EVENT | (TIMER + static_cast<uint32_t>(n)),
+			       0,
+			       obstacle::none,
+			       nullptr,
+			       {} };
 		touch(o.next, TIMER + static_cast<uint32_t>(n), access::rmw);
 		touch(o.next, STATE + t,
 		      threads_[t].is == status::absent ? access::write : access::read);
@@ -390,9 +411,7 @@ bool engine::same_step(uint32_t t, const instruction &i)
 		word(n) = value;
 		effect(WORD + n, access::write);
 		break;
-	case code::wake_too:
-		effect(STATE + n, wake(n) ? access::write : access::read);
-		break;
+	case code::wake_too: effect(STATE + n, wake(n) ? access::write : access::read); break;
 	case code::unlock_too:
 		owner(n) = 0;
 		effect(LOCK + n, access::unlock);
@@ -467,19 +486,26 @@ sim::verdict engine::run(sim::strategy &s)
 		if (value_count_) {
 			const uint32_t count = std::exchange(value_count_, 0);
 			const instruction &asked =
-				program_.threads[value_for_].instructions()[threads_[value_for_].pc - 1];
+				program_.threads[value_for_]
+					.instructions()[threads_[value_for_].pc - 1];
 
-			threads_[value_for_].r[asked.result] = s.choose(
-				{ sim::choice_kind::value, value_for_, count, number, taken_, {},
-				  effects_, {}, {} });
+			threads_[value_for_].r[asked.result] = s.choose({ sim::choice_kind::value,
+									  value_for_,
+									  count,
+									  number,
+									  taken_,
+									  {},
+									  effects_,
+									  {},
+									  {} });
 			taken_ ^= threads_[value_for_].r[asked.result];
 			go_on(value_for_);
 			continue;
 		}
 		gather();
 		if (options_.empty()) {
-			const bool all_done = std::all_of(
-				threads_.begin(), threads_.end(), [](const state &t) {
+			const bool all_done =
+				std::all_of(threads_.begin(), threads_.end(), [](const state &t) {
 					return t.is == status::finished || t.is == status::absent;
 				});
 
@@ -487,10 +513,15 @@ sim::verdict engine::run(sim::strategy &s)
 			return { all_done ? sim::ending::finished : sim::ending::deadlock, number,
 				 effects_ };
 		}
-		const uint32_t answer = s.choose(
-			{ sim::choice_kind::step, sim::NO_CONTEXT,
-			  static_cast<uint32_t>(options_.size()), number, taken_, {}, effects_,
-			  options_, blocked_ });
+		const uint32_t answer = s.choose({ sim::choice_kind::step,
+						   sim::NO_CONTEXT,
+						   static_cast<uint32_t>(options_.size()),
+						   number,
+						   taken_,
+						   {},
+						   effects_,
+						   options_,
+						   blocked_ });
 		step(options_[answer].who);
 	}
 }

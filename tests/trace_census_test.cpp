@@ -95,7 +95,8 @@ TEST_CASE("what a step touched unannounced, and values, tell traces apart")
 TEST_CASE("two executions have one hash if and only if conflicting steps come in the same order")
 {
 	// The words are told apart, and so are a lock that was waited for and one that was not.
-	for (const script::program &p : { script::fib(2), script::casw(3), script::philosophers(3) }) {
+	for (const script::program &p :
+	     { script::fib(2), script::casw(3), script::philosophers(3) }) {
 		script::odometer all;
 		sim::trace_census census;
 		sim::census_strategy counting(all, census);
