@@ -102,6 +102,7 @@ uint32_t dpor_strategy::choose_step(const choice &c)
 	uint32_t answer = pick(l);
 	if (answer == NOBODY) {
 		answer = pick_free(l);
+		l.must_go_on = false;
 		for (size_t i = l.sleep; i < l.sleep_end; i++)
 			sleepers_[i].lingers = true;
 	}
@@ -187,6 +188,7 @@ uint32_t dpor_strategy::pick_guided(level &l)
 			return answer;
 		}
 		counts_.diverged++;
+		l.must_go_on |= covers || rest != NO_NODE;
 		trees_.free_all(rest);
 		if (answer == NOBODY)
 			not_offered(l, who);
@@ -322,10 +324,7 @@ bool dpor_strategy::backtrack(bool failed)
 		}
 	}
 	replayed_ = levels_.size();
-	// Another value belongs into all sequences that its step is kept in.
-	new_from_ = levels_.empty() || levels_.back().kind == choice_kind::value ?
-			    0 :
-			    levels_.back().event;
+	new_from_ = 0;
 	return !levels_.empty();
 }
 
