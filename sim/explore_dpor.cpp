@@ -24,7 +24,6 @@ uint32_t dpor_strategy::choose(const choice &c)
 
 void dpor_strategy::stuck(std::span<const option> blocked)
 {
-	stuck_.clear();
 	if (asleep_)
 		return;
 	for (const option &o : blocked) {
@@ -111,6 +110,8 @@ uint32_t dpor_strategy::choose_step(const choice &c)
 		return answer;
 	}
 	asleep_ = true;
+	stuck_.assign(waiting_.begin() + static_cast<long>(l.offered_end),
+		      waiting_.begin() + static_cast<long>(l.waiting_end));
 	trees_.free_all(l.tree);
 	cut_to(l);
 	levels_.pop_back();

@@ -240,6 +240,9 @@ sim::option engine::describe(uint32_t t) const
 		if (!can_go(t, i))
 			o.why = obstacle::guard;
 	}
+	// Going on after a sleep is seen by nobody: if it comes first, it needs no token for that.
+	if (s.is == status::woken && program_.resumes_first)
+		return o;
 	if (made.cpu >= 0 && !s.depth && !s.spins) {
 		const bool takes = s.is == status::ready &&
 				   made.instructions()[s.pc].what == code::spin_lock;
