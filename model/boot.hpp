@@ -2,6 +2,7 @@
 // The kernel of one execution: its globals, booting it, and what the engine asks of it.
 // It must not know scenarios; those hand it faults and tasks.
 #pragma once
+#include "model/freezer.hpp"
 #include "model/kernel.hpp"
 #include "model/kthread.hpp"
 #include "model/task.hpp"
@@ -39,8 +40,9 @@ struct kernel_state {
 		int line;
 		const char *function;
 	} warned[16];
+	freezer_state freezer;
+	timer_base *timers; // by CPU, then by base
 	run_queue_lock rq[sim::CPUS_MAX];
-	timer_base timers[sim::CPUS_MAX];
 
 	bool first_warning(int line_6_13, const char *function);
 

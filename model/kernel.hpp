@@ -42,6 +42,8 @@ public:
 			  machine().free() ? 0 : machine().state().steps }
 	{
 		machine().current()->frames = &frame_;
+		if (machine().free())
+			sim::stack_pool::clear_below();
 	}
 	~in_function() { machine().current()->frames = frame_.outer; }
 	in_function(const in_function &) = delete;
@@ -93,7 +95,8 @@ inline void visible(sim::access kind, const void *object, sim::label where)
 // A word that several contexts use. There is no way to its value without saying so, except
 // peek() and poke() for what a lock held all along, or the engine, makes invisible to others.
 template <class T> class shared {
-	static_assert(std::is_trivially_copyable_v<T> && sizeof(T) <= 8);
+	static_assert(std::is_trivially_copyable_v<T>);
+	static_assert(sizeof(T) >= 4 && sizeof(T) <= 8); // or two words would be one object
 
 public:
 	T read(sim::label where) const
@@ -210,6 +213,12 @@ using raw_spinlock = spinlock;
 using spinlock_t = spinlock;
 using raw_spinlock_t = spinlock;
 
+inline void raw_spin_lock_init(spinlock &lock, const char *function = __builtin_FUNCTION())
+{
+	visible(sim::access::write, &lock, { function, "init" });
+	lock = {};
+}
+
 // The step of somebody who looks at data of `lock` without holding it.
 inline void look_without(const spinlock &lock, const char *function)
 {
@@ -223,6 +232,7 @@ public:
 	{
 		if (!lock.held_by_me()) [[unlikely]]
 			bug(function, "data used without its lock");
+		check_live(this, function);
 		return value_;
 	}
 	// Looks, or stores, without the lock: a step that whoever holds the lock may race with.
@@ -307,7 +317,9 @@ void kfree(void *object, const char *function = __builtin_FUNCTION());
 template <class T> class on_stack {
 public:
 	explicit on_stack(const char *function = __builtin_FUNCTION())
-		: object_(*allocate<T>(T::type, function)), function_(function)
+		: object_(*static_cast<T *>(
+			  machine().allocate_on_stack(&T::type, sizeof(T), function))),
+		  function_(function)
 	{}
 	~on_stack() { machine().objects().release(&object_, function_); }
 	on_stack(const on_stack &) = delete;
@@ -359,22 +371,18 @@ inline bool list_empty(const list_head &l)
 {
 	return l.next == &l;
 }
-inline void list_add(list_head &entry, list_head &after)
+// Between two neighbours, or away from between them. CONFIG_DEBUG_LIST and KASAN see entries that
+// were freed or initialised while they were linked.
+void __list_add(list_head &entry, list_head &prev, list_head &next, const char *function);
+void list_del_init(list_head &entry, const char *function = __builtin_FUNCTION());
+inline void list_add(list_head &entry, list_head &head, const char *function = __builtin_FUNCTION())
 {
-	entry.next = after.next;
-	entry.prev = &after;
-	after.next->prev = &entry;
-	after.next = &entry;
+	__list_add(entry, head, *head.next, function);
 }
-inline void list_add_tail(list_head &entry, list_head &head)
+inline void list_add_tail(list_head &entry, list_head &head,
+			  const char *function = __builtin_FUNCTION())
 {
-	list_add(entry, *head.prev);
-}
-inline void list_del_init(list_head &entry)
-{
-	entry.prev->next = entry.next;
-	entry.next->prev = entry.prev;
-	INIT_LIST_HEAD(entry);
+	__list_add(entry, *head.prev, head, function);
 }
 
 } // namespace kernel

@@ -99,6 +99,19 @@ void context_switched(sim::cpu &c, sim::context *prev, sim::context *next)
 				   next ? static_cast<task_struct *>(next->user) : nullptr);
 }
 
+// What is of no consequence; in a search it would keep equal states from being equal bytes.
+static void note_switch(task_struct *prev, unsigned state)
+{
+	sim::machine &m = machine();
+
+	if (m.tracing())
+		prev->sleeping_as = static_cast<unsigned char>(task_state_to_char(state));
+	if (m.free() || state == TASK_RUNNING)
+		return;
+	prev->nvcsw++;
+	prev->thread_sp = __builtin_frame_address(0);
+}
+
 static void check_may_schedule()
 {
 	const sim::context &me = *machine().current();
@@ -131,15 +144,11 @@ void schedule()
 	}
 	if (!sleeps) {
 		raw_spin_unlock_irq(lock);
-		prev->sleeping_as = 'R';
+		note_switch(prev, TASK_RUNNING);
 		machine().yield(false);
 		return;
 	}
-	// A count that never comes back would keep a search from seeing that a state does.
-	if (!machine().free())
-		prev->nvcsw++;
-	prev->thread_sp = __builtin_frame_address(0);
-	prev->sleeping_as = static_cast<unsigned char>(task_state_to_char(state));
+	note_switch(prev, state);
 	// The next task's first act: on_cpu is cleared, then the queue's lock is free.
 	on_cpu(prev).before_clear("schedule");
 	lock.owner = 0;
@@ -162,8 +171,6 @@ int cond_resched()
 	return machine().resched_point(true);
 }
 
-// ---- waiting until a task is off its CPU ----
-
 static void wake_sleeper(timed_call &call)
 {
 	auto *p = static_cast<task_struct *>(call.alarm.user);
@@ -171,18 +178,29 @@ static void wake_sleeper(timed_call &call)
 	wake_up_process(p);
 }
 
-static void sleep_one_tick()
+bool schedule_hrtimeout(uint64_t ns)
 {
 	timed_call call{};
 	sim::machine &m = machine();
 
-	set_current_state(TASK_UNINTERRUPTIBLE, "wait_task_inactive");
 	call.function = wake_sleeper;
 	call.alarm.user = current;
-	m.arm_alarm(call.alarm, m.this_cpu().id, m.now_ns() + m.config().clock.tick_ns());
+	m.arm_alarm(call.alarm, m.this_cpu().id, m.now_ns() + ns);
 	schedule();
-	m.cancel_alarm(call.alarm);
+	return !m.cancel_alarm(call.alarm);
 }
+
+void usleep_range(uint64_t, uint64_t max_us)
+{
+	in_function here;
+	const uint64_t end_ns = machine().now_ns() + max_us * 1000;
+
+	do {
+		__set_current_state(TASK_UNINTERRUPTIBLE);
+	} while (!schedule_hrtimeout(end_ns - machine().now_ns()));
+}
+
+// ---- waiting until a task is off its CPU ----
 
 // A task may move while its queue's lock is waited for: look again.
 static raw_spinlock_t &lock_task_rq(task_struct *p)
@@ -229,8 +247,32 @@ unsigned long wait_task_inactive(task_struct *p, unsigned match_state)
 			continue;
 		if (!queued)
 			return switches;
-		sleep_one_tick();
+		set_current_state(TASK_UNINTERRUPTIBLE);
+		schedule_hrtimeout(machine().config().clock.tick_ns());
 	}
+}
+
+// Without its queue's lock only a task that has left its CPU for good.
+static bool task_needs_rq_lock(task_struct *p)
+{
+	const unsigned state = READ_ONCE(p->__state, "task_call_func");
+
+	if (state == TASK_RUNNING || state == TASK_WAKING || READ_ONCE(p->on_rq, "task_call_func"))
+		return true;
+	on_cpu(p).wait_until_clear("task_call_func");
+	return false;
+}
+
+bool task_call_func(task_struct *p, bool (*func)(task_struct *))
+{
+	raw_spin_lock_irqsave(p->pi_lock);
+	raw_spinlock_t *rq_lock = task_needs_rq_lock(p) ? &lock_task_rq(p) : nullptr;
+	const bool result = func(p);
+
+	if (rq_lock)
+		raw_spin_unlock(*rq_lock);
+	raw_spin_unlock_irqrestore(p->pi_lock);
+	return result;
 }
 
 // ---- where and how it may run ----

@@ -16,6 +16,10 @@ void set_special_state(unsigned state, const char *function = __builtin_FUNCTION
 void schedule();
 void schedule_preempt_disabled();
 int cond_resched(); // 1: somebody else ran
+// Sleeps in the state set before, for so long unless it is woken. Whether the time has passed.
+bool schedule_hrtimeout(uint64_t ns);
+// Uninterruptibly, to the end of the range: no other timer comes early here.
+void usleep_range(uint64_t min_us, uint64_t max_us);
 
 // 1: it was woken (or was about to sleep and now will not). 0: its state did not match.
 int try_to_wake_up(task_struct *p, unsigned state);
@@ -31,6 +35,9 @@ void wake_up_new_task(task_struct *p);
 
 // Waits until `p` is off its CPU and not queued. 0: its state was not (any more) `match_state`.
 unsigned long wait_task_inactive(task_struct *p, unsigned match_state);
+
+// Calls func(p) while `p` can neither wake up nor begin or end to run.
+bool task_call_func(task_struct *p, bool (*func)(task_struct *));
 
 void set_task_cpu(task_struct *p, unsigned cpu); // traces the move
 

@@ -95,6 +95,7 @@ void sched_ttwu_pending(sim::cpu &c)
 	task_struct *p;
 
 	p = xchg(rq.wake_first, nullptr);
+	rq.wake_last = nullptr;
 	if (!p)
 		return;
 	raw_spin_lock(rq.lock);

@@ -34,6 +34,7 @@ enum task_flags : unsigned {
 	PF_NOFREEZE = 0x8000,
 	PF_KTHREAD = 0x200000,
 	PF_NO_SETAFFINITY = 0x04000000,
+	PF_SUSPEND_TASK = 0x80000000,
 };
 
 enum thread_info_flags : unsigned { TIF_NOTIFY_SIGNAL = 0, TIF_SIGPENDING = 1 };
@@ -78,7 +79,8 @@ struct task_struct {
 	int prio;
 	shared<int> policy;
 	int pref_node_fork;
-	int node; // where its memory lies
+	int node;	// where its memory lies
+	int stack_node; // and its stack
 	int exit_code;
 	char comm[16];
 	task_struct *wake_next; // on a CPU's list of remote wakeups

@@ -230,6 +230,30 @@ const word_list &gfp_words()
 	return rows;
 }
 
+const word_list &timer_flag_words()
+{
+	static const word_list rows = { { "TIMER_DEFERRABLE", 0x80000 },
+					{ "TIMER_PINNED", 0x100000 },
+					{ "TIMER_IRQSAFE", 0x200000 } };
+	return rows;
+}
+
+const word_list &size_words()
+{
+	static const word_list rows = {
+		{ "struct kthread_work", work_bytes },
+		{ "struct kthread_delayed_work", delayed_work_bytes },
+		{ "struct kthread_worker", worker_bytes },
+	};
+	return rows;
+}
+
+const word_list &worker_flag_words()
+{
+	static const word_list rows = { { "KTW_FREEZABLE", 1 } };
+	return rows;
+}
+
 const word_list &policy_words()
 {
 	static const word_list rows = { { "SCHED_NORMAL", 0 }, { "SCHED_FIFO", 1 } };
@@ -253,7 +277,7 @@ const word_list &finding_words()
 	static const word_list rows = {
 		{ "deadlock", 0 },	 { "hung", 1 },		{ "livelock", 2 },   { "warn", 3 },
 		{ "use_after_free", 4 }, { "double_free", 5 },	{ "leak", 6 },	     { "race", 7 },
-		{ "lockdep", 8 },	 { "atomic_sleep", 9 }, { "wrong_cpu", 10 },
+		{ "lockdep", 8 },	 { "atomic_sleep", 9 }, { "wrong_cpu", 10 }, { "bug", 11 },
 	};
 	return rows;
 }
@@ -270,10 +294,8 @@ const word_list &strategy_words()
 const word_list &fault_point_words()
 {
 	static const word_list rows = {
-		{ "kernel_clone", -12 },
-		{ "kmalloc", -12 },
-		{ "kvasprintf", -12 },
-		{ "set_kthread_struct", -12 },
+		{ "kernel_clone", -12 },       { "kmalloc", -12 }, { "kvasprintf", -12 },
+		{ "set_kthread_struct", -12 }, { "kzalloc", -12 },
 	};
 	return rows;
 }
@@ -282,11 +304,19 @@ const name_list &inner_functions()
 {
 	static const name_list rows = {
 		"__kthread_bind_mask",
+		"__might_sleep",
+		"__refrigerator",
+		"__restore_freezer_state",
+		"__set_task_frozen",
+		"__thaw_task",
+		"__kthread_cancel_work_sync",
+		"__kthread_create_worker",
 		"__kthread_create_on_node",
 		"__kthread_bind",
 		"__kthread_parkme",
 		"mm_release",
 		"kfree",
+		"__kthread_queue_delayed_work",
 		"__kthread_should_park",
 		"copy_process",
 		"create_kthread",
@@ -296,15 +326,25 @@ const name_list &inner_functions()
 		"exit_signals",
 		"finish_task_switch",
 		"finish_wait",
+		"fake_signal_wake_up",
 		"free_task",
+		"freeze_task",
 		"kernel_clone",
 		"kthread",
+		"kthread_cancel_delayed_work_timer",
+		"kthread_delayed_work_timer_fn",
+		"kthread_flush_work_fn",
+		"kthread_insert_work",
+		"kthread_insert_work_sanity_check",
 		"kthreadd",
 		"lock_timer_base",
 		"prepare_to_wait",
+		"process_timeout",
 		"run_timer_softirq",
 		"sched_setscheduler_nocheck",
 		"sched_ttwu_pending",
+		"task_call_func",
+		"try_to_freeze_tasks",
 		"try_to_wake_up",
 		"wait_for_exit",
 		"wake_up_new_task",

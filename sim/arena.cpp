@@ -95,6 +95,39 @@ void *arena::allocate(context_id by, slice &s, const object_type *type, size_t b
 	return static_cast<allocation *>(head) + 1;
 }
 
+allocation *arena::freed_before(uint32_t index, const object_type *type, const char *where)
+{
+	std::byte *base = page(index);
+
+	for (size_t g = PAGE_HEADER_BYTES / GRANULE_BYTES; g < GRANULES; g++) {
+		auto *a = reinterpret_cast<allocation *>(base + g * GRANULE_BYTES);
+
+		if (static_cast<granule>(base[g]) == granule::never)
+			break;
+		if (static_cast<granule>(base[g]) == granule::freed_head && a->type == type &&
+		    a->where == where)
+			return a;
+	}
+	return nullptr;
+}
+
+void *arena::allocate_again(context_id by, slice &s, const object_type *type, size_t bytes,
+			    const char *where)
+{
+	allocation *a = nullptr;
+
+	if (quarantine == NEVER && s.page)
+		a = freed_before(s.page - 1, type, where);
+	if (!a)
+		return allocate(by, s, type, bytes, where);
+	const size_t granules = (sizeof(allocation) + bytes + GRANULE_BYTES - 1) / GRANULE_BYTES;
+
+	memset(static_cast<void *>(a + 1), 0, bytes);
+	mark(a, granules, granule::head, granule::body);
+	state_->live++;
+	return a + 1;
+}
+
 bool arena::release(void *object, const char *where)
 {
 	allocation *a = static_cast<allocation *>(object) - 1;
@@ -111,13 +144,16 @@ bool arena::release(void *object, const char *where)
 	a->where = where;
 	a->unused = 0;
 	mark(a, granules, granule::freed_head, granule::freed_body);
+	state_->live--;
+	// In what order things were freed matters only to those who use them again.
+	if (quarantine == NEVER)
+		return true;
 	if (q.count++)
 		const_cast<allocation *>(static_cast<const allocation *>(at(q.last)))->unused =
 			id(a);
 	else
 		q.first = id(a);
 	q.last = id(a);
-	state_->live--;
 	return true;
 }
 

@@ -129,8 +129,18 @@ public:
 	// `quarantine` others of its size, and never if that is NEVER.
 	void *allocate(context_id by, slice &s, const object_type *type, size_t bytes,
 		       const char *where);
+	// For what ends with a block: where nothing freed is used again, one call of the same
+	// function gets the memory of the one before. Loops would have no end of states without.
+	void *allocate_again(context_id by, slice &s, const object_type *type, size_t bytes,
+			     const char *where);
 	// The memory is poisoned. False: it was not the start of a live object.
 	bool release(void *object, const char *where);
+
+	// A program made something else of the memory that begins there. It must be live.
+	void retype(void *object, const object_type *type)
+	{
+		(static_cast<allocation *>(object) - 1)->type = type;
+	}
 
 	// The allocation that an address lies in, live or freed; null if it never was in one.
 	const allocation *find(const void *p) const;
@@ -148,6 +158,12 @@ public:
 	// So little is left that only what cannot fail should still be allocated.
 	bool nearly_full() const { return own_pages_ + state_->pages_extra + 64 >= pages_max_; }
 
+	// Whether anything was ever allocated in that page.
+	bool is_begun(uint32_t index) const
+	{
+		return static_cast<granule>(page(index)[PAGE_HEADER_BYTES / GRANULE_BYTES]) !=
+		       granule::never;
+	}
 	std::byte *page(uint32_t index) const { return pages_ + index * PAGE_BYTES; }
 	uint32_t own_pages() const { return own_pages_; }
 	uint64_t quarantine = NEVER;
@@ -178,6 +194,7 @@ private:
 	}
 	void mark(void *head, size_t granules, granule first, granule rest);
 	void *reuse(size_t granules);
+	allocation *freed_before(uint32_t page, const object_type *type, const char *where);
 
 	std::byte *base_, *pages_;
 	uint32_t own_pages_, pages_max_;

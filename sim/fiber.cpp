@@ -86,6 +86,37 @@ void stack_pool::prepare(fiber &f, size_t slot, fiber_entry entry, void *argumen
 	f.sp = boost_context::make_fcontext(f.lowest, static_cast<size_t>(f.lowest - floor), begin);
 }
 
+constexpr ptrdiff_t SCRUBBED_BYTES = 2048;
+
+void stack_pool::scrub(const fiber &f, size_t slot) const
+{
+#if KTHREADSIM_ASAN
+	(void)f, (void)slot; // it watches those bytes
+#else
+	auto *const sp = static_cast<std::byte *>(f.sp);
+	const ptrdiff_t room = sp - bottom(slot);
+	const ptrdiff_t n = room < SCRUBBED_BYTES ? room : SCRUBBED_BYTES;
+
+	memset(sp - n, 0, static_cast<size_t>(n));
+#endif
+}
+
+// It has no frame of its own below its return address, so nothing there is in use.
+void stack_pool::clear_below()
+{
+#if defined(__x86_64__) && !KTHREADSIM_ASAN
+	void *from;
+	size_t words = SCRUBBED_BYTES / 8;
+
+	asm volatile("leaq %c2(%%rsp), %0\n\t"
+		     "xorl %%eax, %%eax\n\t"
+		     "rep stosq"
+		     : "=&D"(from), "+c"(words)
+		     : "i"(-SCRUBBED_BYTES)
+		     : "rax", "memory", "cc");
+#endif
+}
+
 // jump_fcontext() ends in a jump, not in a return, so that a call to it leaves the processor's
 // stack of predicted returns one entry too high, and then every return of the fiber that goes on
 // is mispredicted. Entered by a jump too, it keeps them level: fibers sleep in the same functions.

@@ -34,6 +34,12 @@ public:
 	// comes back to `from`.
 	static void change(fiber &from, fiber &to);
 
+	// What a suspended fiber left below its frames would come up in later ones, as bytes that
+	// mean nothing but make two equal states look different.
+	void scrub(const fiber &f, size_t slot) const;
+	// The same, for the fiber that runs: what earlier calls left below its caller's frame.
+	[[gnu::noinline]] static void clear_below();
+
 	size_t stride_bytes() const { return stride_bytes_; }
 	std::byte *bottom(size_t slot) const { return stacks_.base() + slot * stride_bytes_; }
 	// The highest usable address of a slot. It is shifted by some cache lines from slot to

@@ -4,6 +4,7 @@
 #pragma once
 #include <cstdint>
 #include <span>
+#include <string>
 #include "sim/choice.hpp"
 
 namespace sim {
@@ -29,6 +30,8 @@ struct program {
 	virtual void start(machine &) = 0;
 	// Asked when nobody can go on: is something that should have ended still waiting?
 	virtual bool unfinished(const machine &) = 0;
+	// What an execution that has ended came to, in one line: searches tell these apart.
+	virtual void outcome(const machine &, std::string &) {}
 };
 
 } // namespace sim

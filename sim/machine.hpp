@@ -20,6 +20,11 @@ namespace sim {
 
 enum class preemption : uint8_t { none, voluntary, full };
 
+// Wheels of a CPU. What is due on the last one waits until its CPU is busy at a tick, or
+// interrupted for another wheel.
+constexpr unsigned WHEELS = 3;
+constexpr unsigned DEFERRED_WHEEL = WHEELS - 1;
+
 // Fixed for all executions of a machine.
 struct machine_config {
 	unsigned cpus = 1;
@@ -91,6 +96,7 @@ public:
 	// ended), and the answer. A choice stays valid until its answer.
 	bool offer(choice &out);
 	void answer(uint32_t answer);
+	void go_on(context_id who) { take_step(who); } // the same, by name: an offered one
 	bool free() const { return config_.free; }
 	const machine_state &state() const { return *state_; }
 	std::span<const finding> findings() const
@@ -133,7 +139,7 @@ public:
 
 		c.now_ns += config_.costs.access_ns[static_cast<unsigned>(kind)];
 		if (s.steps >= s.attention || c.now_ns >= s.horizon_ns) [[unlikely]]
-			stop_at(pending{ kind, object, where });
+			stop_before(kind, object, where, nullptr, nullptr);
 		take(kind, object);
 	}
 	// The same, but it can only be taken while ready() holds; until then the CPU waits busily.
@@ -146,10 +152,10 @@ public:
 
 		c.now_ns += config_.costs.access_ns[static_cast<unsigned>(kind)];
 		if (s.steps >= s.attention || c.now_ns >= s.horizon_ns || !ready()) [[unlikely]]
-			stop_at(pending{
+			stop_before(
 				kind, object, where,
 				[](const void *g) { return (*static_cast<const R *>(g))(); },
-				nullptr, &ready });
+				&ready);
 		take(kind, object);
 	}
 	// A value that may turn out differently: 0 .. count - 1, naturally 0.
@@ -244,7 +250,7 @@ public:
 	void arm_alarm(alarm &a, cpu_id where, uint64_t at_ns);
 	bool cancel_alarm(alarm &a);
 	alarm *due_alarm(cpu &c); // takes the next alarm that is due on this CPU
-	timer_wheel &wheel(cpu_id id) const { return wheels_[id]; }
+	timer_wheel &wheel(cpu_id id, unsigned which) const { return wheels_[id * WHEELS + which]; }
 	expired_timers &expired(cpu_id id) const { return expired_[id]; }
 	void wheel_changed(cpu_id id); // after a timer was armed or deleted
 
@@ -253,6 +259,13 @@ public:
 	arena &objects() { return arena_; }
 	object_id id(const void *object) const { return arena_.id(object); }
 	void *allocate(const object_type *type, size_t bytes, const char *where);
+	// The same, for an object that `where` frees itself before it returns.
+	void *allocate_on_stack(const object_type *type, size_t bytes, const char *where)
+	{
+		context &c = *state_->current;
+
+		return arena_.allocate_again(c.id, c.memory, type, bytes, where);
+	}
 	// f(const allocation &, const void *object) for each live one.
 	template <class F> void for_each_object(F f) const
 	{
@@ -276,6 +289,7 @@ public:
 
 private:
 	friend class snapshot;
+	friend class state_image;
 
 	const std::byte *contexts_end() const
 	{
@@ -294,6 +308,9 @@ private:
 		s.taken = (s.taken ^ what) * UINT64_C(0x9e3779b97f4a7c15);
 		s.taken ^= s.taken >> 29;
 	}
+	// In a frame of its own, which leaves nothing behind in its caller's.
+	[[gnu::noinline]] void stop_before(access kind, const void *object, label where,
+					   bool (*enabled)(const void *), const void *guard);
 	void stop_at(const pending &p);
 	// A context that gets a CPU without standing at an operation takes a step all the same:
 	// to go on. So every choice is exactly one step, and nobody moves who was not asked about.
@@ -328,19 +345,21 @@ private:
 	void look_at_interrupts();
 	void check_preemption();
 	void program_tick(cpu &c);
+	uint64_t wheel_time(const cpu &c, unsigned which) const;
 
 	// machine_free.cpp
 	void note_effect(access kind, const void *object);
 	uint8_t tokens_needed(const context &c) const;
 	obstacle free_obstacle(const context &c) const;
 	op describe_free(const context &c) const;
+	bool is_private(const context &c) const;
 	void gather_free();
 	void gather_events(cpu &c);
 	bool must_wait_for(const context &c, const context &other) const;
 	void order_options();
 	void take_step(context_id who);
 	alarm *find_alarm(const cpu &c, object_id id) const;
-	wheel_timer *find_timer(unsigned cpu, object_id id) const;
+	bool make_due(cpu_id where, object_id id) const;
 	context &enter_event(context_id event);
 	void acquire(context &c);
 	void release_tokens(context &c, uint8_t keep);

@@ -190,11 +190,14 @@ void machine::gather_events(cpu &k)
 		add(&k.causes, &k.causes, { "interrupt", "take" });
 	for (const alarm *a = k.alarms; a; a = a->next)
 		add(a, a, { "alarm", "fire" });
-	uint64_t least = NEVER;
-	for (const wheel_timer *t = wheels_[k.id].first(); t; t = t->next) {
-		if (t->expires <= least)
-			add(t, &wheels_[k.id], { "timer", "fire" });
-		least = std::min(least, t->expires);
+	for (unsigned w = 0; w < WHEELS; w++) {
+		uint64_t least = NEVER;
+
+		for (const wheel_timer *t = wheel(k.id, w).first(); t; t = t->next) {
+			if (t->expires <= least)
+				add(t, &wheel(k.id, 0), { "timer", "fire" });
+			least = std::min(least, t->expires);
+		}
 	}
 }
 
@@ -204,6 +207,14 @@ bool machine::must_wait_for(const context &c, const context &other) const
 	return other.cpu == c.cpu && other.queue.prio < PRIO_RT_END &&
 	       other.queue.prio < c.queue.prio && !c.is_interrupt && !c.holds &&
 	       (other.state == context_state::queued || other.state == context_state::on_cpu);
+}
+
+// Going on after a sleep, or a step that touches nothing, without a token.
+bool machine::is_private(const context &c) const
+{
+	const bool touches = c.next && (c.next->object || c.next->describe || c.next->enabled);
+
+	return !touches && !c.is_interrupt && !c.holds && !tokens_needed(c);
 }
 
 void machine::gather_free()
@@ -234,11 +245,10 @@ void machine::gather_free()
 				}
 			return false;
 		});
-	// Going on after a sleep is seen by nobody, if it takes no token: no need to try it later.
+	// What nobody can see need not be tried later.
 	if (config_.preempt == preemption::full)
 		for (const option &o : options_)
-			if (!contexts_[o.who].next && !contexts_[o.who].is_interrupt &&
-			    !tokens_needed(contexts_[o.who])) {
+			if (is_private(contexts_[o.who])) {
 				options_ = { option{ o } };
 				return;
 			}
@@ -316,6 +326,7 @@ void machine::answer(uint32_t answer)
 		go(&who);
 		if (!s.value_for)
 			settle(who);
+		stacks_.scrub(who.fiber, who.id);
 		return;
 	}
 	if (answer >= options_.size()) {
@@ -351,6 +362,7 @@ void machine::take_step(context_id who)
 	}
 	if (!s.value_for)
 		settle(c);
+	stacks_.scrub(c.fiber, c.id);
 }
 
 alarm *machine::find_alarm(const cpu &c, object_id id) const
@@ -362,13 +374,15 @@ alarm *machine::find_alarm(const cpu &c, object_id id) const
 	return a;
 }
 
-wheel_timer *machine::find_timer(unsigned cpu, object_id id) const
+bool machine::make_due(cpu_id where, object_id id) const
 {
-	wheel_timer *t = wheels_[cpu].first();
-
-	while (t && arena_.id(t) != id)
-		t = t->next;
-	return t;
+	for (unsigned w = 0; w < WHEELS; w++)
+		for (wheel_timer *t = wheel(where, w).first(); t; t = t->next)
+			if (arena_.id(t) == id) {
+				wheel(where, w).make_due(*t);
+				return true;
+			}
+	return false;
 }
 
 // The interrupt context of its CPU, about to handle this event and no other.
@@ -388,8 +402,7 @@ context &machine::enter_event(context_id event)
 			cancel_alarm(*a);
 			k.firing = IRQ_ALARM;
 			k.firing_alarm = a;
-		} else if (wheel_timer *t = find_timer(i, id)) {
-			wheels_[i].make_due(*t);
+		} else if (make_due(k.id, id)) {
 			k.firing = IRQ_TIMER_WHEEL;
 		} else {
 			found = false;
@@ -399,6 +412,8 @@ context &machine::enter_event(context_id event)
 		if (!k.current)
 			show(k, nullptr);
 		context &irq = *enter_interrupt(k);
+		stacks_.prepare(irq.fiber, irq.id, begin_context, &irq);
+		irq.frames = nullptr;
 		irq.holds = TOKEN_CPU | TOKEN_IRQS;
 		return irq;
 	}

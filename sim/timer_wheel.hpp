@@ -89,6 +89,9 @@ class timer_wheel {
 public:
 	// hz fixes the depth. Everything that was pending is forgotten, not detached.
 	void init(unsigned hz, uint64_t clk);
+	// The same for memory that is zero, or has been a wheel since it was: one that no timer was
+	// put into costs nothing.
+	void restart(unsigned hz, uint64_t clk);
 	// The same, for a machine without time: timers wait in the order in which they were armed,
 	// and collect() takes the one that was made due.
 	void init_list(uint64_t clk);
@@ -96,6 +99,8 @@ public:
 	// The first that was armed; the others follow by `next`.
 	wheel_timer *first() const { return buckets_[0]; }
 	void make_due(wheel_timer &timer) { due_ = &timer; }
+	// What of a list changes, from its first byte on.
+	static constexpr unsigned LIST_BYTES = 2 * sizeof(wheel_timer *);
 
 	// Lets clk follow jiffies, but not past a bucket that waits to be collected. clk never
 	// goes back: after a bucket was collected at this jiffy it is one ahead, and stays so.
@@ -117,6 +122,12 @@ public:
 	// The earliest bucket_expiry of all timers in buckets. false: there is none, and
 	// expiry_jiffies is left alone. Asking changes nothing, so it may be asked at any time.
 	bool next_expiry(uint64_t &expiry_jiffies) const;
+
+	// Whether collect() would find something to do by `now`.
+	bool is_due(uint64_t now) const
+	{
+		return is_list() ? due_ != nullptr : has_next_ && !time_before(now, next_);
+	}
 
 	// Takes the buckets of the earliest jiffy that is due by `now`, and puts clk one after it.
 	// batch must be empty. false: nothing is due, clk is as before. true with an empty batch:
@@ -143,6 +154,7 @@ private:
 	unsigned depth_;
 	bool has_next_;
 	bool next_is_stale_; // the bucket that gave next_ was emptied by a deletion
+	bool used_;	     // something was armed since init()
 };
 
 } // namespace sim
