@@ -99,12 +99,8 @@ uint32_t dpor_strategy::choose_step(const choice &c)
 	l.waiting_end = waiting_.size();
 	keep_asleep(l);
 	uint32_t answer = pick(l);
-	if (answer == NOBODY) {
-		answer = pick_free(l);
-		l.must_go_on = false;
-		for (size_t i = l.sleep; i < l.sleep_end; i++)
-			sleepers_[i].lingers = true;
-	}
+	if (answer == NOBODY)
+		answer = pick_unguided(l);
 	if (answer != NOBODY) {
 		take(l, answer);
 		return answer;
@@ -212,15 +208,15 @@ void dpor_strategy::not_offered(const level &l, uint32_t context)
 
 // The natural next one. In sound programs nobody sleeps where no wakeup tree guides, but for those
 // whose step ends the execution.
-uint32_t dpor_strategy::pick_free(level &l) const
+uint32_t dpor_strategy::pick_unguided(level &l)
 {
 	const auto all = asleep_at(l);
-	uint32_t answer = 0;
 
 	l.unguided = !all.empty();
-	if (all.empty())
-		return 0;
-	for (; answer < l.count; answer++)
+	l.must_go_on = false;
+	for (size_t i = l.sleep; i < l.sleep_end; i++)
+		sleepers_[i].lingers = true;
+	for (uint32_t answer = 0; answer < l.count; answer++)
 		if (!is_asleep(l, waiting_[l.waiting + answer].context))
 			return answer;
 	return std::all_of(all.begin(), all.end(), [](const sleeper &s) { return s.fatal; }) ?
@@ -352,13 +348,13 @@ bool dpor_strategy::next_step(level &l, bool &failed, footprint_id &fatal)
 	if (!is_asleep(l, context))
 		sleepers_.push_back({ context, failed ? fatal : l.full, failed, false });
 	l.sleep_end = sleepers_.size();
-	l.must_go_on |= failed && (only_fatal || l.stands_for_others);
+	l.must_go_on |= failed && (only_fatal || l.stands_for_others || l.unguided);
 	failed &= l.count == 1;
 	if (l.tree != NO_NODE)
 		answer = pick_guided(l);
 	if (answer == NOBODY && l.must_go_on) {
-		l.must_go_on = l.stands_for_others = false;
-		answer = pick_free(l);
+		l.stands_for_others = false;
+		answer = pick_unguided(l);
 	}
 	if (answer == NOBODY || is_asleep(l, waiting_[l.waiting + answer].context))
 		return false;
