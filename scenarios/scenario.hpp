@@ -237,7 +237,8 @@ struct term {
 inline bool is_about_time(const term &t)
 {
 	return t.is_finding ? t.text.compare(0, 4, "hung") == 0
-			    : t.left.kind == operand_kind::jiffies || t.left.field == field_id::expires;
+			    : t.left.kind == operand_kind::jiffies ||
+				      t.left.field == field_id::expires;
 }
 
 struct event_field {

@@ -24,7 +24,6 @@ uint32_t dpor_strategy::choose(const choice &c)
 
 void dpor_strategy::stuck(std::span<const option> blocked)
 {
-	stuck_.clear();
 	if (asleep_)
 		return;
 	for (const option &o : blocked) {
@@ -100,16 +99,15 @@ uint32_t dpor_strategy::choose_step(const choice &c)
 	l.waiting_end = waiting_.size();
 	keep_asleep(l);
 	uint32_t answer = pick(l);
-	if (answer == NOBODY) {
-		answer = pick_free(l);
-		for (size_t i = l.sleep; i < l.sleep_end; i++)
-			sleepers_[i].lingers = true;
-	}
+	if (answer == NOBODY)
+		answer = pick_unguided(l);
 	if (answer != NOBODY) {
 		take(l, answer);
 		return answer;
 	}
 	asleep_ = true;
+	stuck_.assign(waiting_.begin() + static_cast<long>(l.offered_end),
+		      waiting_.begin() + static_cast<long>(l.waiting_end));
 	trees_.free_all(l.tree);
 	cut_to(l);
 	levels_.pop_back();
@@ -187,6 +185,7 @@ uint32_t dpor_strategy::pick_guided(level &l)
 			return answer;
 		}
 		counts_.diverged++;
+		l.must_go_on |= covers || rest != NO_NODE;
 		trees_.free_all(rest);
 		if (answer == NOBODY)
 			not_offered(l, who);
@@ -209,15 +208,15 @@ void dpor_strategy::not_offered(const level &l, uint32_t context)
 
 // The natural next one. In sound programs nobody sleeps where no wakeup tree guides, but for those
 // whose step ends the execution.
-uint32_t dpor_strategy::pick_free(level &l) const
+uint32_t dpor_strategy::pick_unguided(level &l)
 {
 	const auto all = asleep_at(l);
-	uint32_t answer = 0;
 
 	l.unguided = !all.empty();
-	if (all.empty())
-		return 0;
-	for (; answer < l.count; answer++)
+	l.must_go_on = false;
+	for (size_t i = l.sleep; i < l.sleep_end; i++)
+		sleepers_[i].lingers = true;
+	for (uint32_t answer = 0; answer < l.count; answer++)
 		if (!is_asleep(l, waiting_[l.waiting + answer].context))
 			return answer;
 	return std::all_of(all.begin(), all.end(), [](const sleeper &s) { return s.fatal; }) ?
@@ -322,10 +321,7 @@ bool dpor_strategy::backtrack(bool failed)
 		}
 	}
 	replayed_ = levels_.size();
-	// Another value belongs into all sequences that its step is kept in.
-	new_from_ = levels_.empty() || levels_.back().kind == choice_kind::value ?
-			    0 :
-			    levels_.back().event;
+	new_from_ = 0;
 	return !levels_.empty();
 }
 
@@ -352,13 +348,13 @@ bool dpor_strategy::next_step(level &l, bool &failed, footprint_id &fatal)
 	if (!is_asleep(l, context))
 		sleepers_.push_back({ context, failed ? fatal : l.full, failed, false });
 	l.sleep_end = sleepers_.size();
-	l.must_go_on |= failed && (only_fatal || l.stands_for_others);
+	l.must_go_on |= failed && (only_fatal || l.stands_for_others || l.unguided);
 	failed &= l.count == 1;
 	if (l.tree != NO_NODE)
 		answer = pick_guided(l);
 	if (answer == NOBODY && l.must_go_on) {
-		l.must_go_on = l.stands_for_others = false;
-		answer = pick_free(l);
+		l.stands_for_others = false;
+		answer = pick_unguided(l);
 	}
 	if (answer == NOBODY || is_asleep(l, waiting_[l.waiting + answer].context))
 		return false;

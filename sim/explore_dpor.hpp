@@ -98,7 +98,7 @@ private:
 	uint32_t offered_to(const level &l, uint32_t context) const;
 	uint32_t pick(level &l);
 	uint32_t pick_guided(level &l);
-	uint32_t pick_free(level &l) const;
+	uint32_t pick_unguided(level &l);
 	void not_offered(const level &l, uint32_t context);
 	void take(level &l, uint32_t answer);
 	void give(level &l, uint32_t answer);

@@ -27,12 +27,10 @@ void dpor_strategy::find_races(ending how)
 		if (has_events_)
 			races_of_pending_events(e);
 	}
-	if (asleep_ || levels_.empty())
-		return;
 	for (const waiting &w : stuck_)
 		waits_for({ w.context, w.offered, w.offered, history_.last_of(w.context),
 			    NO_EVENT });
-	if (how != ending::bound && how != ending::failed)
+	if (asleep_ || levels_.empty() || (how != ending::bound && how != ending::failed))
 		return;
 	// As they stood before the last step; what its context would do next is not known.
 	const dpor_event &last = history_[history_.size() - 1];
