@@ -186,6 +186,41 @@ void run_timer_softirq(sim::cpu &c)
 	c.softirq_depth--;
 }
 
+// ---- CPUs that come and go ----
+
+int timers_prepare_cpu(unsigned cpu)
+{
+	const sim::jiffy_clock &clock = machine().config().clock;
+
+	machine().wheel(id_of(cpu)).init(clock.hz, jiffies());
+	return 0;
+}
+
+// They are armed anew for the same time, each bucket from its head: those of one bucket will
+// expire in the opposite order.
+int timers_dead_cpu(unsigned cpu)
+{
+	in_function here;
+	const unsigned here_cpu = smp_processor_id();
+	timer_base &old_base = base_of(cpu), &new_base = base_of(here_cpu);
+	sim::timer_wheel &wheel = machine().wheel(id_of(here_cpu));
+
+	raw_spin_lock_irqsave(new_base.lock);
+	raw_spin_lock(old_base.lock);
+	wheel.forward(jiffies());
+	while (sim::wheel_timer *entry = machine().wheel(id_of(cpu)).evict()) {
+		timer_list &t = timer_of(entry);
+
+		t.cpu = here_cpu;
+		wheel.enqueue(*entry, entry->expires);
+		trace_timer_start(t, jiffies(), here_cpu);
+	}
+	machine().wheel_changed(id_of(here_cpu));
+	raw_spin_unlock(old_base.lock);
+	raw_spin_unlock_irqrestore(new_base.lock);
+	return 0;
+}
+
 // ---- sleeping ----
 
 static void process_timeout(timer_list &t)

@@ -181,7 +181,8 @@ value interpreter::call(const instruction &i)
 	value result = value::of(0);
 
 	if (!kthread_operation(i, result) && !sched_operation(i, result) &&
-	    !sync_operation(i, result) && !lock_operation(i, result))
+	    !sync_operation(i, result) && !lock_operation(i, result) &&
+	    !hotplug_operation(i, result))
 		other_operation(i, result);
 	return result;
 }

@@ -3,6 +3,7 @@
 // Must not know JSON, expectations or strategies; allocates nothing outside the arena.
 #pragma once
 
+#include "model/cpu.hpp"
 #include "scenarios/runtime.hpp"
 
 namespace scenario {
@@ -29,6 +30,7 @@ private:
 	// The result of an operation that is a call; each file of operations answers some.
 	value call(const instruction &i);
 	bool kthread_operation(const instruction &i, value &result);
+	bool hotplug_operation(const instruction &i, value &result);
 	bool sched_operation(const instruction &i, value &result);
 	bool sync_operation(const instruction &i, value &result);
 	bool lock_operation(const instruction &i, value &result);
@@ -61,6 +63,7 @@ private:
 	const char *text(const instruction &i, unsigned n);
 	void *data_of(const instruction &i, unsigned function, unsigned data);
 	void format_name(const instruction &i, unsigned name, char *out, size_t bytes);
+	kernel::cpuhp_callback state_callback(const instruction &i, unsigned n);
 	[[noreturn]] void oops(const instruction &i, const value &v);
 
 	long wait_event(const instruction &i, unsigned state, long timeout_jiffies);

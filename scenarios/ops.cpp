@@ -33,6 +33,18 @@ constexpr parameter p_task_opt{"task", t::task, false, "\"current\"", "the kthre
 constexpr parameter p_tsk{"tsk", t::task, true, nullptr, "the task"};
 constexpr parameter p_mm{"mm", t::mm, true, nullptr, "a variable {\"mm\": true}"};
 constexpr parameter p_css{"css", t::css, true, nullptr, "a variable {\"css\": true}, or null"};
+constexpr parameter p_plug_thread{"plug_thread", t::hotplug_thread, true, nullptr,
+	"a variable {\"smp_hotplug_thread\": ..}"};
+constexpr parameter p_percpu_var{"var", t::hotplug_thread, true, nullptr,
+	"a variable {\"smp_hotplug_thread\": ..}, for its store"};
+constexpr parameter p_cpuhp_range{"state", t::cpuhp_state, true, nullptr,
+	"CPUHP_BP_PREPARE_DYN (by who asks) or CPUHP_AP_ONLINE_DYN (in cpuhp/N)"};
+constexpr parameter p_cpuhp_state{"state", t::integer, true, nullptr,
+	"what cpuhp_setup_state_nocalls() gave"};
+constexpr parameter p_startup{"startup", t::cpu_function, false, "null",
+	"called with cpu on its way up; what it returns may be an errno"};
+constexpr parameter p_teardown{"teardown", t::cpu_function, false, "null",
+	"the same on its way down"};
 constexpr parameter p_state{"state", t::state, true, nullptr, "TASK_.. names joined by |"};
 constexpr parameter p_timeout{"timeout", t::delay, true, nullptr,
 	"jiffies, a time like \"5ms\", or \"MAX_SCHEDULE_TIMEOUT\""};
@@ -155,6 +167,38 @@ constexpr operation table[] = {
 	 "charges I/O to a cgroup"},
 	{"kthread_blkcg", opcode::kthread_blkcg, t::css, every_kernel, {},
 	 "the cgroup it charges to"},
+	/* CPUs that come and go */
+	{"smpboot_register_percpu_thread", opcode::smpboot_register_percpu_thread, t::integer,
+	 every_kernel, {{p_plug_thread}},
+	 "makes a thread for every CPU, parked while its CPU is away"},
+	{"smpboot_unregister_percpu_thread", opcode::smpboot_unregister_percpu_thread, t::none,
+	 every_kernel, {{p_plug_thread}},
+	 "stops them all"},
+	{"remove_cpu", opcode::remove_cpu, t::integer, every_kernel, {{p_cpu}},
+	 "takes a CPU down; 1 if it is, -EPERM for CPU 0"},
+	{"add_cpu", opcode::add_cpu, t::integer, every_kernel, {{p_cpu}},
+	 "brings it back; 1 if it is there"},
+	{"cpu_down", opcode::cpu_down, t::integer, every_kernel, {{p_cpu}},
+	 "what remove_cpu() calls; any CPU, -EBUSY for the last one"},
+	{"cpu_up", opcode::cpu_up, t::integer, every_kernel, {{p_cpu}}, "what add_cpu() calls"},
+	{"cpus_read_lock", opcode::cpus_read_lock, t::none, every_kernel, {},
+	 "keeps all CPUs where they are"},
+	{"cpus_read_unlock", opcode::cpus_read_unlock, t::none, every_kernel, {},
+	 "lets them come and go again"},
+	{"cpu_online", opcode::cpu_online, t::boolean, every_kernel, {{p_cpu}},
+	 "whether the CPU is there"},
+	{"cpu_active", opcode::cpu_active, t::boolean, every_kernel, {{p_cpu}},
+	 "whether user tasks may run there"},
+	{"num_online_cpus", opcode::num_online_cpus, t::integer, every_kernel, {},
+	 "how many CPUs are there"},
+	{"cpuhp_setup_state_nocalls", opcode::cpuhp_setup_state_nocalls, t::integer,
+	 every_kernel, {{p_cpuhp_range, p_startup, p_teardown}},
+	 "adds callbacks for CPUs that come and go; gives their state"},
+	{"cpuhp_remove_state_nocalls", opcode::cpuhp_remove_state_nocalls, t::none,
+	 every_kernel, {{p_cpuhp_state}},
+	 "takes them out"},
+	{"per_cpu", opcode::per_cpu, t::task, every_kernel, {{p_percpu_var, p_cpu}},
+	 "the thread of a CPU, or null"},
 	/* scheduling */
 	{"set_current_state", opcode::set_current_state, t::none, every_kernel, {{p_state}},
 	 "stores the state, then a full barrier"},

@@ -58,7 +58,20 @@ static std::string version_of(const kernel_choice &k)
 	return name;
 }
 
-program::program(const scenario &s) : scenario_(s), version_(version_of(s.kernel))
+// A kernel has only the threads that the program can make work for.
+static kernel::boot_options needs_of(const scenario &s)
+{
+	kernel::boot_options needs;
+
+	for (const instruction &i : s.code) {
+		needs.stoppers |= i.row->code == opcode::set_cpus_allowed_ptr;
+		needs.hotplug |= i.row->is_hotplug();
+	}
+	return needs;
+}
+
+program::program(const scenario &s)
+	: scenario_(s), version_(version_of(s.kernel)), needs_(needs_of(s))
 {
 	for (uint32_t i = 0; i < s.tasks.size(); i++) {
 		const task &t = s.tasks[i];
@@ -84,7 +97,7 @@ const scenario_state &program::state()
 
 // ---- start ----
 
-static void *make_variable(const variable &v)
+static void *make_variable(const scenario &s, const variable &v)
 {
 	using namespace kernel;
 
@@ -129,6 +142,8 @@ static void *make_variable(const variable &v)
 		c->refcnt.poke(1);
 		return c;
 	}
+	case variable_kind::hotplug_thread:
+		return make_hotplug_variable(s.hotplug_threads[v.hotplug_thread]);
 	}
 	return nullptr;
 }
@@ -143,7 +158,7 @@ void program::make_variables(scenario_state &s)
 	for (size_t i = 0; i < n; i++) {
 		const variable &v = scenario_.variables[i];
 
-		s.variables[i] = make_variable(v);
+		s.variables[i] = make_variable(scenario_, v);
 		if (v.kind != variable_kind::timer || v.function == no_index)
 			continue;
 		auto &t = *static_cast<kernel::timer_list *>(s.variables[i]);
@@ -182,7 +197,7 @@ void program::make_tasks(sim::machine &m, scenario_state &s)
 
 void program::start(sim::machine &m)
 {
-	kernel::kernel_state &k = boot(m, *kernel::make_api(m, version_.c_str()), nullptr);
+	kernel::kernel_state &k = boot(m, *kernel::make_api(m, version_.c_str()), needs_);
 	auto *s = kernel::allocate<scenario_state>(scenario_state::type, "scenario");
 
 	s->program = &scenario_;

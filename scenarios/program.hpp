@@ -41,6 +41,7 @@ private:
 
 	const scenario &scenario_;
 	const std::string version_;
+	const kernel::boot_options needs_;
 	std::vector<task_description> tasks_;
 	kernel::user_task setup_, teardown_;
 };

@@ -280,7 +280,7 @@ operand reader::read_variable_name(const node &n)
 
 operand reader::read_object_name(const node &n, value_type wanted)
 {
-	if (wanted == value_type::function)
+	if (group_of(wanted) == value_group::function)
 		return read_function(n);
 	if (wanted != value_type::work && wanted != value_type::delayed_work)
 		return resolve(n, n.text, wanted);
@@ -373,7 +373,7 @@ operand reader::read_value(const node &n, value_type wanted)
 	case node_kind::null:
 		if (group == value_group::task || group == value_group::memory ||
 		    group == value_group::any || group == value_group::css ||
-		    wanted == value_type::completion)
+		    wanted == value_type::completion || wanted == value_type::cpu_function)
 			return number_operand(wanted, 0);
 		break;
 	case node_kind::object:

@@ -73,6 +73,16 @@ struct spin_word {
 	static const sim::object_type type;
 };
 
+// What a scenario declares of a thread for every CPU; its callbacks find the way back by it.
+struct hotplug_variable {
+	kernel::smp_hotplug_thread ht; // first
+	const hotplug_thread *declared;
+
+	static const sim::object_type type;
+};
+
+void *make_hotplug_variable(const hotplug_thread &declared);
+
 enum class phase : uint8_t { setup, tasks, teardown, done };
 
 constexpr uint32_t fault_counters = 64;

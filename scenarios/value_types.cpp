@@ -23,6 +23,7 @@ const word_list *of_states() { return &state_words(); }
 const word_list *of_letters() { return &state_letter_words(); }
 const word_list *of_signals() { return &signal_words(); }
 const word_list *of_gfp() { return &gfp_words(); }
+const word_list *of_cpuhp_states() { return &cpuhp_state_words(); }
 const word_list *of_policies() { return &policy_words(); }
 
 constexpr value_type_row rows[] = {
@@ -63,6 +64,10 @@ constexpr value_type_row rows[] = {
 	{ t::timer, "a timer in vars", NAME, 0, 0, nullptr },
 	{ t::mm, "an mm in vars", NAME, 0, 0, nullptr },
 	{ t::css, "a css in vars", R"({"type": ["string", "null"]})", 0, 0, nullptr },
+	{ t::hotplug_thread, "a smp_hotplug_thread in vars", NAME, 0, 0, nullptr },
+	{ t::cpu_function, "the name of a function, or null", R"({"type": ["string", "null"]})", 0,
+	  0, nullptr },
+	{ t::cpuhp_state, "a range of hotplug states", NAME, 0, 0, of_cpuhp_states },
 	{ t::work, "the name of a work", NAME, 0, 0, nullptr },
 	{ t::delayed_work, "the name of a delayed work", NAME, 0, 0, nullptr },
 	{ t::worker, "a worker: a register", NAME, 0, 0, nullptr },
@@ -102,7 +107,7 @@ value_group group_of(value_type type)
 		return value_group::any;
 	case t::task:
 		return value_group::task;
-	case t::function:
+	case t::function: case t::cpu_function:
 		return value_group::function;
 	case t::text: case t::format:
 		return value_group::text;
@@ -117,6 +122,7 @@ value_group group_of(value_type type)
 	case t::spinlock:
 	case t::raw_spinlock:
 	case t::waitqueue:
+	case t::hotplug_thread:
 	case t::timer: case t::mm: case t::work: case t::delayed_work:
 		return value_group::object;
 	default:

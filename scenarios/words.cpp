@@ -230,6 +230,13 @@ const word_list &gfp_words()
 	return rows;
 }
 
+const word_list &cpuhp_state_words()
+{
+	static const word_list rows = { { "CPUHP_BP_PREPARE_DYN", 64 },
+					{ "CPUHP_AP_ONLINE_DYN", 193 } };
+	return rows;
+}
+
 const word_list &policy_words()
 {
 	static const word_list rows = { { "SCHED_NORMAL", 0 }, { "SCHED_FIFO", 1 } };
@@ -270,9 +277,8 @@ const word_list &strategy_words()
 const word_list &fault_point_words()
 {
 	static const word_list rows = {
-		{ "kernel_clone", -12 },
-		{ "kmalloc", -12 },
-		{ "kvasprintf", -12 },
+		{ "kernel_clone", -12 },       { "kmalloc", -12 },
+		{ "kvasprintf", -12 },	       { "kzalloc_node", -12 },
 		{ "set_kthread_struct", -12 },
 	};
 	return rows;
@@ -288,7 +294,14 @@ const name_list &inner_functions()
 		"mm_release",
 		"kfree",
 		"__kthread_should_park",
+		"__smpboot_create_thread",
+		"_cpu_down",
+		"balance_hotplug_wait",
+		"balance_push",
 		"copy_process",
+		"cpuhp_kick_ap",
+		"cpuhp_thread_fun",
+		"cpus_write_lock",
 		"create_kthread",
 		"do_exit",
 		"do_set_cpus_allowed",
@@ -301,10 +314,26 @@ const name_list &inner_functions()
 		"kthread",
 		"kthreadd",
 		"lock_timer_base",
+		"migration_cpu_stop",
+		"multi_cpu_stop",
 		"prepare_to_wait",
 		"run_timer_softirq",
+		"sched_cpu_activate",
+		"sched_cpu_deactivate",
+		"sched_cpu_dying",
+		"sched_cpu_wait_empty",
 		"sched_setscheduler_nocheck",
 		"sched_ttwu_pending",
+		"select_fallback_rq",
+		"smpboot_create_threads",
+		"smpboot_park_threads",
+		"smpboot_thread_fn",
+		"smpboot_unpark_threads",
+		"stop_machine_cpuslocked",
+		"synchronize_rcu",
+		"take_cpu_down",
+		"takedown_cpu",
+		"timers_dead_cpu",
 		"try_to_wake_up",
 		"wait_for_exit",
 		"wake_up_new_task",

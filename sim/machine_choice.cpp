@@ -44,9 +44,13 @@ void machine::gather(context *first)
 	for (unsigned i = 0; i < config_.cpus; i++) {
 		cpu &c = cpus_[i];
 
+		if (!c.online)
+			continue;
 		// One that is on its way may arrive as early as a strategy likes.
 		if (first && (interrupt_due(c) || (c.causes && takes_interrupts(c))))
 			add(contexts_[i], c.id);
+		if (c.causes & IRQ_SWITCH)
+			continue;
 		if (c.current && can_go(*c.current))
 			add(*c.current, c.id);
 		if (!c.current || preemptible(c))
@@ -110,6 +114,9 @@ context *machine::apply(const option &o)
 		if (before)
 			before->preempted = true;
 		occupy(c, before, &who);
+		// The end of that switch comes first.
+		if (c.causes & IRQ_SWITCH)
+			return enter_interrupt(c);
 	}
 	return &who;
 }

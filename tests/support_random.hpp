@@ -22,7 +22,7 @@ enum class deed : uint8_t {
 	ipi,
 	resched,
 	priority,
-	migrate,
+	raise, // an interrupt that is due at once
 };
 constexpr unsigned DEEDS = 14;
 
