@@ -82,7 +82,6 @@ void boot_percpu_thread(smp_hotplug_thread &ht, unsigned cpu, int pid)
 	t->flags.poke(PF_KTHREAD | PF_NO_SETAFFINITY);
 	t->ignored.under_construction() = ~uint64_t{ 0 };
 	t->cpus_mask.poke(cpumask_of(cpu));
-	t->bound_to = cpumask_of(cpu);
 	t->context->cpu = static_cast<sim::cpu_id>(cpu);
 	t->__state.poke(TASK_INTERRUPTIBLE);
 	t->sleeping_as = 'S';

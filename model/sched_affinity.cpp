@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Where tasks may run: masks, the CPUs that are there, and moving a task from one to another.
 // It must not know how CPUs come and go. Which task runs next is the machine's business.
+#include <cstdio>
 #include "model/boot.hpp"
 #include "model/cpu.hpp"
 #include "model/events.hpp"
@@ -27,8 +28,28 @@ bool is_cpu_allowed(task_struct *p, unsigned cpu)
 	return !cpu_dying(cpu) && cpu_online(cpu);
 }
 
-// The mask is given up for good, and for a kthread nobody is told: when its CPU comes back,
-// nothing takes the thread there.
+// A thread that was bound to CPUs which are not there: it will run where it was never meant to.
+// One that is to stop may come to its end anywhere, and a per-CPU one that is to park anywhere
+// too: it is bound again when it is unparked.
+static void report_lost_binding(const task_struct *p)
+{
+	const kthread *k = p->flags.peek() & PF_KTHREAD ? p->worker_private.peek() : nullptr;
+	char text[200];
+
+	if (!k || !(p->flags.peek() & PF_NO_SETAFFINITY))
+		return;
+	const auto is_set = [flags = k->flags.peek()](unsigned nr) { return flags >> nr & 1; };
+	if (is_set(KTHREAD_SHOULD_STOP) ||
+	    (is_set(KTHREAD_SHOULD_PARK) && is_set(KTHREAD_IS_PER_CPU)))
+		return;
+	snprintf(text, sizeof(text),
+		 "%s (pid %d) is bound to CPU %u, which is away: it gives up its mask and "
+		 "runs elsewhere",
+		 p->comm, p->pid, first_cpu(p->cpus_mask.peek()));
+	machine().report(sim::finding_kind::wrong_cpu, "select_fallback_rq", text);
+}
+
+// The mask is given up for good; of a kthread the kernel does not even print that.
 unsigned select_fallback_rq(unsigned cpu, task_struct *p)
 {
 	in_function here;
@@ -43,6 +64,7 @@ unsigned select_fallback_rq(unsigned cpu, task_struct *p)
 				return i;
 		if (given_up)
 			bug("select_fallback_rq", "no CPU is there for the task");
+		report_lost_binding(p);
 		do_set_cpus_allowed(p, cpu_possible_mask());
 	}
 }
@@ -169,8 +191,6 @@ int set_cpus_allowed_ptr(task_struct *p, cpumask mask)
 		return -EINVAL;
 	raw_spin_lock_irqsave(p->pi_lock);
 	do_set_cpus_allowed(p, mask);
-	if (p->bound_to)
-		p->bound_to = mask;
 	if (mask >> task_cpu(p) & 1)
 		raw_spin_unlock_irqrestore(p->pi_lock);
 	else

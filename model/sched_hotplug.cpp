@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What the scheduler does with a CPU that comes or goes: who may run there, who is pushed away.
 // It must not know kthreads beyond "belongs to one CPU", nor who asks for a CPU to come or go.
-#include <cstdio>
 #include "model/boot.hpp"
 #include "model/cpuhp.hpp"
 #include "model/rcu.hpp"
@@ -116,20 +115,6 @@ int sched_cpu_dying(unsigned cpu)
 
 // ---- switches ----
 
-// A thread that was bound and runs elsewhere, which nobody asked for: said once.
-static void check_binding(const sim::cpu &c, task_struct *p)
-{
-	char text[200];
-
-	if (!p->bound_to || (p->bound_to >> c.id & 1))
-		return;
-	snprintf(text, sizeof(text),
-		 "%s (pid %d) was bound to CPU %d, and runs on CPU %u: its mask was given up",
-		 p->comm, p->pid, __builtin_ctzll(p->bound_to), c.id);
-	p->bound_to = 0;
-	machine().report(sim::finding_kind::wrong_cpu, "kthread_bind", text);
-}
-
 static bool is_per_cpu(const task_struct *p)
 {
 	const kthread *k = p->flags.peek() & PF_KTHREAD ? p->worker_private.peek() : nullptr;
@@ -144,15 +129,12 @@ void cpu_switched(sim::cpu &c, const sim::context *next)
 	const bool dying = h.cpu_dying.peek() >> c.id & 1;
 	bool unfinished;
 
-	if (next) {
-		auto *p = static_cast<task_struct *>(next->user);
-
-		check_binding(c, p);
-		unfinished = dying && st.balance_push.peek() && !is_per_cpu(p);
-	} else {
+	if (next)
+		unfinished = dying && st.balance_push.peek() &&
+			     !is_per_cpu(static_cast<task_struct *>(next->user));
+	else
 		unfinished = !(h.cpu_online.peek() >> c.id & 1) ||
 			     (st.balance_push.peek() && st.hotplug_wait.peek());
-	}
 	if (unfinished)
 		machine().raise(c, sim::IRQ_SWITCH);
 }

@@ -74,7 +74,6 @@ struct task_struct {
 	guarded<uint64_t> pending; // siglock; bit n - 1: signal n
 	guarded<uint64_t> ignored; // siglock
 	shared<cpumask> cpus_mask; // pi_lock for writers
-	cpumask bound_to; // by kthread_bind() or who asked later; 0: nobody. For wrong_cpu only
 	int pid;
 	int prio;
 	shared<int> policy;
