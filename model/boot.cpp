@@ -79,7 +79,7 @@ void boot_percpu_thread(smp_hotplug_thread &ht, unsigned cpu, int pid)
 	k->data = td;
 	k->cpu.poke(cpu);
 	k->flags.poke(1ul << KTHREAD_IS_PER_CPU);
-	t->flags.poke(PF_KTHREAD | PF_NO_SETAFFINITY);
+	t->flags.poke(PF_KTHREAD | PF_NOFREEZE | PF_NO_SETAFFINITY);
 	t->ignored.under_construction() = ~uint64_t{ 0 };
 	t->cpus_mask.poke(cpumask_of(cpu));
 	t->context->cpu = static_cast<sim::cpu_id>(cpu);
@@ -125,6 +125,7 @@ kernel_state &boot(sim::machine &m, kthread_api &api, const boot_options &option
 	// is where a sleeper in the loop would come to.
 	api.kthreadd_task->__state.poke(TASK_INTERRUPTIBLE);
 	api.kthreadd_task->ignored.under_construction() = ~uint64_t{ 0 };
+	api.kthreadd_task->flags.poke(PF_KTHREAD | PF_NOFREEZE);
 	boot_percpu_threads(m, options);
 	k->first_pid = k->next_pid;
 	return *k;

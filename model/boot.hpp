@@ -2,6 +2,7 @@
 // The kernel of one execution: its globals, booting it, and what the engine asks of it.
 // It must not know scenarios; those hand it faults and tasks.
 #pragma once
+#include "model/freezer.hpp"
 #include "model/kernel.hpp"
 #include "model/kthread.hpp"
 #include "model/task.hpp"
@@ -47,6 +48,7 @@ struct kernel_state {
 	hotplug_state *hotplug;	      // null: the CPUs are always the same
 	run_queue_lock rq[sim::CPUS_MAX];
 	timer_base timers[sim::CPUS_MAX];
+	freezer_state freezer;
 
 	bool first_warning(int line_6_13, const char *function);
 

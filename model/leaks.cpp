@@ -5,6 +5,7 @@
 #include <cstring>
 #include "model/boot.hpp"
 #include "model/explain.hpp"
+#include "model/kthread_worker.hpp"
 
 namespace kernel {
 
@@ -44,6 +45,14 @@ static bool is_in_use(const kthread_create_info *request)
 	return !list_empty(request->list);
 }
 
+// Only its thread, as long as it lives, knows a worker that kthread_create_worker() made.
+static bool has_a_thread(const kthread_worker *worker)
+{
+	const task_struct *t = worker->task.peek();
+
+	return t && machine().objects().is_live(t) && !is_dead(t);
+}
+
 static bool is_leaked(const sim::allocation &a, const void *object)
 {
 	if (a.type == &kthread_create_info::type)
@@ -56,6 +65,9 @@ static bool is_leaked(const sim::allocation &a, const void *object)
 		return is_dead(static_cast<const task_struct *>(object));
 	if (a.type == &smpboot_thread_data::type)
 		return !belongs_to_a_thread(static_cast<const smpboot_thread_data *>(object));
+	if (a.type == &kthread_worker::type)
+		return !strcmp(a.where, "kzalloc") &&
+		       !has_a_thread(static_cast<const kthread_worker *>(object));
 	return !strcmp(a.where, "kmalloc");
 }
 

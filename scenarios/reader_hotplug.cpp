@@ -28,12 +28,15 @@ void reader::each_operation_of_all(const std::function<void(const node &)> &visi
 	}
 }
 
-/* The function that a declaration names; its first register will be `cpu`. */
-uint32_t reader::callback_function(const node &n)
+/* A function of the scenario, whose first register will be `cpu`. */
+operand reader::read_callback(const node &n)
 {
 	const operand o = read_function(n);
 
-	return o.given() ? o.index : no_index;
+	if (o.index != worker_function)
+		return o;
+	expected(n, "the name of a function that takes a CPU");
+	return {};
 }
 
 /* After the functions are known. */
@@ -50,9 +53,10 @@ void reader::collect_hotplug_thread(const node &n, variable &v)
 		const node *name = declared->get(keys.rows[i + 1].name);
 		if (!name)
 			continue;
-		ht.functions[i] = callback_function(*name);
-		if (ht.functions[i] == no_index)
+		const operand callback = read_callback(*name);
+		if (!callback.given())
 			continue;
+		ht.functions[i] = callback.index;
 		const bool gets_online = i == static_cast<size_t>(hotplug_callback::cleanup);
 		uint16_t &parameters = out.functions[ht.functions[i]].parameters;
 		parameters = std::max<uint16_t>(parameters, gets_online ? 2 : 1);

@@ -309,11 +309,11 @@ void reader::collect_register(const node &op, uint16_t scope)
 	auto found = std::find_if(known.begin(), known.end(),
 				  [&](const register_info &r) { return r.name == as->text; });
 	if (found == known.end()) {
-		if (known.size() == most_of_a_kind)
+		if (known.size() == most_registers)
 			return complain(as->span, "too many registers in " +
 							  out.scopes[scope].name +
 							  ", expected at most " +
-							  std::to_string(most_of_a_kind));
+							  std::to_string(most_registers));
 		name_must_be_free(as->text, as->span, "register");
 		out.scopes[scope].registers.push_back(as->text);
 		known.push_back({ as->text, { type } });

@@ -237,6 +237,22 @@ const word_list &cpuhp_state_words()
 	return rows;
 }
 
+const word_list &size_words()
+{
+	static const word_list rows = {
+		{ "struct kthread_work", 40 },
+		{ "struct kthread_delayed_work", 80 },
+		{ "struct kthread_worker", 56 },
+	};
+	return rows;
+}
+
+const word_list &worker_flag_words()
+{
+	static const word_list rows = { { "KTW_FREEZABLE", 1 } };
+	return rows;
+}
+
 const word_list &policy_words()
 {
 	static const word_list rows = { { "SCHED_NORMAL", 0 }, { "SCHED_FIFO", 1 } };
@@ -260,7 +276,7 @@ const word_list &finding_words()
 	static const word_list rows = {
 		{ "deadlock", 0 },	 { "hung", 1 },		{ "livelock", 2 },   { "warn", 3 },
 		{ "use_after_free", 4 }, { "double_free", 5 },	{ "leak", 6 },	     { "race", 7 },
-		{ "lockdep", 8 },	 { "atomic_sleep", 9 }, { "wrong_cpu", 10 },
+		{ "lockdep", 8 },	 { "atomic_sleep", 9 }, { "wrong_cpu", 10 }, { "bug", 11 },
 	};
 	return rows;
 }
@@ -277,9 +293,8 @@ const word_list &strategy_words()
 const word_list &fault_point_words()
 {
 	static const word_list rows = {
-		{ "kernel_clone", -12 },       { "kmalloc", -12 },
-		{ "kvasprintf", -12 },	       { "kzalloc_node", -12 },
-		{ "set_kthread_struct", -12 },
+		{ "kernel_clone", -12 },       { "kmalloc", -12 }, { "kvasprintf", -12 },
+		{ "set_kthread_struct", -12 }, { "kzalloc", -12 }, { "kzalloc_node", -12 },
 	};
 	return rows;
 }
@@ -288,11 +303,14 @@ const name_list &inner_functions()
 {
 	static const name_list rows = {
 		"__kthread_bind_mask",
+		"__kthread_cancel_work_sync",
+		"__kthread_create_worker",
 		"__kthread_create_on_node",
 		"__kthread_bind",
 		"__kthread_parkme",
 		"mm_release",
 		"kfree",
+		"__kthread_queue_delayed_work",
 		"__kthread_should_park",
 		"__smpboot_create_thread",
 		"_cpu_down",
@@ -312,11 +330,17 @@ const name_list &inner_functions()
 		"free_task",
 		"kernel_clone",
 		"kthread",
+		"kthread_cancel_delayed_work_timer",
+		"kthread_delayed_work_timer_fn",
+		"kthread_flush_work_fn",
+		"kthread_insert_work",
+		"kthread_insert_work_sanity_check",
 		"kthreadd",
 		"lock_timer_base",
 		"migration_cpu_stop",
 		"multi_cpu_stop",
 		"prepare_to_wait",
+		"process_timeout",
 		"run_timer_softirq",
 		"sched_cpu_activate",
 		"sched_cpu_deactivate",
