@@ -46,18 +46,6 @@ sim::machine_config machine_config_of(const scenario &s)
 	return c;
 }
 
-// The version table's name: the base, and what is reverted in the order of the table.
-static std::string version_of(const kernel_choice &k)
-{
-	std::string name = kernels()[k.version].name;
-	std::vector<uint32_t> rows = k.reverts;
-
-	std::sort(rows.begin(), rows.end());
-	for (uint32_t row : rows)
-		name += std::string("-") + reverts()[row].commit;
-	return name;
-}
-
 // A kernel has only the threads that the program can make work for.
 static kernel::boot_options needs_of(const scenario &s)
 {
@@ -71,7 +59,8 @@ static kernel::boot_options needs_of(const scenario &s)
 }
 
 program::program(const scenario &s)
-	: scenario_(s), version_(version_of(s.kernel)), needs_(needs_of(s))
+	: scenario_(s), version_(version_name(s.kernel.version, s.kernel.reverts)),
+	  needs_(needs_of(s))
 {
 	for (uint32_t i = 0; i < s.tasks.size(); i++) {
 		const task &t = s.tasks[i];

@@ -75,6 +75,10 @@ const std::vector<malformed_case> &documents()
 		{"a revert given twice", frame::whole,
 		 R"({ "name": "a", "kernel": { "version": "6.13", "revert": [ "a7c01fa93aeb", )"
 		 R"(@@"a7c01fa93aeb" ] }, "tasks": { "m": { "do": [] } } })", "stands here twice"},
+		{"reverts that no kernel lacks together", frame::whole,
+		 R"({ "name": "a", "kernel": { "version": "6.13", "revert": @@[ "4bee96860a65", )"
+		 R"("a7c01fa93aeb" ] }, "tasks": { "m": { "do": [] } } })",
+		 "no kernel 6.13 without 4bee96860a65, a7c01fa93aeb"},
 		{"an unknown machine key", frame::machine, R"(@@"cpu": 2)", "did you mean 'cpus'?"},
 		{"no CPU", frame::machine, R"("cpus": @@0)",
 		 "cpus: expected an integer from 1 to 64, got 0"},
