@@ -53,13 +53,16 @@ void machine::gather(context *first)
 			continue;
 		if (c.current && can_go(*c.current))
 			add(*c.current, c.id);
-		if (!c.current || preemptible(c))
-			c.queue.for_each([&](const queue_entry &e) {
-				const context &q = context_of_entry(&e);
-
-				if ((e.prio < PRIO_RT_END) == (c.queue.first()->prio < PRIO_RT_END))
-					add(q, c.id);
-			});
+		if (c.queue.empty() || (c.current && !preemptible(c)))
+			continue;
+		// Not in the place of somebody who goes before all of them.
+		const int best = priority_class(c.queue.first()->prio);
+		if (c.current && priority_class(c.current->queue.prio) < best)
+			continue;
+		c.queue.for_each([&](const queue_entry &e) {
+			if (priority_class(e.prio) == best)
+				add(context_of_entry(&e), c.id);
+		});
 	}
 	for (uint32_t i = 0; i < state_->contexts_used; i++) {
 		const context &c = contexts_[i];

@@ -13,6 +13,12 @@ constexpr int PRIO_STOP = -1;
 constexpr int PRIO_RT_END = 100;
 constexpr int PRIO_DEFAULT = 120;
 
+// Who runs may choose among equals of a class, never below it: stopper, real-time, fair.
+constexpr int priority_class(int prio)
+{
+	return prio == PRIO_STOP ? 0 : prio < PRIO_RT_END ? 1 : 2;
+}
+
 class run_queue;
 
 struct queue_entry {
