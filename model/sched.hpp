@@ -51,7 +51,7 @@ bool is_cpu_allowed(task_struct *p, unsigned cpu);
 unsigned select_task_rq(task_struct *p);
 unsigned select_fallback_rq(unsigned cpu, task_struct *p);
 // Takes a queued task to another CPU, if it may go there (pi_lock, the lock of its queue, which
-// is let go).
+// is let go). On its own CPU: there nobody can pick it meanwhile.
 void __migrate_task(task_struct *p, unsigned dest_cpu, raw_spinlock_t &rq_lock);
 // 0, or -EINVAL: no CPU of the mask is there. May sleep until p has left where it may not stay.
 int set_cpus_allowed_ptr(task_struct *p, cpumask mask);

@@ -89,18 +89,22 @@ void do_set_cpus_allowed(task_struct *p, cpumask mask)
 // ---- moving ----
 
 // Between the two locks on_rq stays set: nobody takes the task for asleep.
-void __migrate_task(task_struct *p, unsigned dest_cpu, raw_spinlock_t &rq_lock)
+static void move_queued_task(task_struct *p, unsigned dest_cpu, raw_spinlock_t &rq_lock)
 {
-	if (!is_cpu_allowed(p, dest_cpu)) {
-		raw_spin_unlock(rq_lock, "__migrate_task");
-		return;
-	}
 	machine().dequeue(*p->context);
 	set_task_cpu(p, dest_cpu);
-	raw_spin_unlock(rq_lock, "__migrate_task");
-	raw_spin_lock(cpu_rq(dest_cpu).lock, "__migrate_task");
+	raw_spin_unlock(rq_lock, "move_queued_task");
+	raw_spin_lock(cpu_rq(dest_cpu).lock, "move_queued_task");
 	machine().enqueue(*p->context, static_cast<sim::cpu_id>(dest_cpu));
-	raw_spin_unlock(cpu_rq(dest_cpu).lock, "__migrate_task");
+	raw_spin_unlock(cpu_rq(dest_cpu).lock, "move_queued_task");
+}
+
+void __migrate_task(task_struct *p, unsigned dest_cpu, raw_spinlock_t &rq_lock)
+{
+	if (is_cpu_allowed(p, dest_cpu))
+		move_queued_task(p, dest_cpu, rq_lock);
+	else
+		raw_spin_unlock(rq_lock, "__migrate_task");
 }
 
 namespace {
@@ -156,7 +160,7 @@ void affine_move_task(task_struct *p, unsigned dest_cpu)
 	raw_spinlock_t &rq_lock = __task_rq_lock(p);
 
 	if (p->context->state == sim::context_state::queued) {
-		__migrate_task(p, dest_cpu, rq_lock);
+		move_queued_task(p, dest_cpu, rq_lock);
 		raw_spin_unlock_irqrestore(p->pi_lock);
 		return;
 	}
@@ -185,11 +189,14 @@ int set_cpus_allowed_ptr(task_struct *p, cpumask mask)
 	in_function here;
 
 	check_live(p, "set_cpus_allowed_ptr");
-	mask &= cpu_possible_mask();
-	const cpumask there = p->flags.peek() & PF_KTHREAD ? cpu_online_mask() : cpu_active_mask();
-	if (!(mask & there))
-		return -EINVAL;
 	raw_spin_lock_irqsave(p->pi_lock);
+	// No CPU can go for good while interrupts are off here.
+	const cpumask there = p->flags.peek() & PF_KTHREAD ? cpu_online_mask() : cpu_active_mask();
+	mask &= cpu_possible_mask();
+	if (!(mask & there)) {
+		raw_spin_unlock_irqrestore(p->pi_lock);
+		return -EINVAL;
+	}
 	do_set_cpus_allowed(p, mask);
 	if (mask >> task_cpu(p) & 1)
 		raw_spin_unlock_irqrestore(p->pi_lock);

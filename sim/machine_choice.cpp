@@ -60,8 +60,10 @@ void machine::gather(context *first)
 		if (c.current && priority_class(c.current->queue.prio) < best)
 			continue;
 		c.queue.for_each([&](const queue_entry &e) {
-			if (priority_class(e.prio) == best)
-				add(context_of_entry(&e), c.id);
+			const context &q = context_of_entry(&e);
+
+			if (priority_class(e.prio) == best && can_go(q))
+				add(q, c.id);
 		});
 	}
 	for (uint32_t i = 0; i < state_->contexts_used; i++) {
