@@ -69,7 +69,7 @@ constexpr value_type_row rows[] = {
 	{ t::hotplug_thread, "a smp_hotplug_thread in vars", NAME, 0, 0, nullptr },
 	{ t::cpu_function, "the name of a function, or null", R"({"type": ["string", "null"]})", 0,
 	  0, nullptr },
-	{ t::cpuhp_state, "a range of hotplug states", NAME, 0, 0, of_cpuhp_states },
+	{ t::cpuhp_state, "CPUHP_BP_PREPARE_DYN or CPUHP_AP_ONLINE_DYN", NAME, 0, 0, of_cpuhp_states },
 	{ t::work, "the name of a work", NAME, 0, 0, nullptr },
 	{ t::delayed_work, "the name of a delayed work", NAME, 0, 0, nullptr },
 	{ t::work_function, "the name of a work, for what it does", NAME, 0, 0, nullptr },
