@@ -43,8 +43,8 @@ static void report_lost_binding(const task_struct *p)
 	    (is_set(KTHREAD_SHOULD_PARK) && is_set(KTHREAD_IS_PER_CPU)))
 		return;
 	snprintf(text, sizeof(text),
-		 "%s (pid %d) is bound to CPU %u, which is away: it gives up its mask and "
-		 "runs elsewhere",
+		 "%s (pid %d) is bound to CPU %u, which goes or is away: it gives up its mask "
+		 "and runs elsewhere",
 		 p->comm, p->pid, first_cpu(p->cpus_mask.peek()));
 	machine().report(sim::finding_kind::wrong_cpu, "select_fallback_rq", text);
 }

@@ -24,7 +24,10 @@ static const sim::object_field done_fields[] = {
 };
 const sim::object_type cpu_stopper::type = { "stopper", stopper_fields, 2, name_stopper };
 const sim::object_type cpu_stop_done::type = { "cpu_stop_done", done_fields, 2 };
-const sim::object_type stop_machine_state::type = { "stop_machine" };
+static const sim::object_field stop_machine_fields[] = {
+	{ "stop_cpus_mutex", offsetof(stop_machine_state, stop_cpus_mutex) },
+};
+const sim::object_type stop_machine_state::type = { "stop_machine", stop_machine_fields, 1 };
 
 static cpu_stopper &stopper_of(unsigned cpu)
 {
