@@ -59,7 +59,10 @@ static bool ttwu_queue_cond(const task_struct *p, unsigned cpu)
 	sim::machine &m = machine();
 	const sim::cpu &there = m.cpu_of(static_cast<sim::cpu_id>(cpu));
 
-	if (cpu == smp_processor_id() || !cpu_active(cpu) || !(p->cpus_mask.peek() >> cpu & 1))
+	if (cpu == smp_processor_id())
+		return false;
+	// Not while that CPU is on its way, nor where the task may not stay.
+	if (the_kernel().stoppers && (!cpu_active(cpu) || !(p->cpus_mask.peek() >> cpu & 1)))
 		return false;
 	if (there.node != m.this_cpu().node)
 		return true;

@@ -241,6 +241,11 @@ struct operation {
 	{
 		return code >= opcode::smpboot_register_percpu_thread && code <= opcode::per_cpu;
 	}
+	/* May send running tasks to another CPU, as only that CPU's stopper can. */
+	bool needs_stoppers() const
+	{
+		return code == opcode::set_cpus_allowed_ptr || is_hotplug();
+	}
 	/* May be written as a bare name in a condition: gives a value and needs no argument. */
 	bool is_bare_value() const;
 };

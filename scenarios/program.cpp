@@ -52,7 +52,7 @@ static kernel::boot_options needs_of(const scenario &s)
 	kernel::boot_options needs;
 
 	for (const instruction &i : s.code) {
-		needs.stoppers |= i.row->code == opcode::set_cpus_allowed_ptr;
+		needs.stoppers |= i.row->needs_stoppers();
 		needs.hotplug |= i.row->is_hotplug();
 	}
 	return needs;

@@ -119,21 +119,22 @@ void reader::add_percpu_threads(const std::string &comm)
 			  thread_kind::kthread, no_index });
 }
 
-/* Those of the program, and those the kernel itself has where CPUs come and go. */
+/* Those of the program, and those that the kernel itself has for it. */
 void reader::collect_percpu_threads()
 {
-	bool hotplug = false;
+	bool hotplug = false, stoppers = false;
 
 	for (const hotplug_thread &ht : out.hotplug_threads)
 		add_percpu_threads(ht.thread_comm);
 	each_operation_of_all([&](const node &op) {
 		const operation *row = find_operation(op.get("op")->text, out.kernel.version);
 		hotplug |= row && row->is_hotplug();
+		stoppers |= row && row->needs_stoppers();
 	});
-	if (!hotplug)
-		return;
-	add_percpu_threads("cpuhp/%u");
-	add_percpu_threads("migration/%u");
+	if (hotplug)
+		add_percpu_threads("cpuhp/%u");
+	if (stoppers)
+		add_percpu_threads("migration/%u");
 }
 
 } // namespace scenario

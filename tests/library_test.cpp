@@ -15,6 +15,7 @@ const char *const golden[] = {
 	"create/clone-waits-for-the-killed",
 	"create/killed-after-done",
 	"create/s01a-create-then-stop",
+	"hotplug/s13a-smpboot-across-hotplug",
 	"lessons/preemption-models",
 	"lessons/timer-fires-late",
 	"numa/bind-mask",
