@@ -53,6 +53,11 @@ static bool has_a_thread(const kthread_worker *worker)
 	return t && machine().objects().is_live(t) && !is_dead(t);
 }
 
+static bool is_from_heap(const sim::allocation &a)
+{
+	return !strcmp(a.where, "kmalloc") || !strcmp(a.where, "kzalloc");
+}
+
 static bool is_leaked(const sim::allocation &a, const void *object)
 {
 	if (a.type == &kthread_create_info::type)
@@ -66,9 +71,9 @@ static bool is_leaked(const sim::allocation &a, const void *object)
 	if (a.type == &smpboot_thread_data::type)
 		return !belongs_to_a_thread(static_cast<const smpboot_thread_data *>(object));
 	if (a.type == &kthread_worker::type)
-		return !strcmp(a.where, "kzalloc") &&
+		return is_from_heap(a) &&
 		       !has_a_thread(static_cast<const kthread_worker *>(object));
-	return !strcmp(a.where, "kmalloc");
+	return is_from_heap(a);
 }
 
 // What hangs on a dead task that is leaked is named by that task alone.

@@ -4,10 +4,10 @@
 #include "model/versions.hpp"
 #include <cstring>
 #include <new>
-#include "model/kthread_worker.hpp"
 #include "model/bugs/4bee96860a65_register_without_hotplug_lock.hpp"
 #include "model/bugs/5fa54346caf6_mod_before_the_timer.hpp"
 #include "model/bugs/a7c01fa93aeb_stop_without_notify_signal.hpp"
+#include "model/kthread_worker.hpp"
 
 namespace kernel {
 

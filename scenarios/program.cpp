@@ -62,6 +62,7 @@ program::program(const scenario &s)
 	: scenario_(s), version_(version_name(s.kernel.version, s.kernel.reverts)),
 	  needs_(needs_of(s))
 {
+	errno_words(); // makes the table, which no fiber could
 	for (uint32_t i = 0; i < s.tasks.size(); i++) {
 		const task &t = s.tasks[i];
 		kernel::user_task u{ t.name.c_str(), run_task, nullptr };

@@ -235,6 +235,12 @@ void reader::check_instruction(const node &n, instruction &i)
 				 "expected a priority of 1 .. 99 with SCHED_FIFO and none with "
 				 "SCHED_NORMAL");
 		break;
+	case opcode::kthread_destroy_worker:
+		if (i.arguments[0].kind == operand_kind::variable)
+			complain(n.get("worker")->span,
+				 "worker: expected one that can be freed, from "
+				 "kthread_create_worker(); stop the thread of this one");
+		break;
 	default: break;
 	}
 	check_worker_fn(n, i);

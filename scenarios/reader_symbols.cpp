@@ -138,7 +138,7 @@ void reader::collect_works()
 		return;
 	for (const member &m : list->members) {
 		work &w = out.works.emplace_back();
-		is_name(m.key, m.key_span, "work");
+		name_must_be_free(m.key, m.key_span, "work");
 		w.name = m.key;
 		keys_are(m.value, work_keys());
 		const node *delayed = m.value.get("delayed");
@@ -229,6 +229,9 @@ void reader::name_must_be_free(std::string_view name, source_span where, const s
 	else if (what == "register" && find_task(name) != no_index)
 		complain(where, what + " " + in_quotes(name) +
 					", expected another name: a task is called so");
+	else if (what == "register" && find_work(name) != no_index)
+		complain(where, what + " " + in_quotes(name) +
+					", expected another name: a work is called so");
 }
 
 uint16_t reader::add_scope(scope_kind kind, uint32_t index, const std::string &name)

@@ -229,6 +229,11 @@ void print_value(const value &v, value_type type, char *out, size_t bytes)
 		snprintf(out, bytes, "\"%s\"", static_cast<const char *>(v.pointer));
 		return;
 	case value_kind::function: snprintf(out, bytes, "function %" PRId64, v.number); return;
+	case value_kind::memory:
+		snprintf(out, bytes, "%s",
+			 is_gone(v.pointer) ? "freed memory"
+					    : machine().objects().find(v.pointer)->type->name);
+		return;
 	case value_kind::number: break;
 	default: snprintf(out, bytes, "an object"); return;
 	}

@@ -240,9 +240,9 @@ const word_list &cpuhp_state_words()
 const word_list &size_words()
 {
 	static const word_list rows = {
-		{ "struct kthread_work", 40 },
-		{ "struct kthread_delayed_work", 80 },
-		{ "struct kthread_worker", 56 },
+		{ "struct kthread_work", work_bytes },
+		{ "struct kthread_delayed_work", delayed_work_bytes },
+		{ "struct kthread_worker", worker_bytes },
 	};
 	return rows;
 }

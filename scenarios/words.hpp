@@ -19,13 +19,18 @@ struct word {
 
 using word_list = std::vector<word>;
 
+/* What the kernel's structs take on a 64-bit machine. */
+inline constexpr int64_t work_bytes = 40;
+inline constexpr int64_t delayed_work_bytes = 80;
+inline constexpr int64_t worker_bytes = 56;
+
 const word_list &errno_words();		/* positive numbers, with those only the kernel sees */
 const word_list &signal_words();
 const word_list &state_words();
 const word_list &state_letter_words();	/* values are the letters themselves */
 const word_list &gfp_words();
 const word_list &cpuhp_state_words();
-const word_list &size_words();	/* values: bytes on a 64-bit machine */
+const word_list &size_words();
 const word_list &worker_flag_words();
 const word_list &policy_words();
 const word_list &task_policy_words();

@@ -6,6 +6,7 @@
 #include <cstring>
 #include "model/boot.hpp"
 #include "scenarios/interpreter.hpp"
+#include "scenarios/words.hpp"
 
 namespace scenario {
 
@@ -69,7 +70,7 @@ kthread_worker *interpreter::worker(const instruction &i, unsigned n)
 	if (!v.pointer)
 		oops(i, v);
 	if (type && type != &kthread_worker::type)
-		oops(i, v, "memory that kthread_init_worker() was not called for");
+		oops(i, v, "for which kthread_init_worker() was not called");
 	return static_cast<kthread_worker *>(v.pointer);
 }
 
@@ -81,7 +82,7 @@ kthread_work *interpreter::work(const instruction &i, unsigned n)
 	if (!v.pointer)
 		oops(i, v);
 	if (type && type != &kthread_work::type && type != &kthread_delayed_work::type)
-		oops(i, v, "memory that kthread_init_work() was not called for");
+		oops(i, v, "for which kthread_init_work() was not called");
 	return static_cast<kthread_work *>(v.pointer);
 }
 
@@ -93,7 +94,7 @@ kthread_delayed_work *interpreter::delayed_work(const instruction &i, unsigned n
 	if (!v.pointer)
 		oops(i, v);
 	if (type && type != &kthread_delayed_work::type)
-		oops(i, v, "memory that kthread_init_delayed_work() was not called for");
+		oops(i, v, "for which kthread_init_delayed_work() was not called");
 	return static_cast<kthread_delayed_work *>(v.pointer);
 }
 
@@ -108,7 +109,7 @@ void interpreter::become(const instruction &i, const sim::object_type &type, int
 	if (!machine().objects().is_live(v.pointer) || strcmp(a->where, "kmalloc") != 0)
 		return;
 	if (static_cast<memory_block *>(v.pointer)->bytes < bytes)
-		oops(i, v, "memory that is too small for it");
+		oops(i, v, "which is too small");
 	machine().objects().retype(v.pointer, &type);
 }
 
@@ -152,7 +153,7 @@ bool interpreter::worker_operation(const instruction &i, value &result)
 
 	switch (i.row->code) {
 	case opcode::kthread_init_worker:
-		become(i, kthread_worker::type, 56);
+		become(i, kthread_worker::type, worker_bytes);
 		api->__kthread_init_worker(worker(i, 0), "worker");
 		return true;
 	case opcode::kthread_worker_fn:
@@ -162,11 +163,11 @@ bool interpreter::worker_operation(const instruction &i, value &result)
 	case opcode::kthread_create_worker_on_cpu: result = create_worker(i); return true;
 	case opcode::kthread_destroy_worker: api->kthread_destroy_worker(worker(i, 0)); return true;
 	case opcode::kthread_init_work:
-		become(i, kthread_work::type, 40);
+		become(i, kthread_work::type, work_bytes);
 		kernel::kthread_init_work(work(i, 0), work_function(i));
 		return true;
 	case opcode::kthread_init_delayed_work:
-		become(i, kthread_delayed_work::type, 80);
+		become(i, kthread_delayed_work::type, delayed_work_bytes);
 		kernel::kthread_init_delayed_work(delayed_work(i, 0), work_function(i));
 		return true;
 	case opcode::kthread_queue_work:

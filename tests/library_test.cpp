@@ -15,6 +15,8 @@ const char *const golden[] = {
 	"create/clone-waits-for-the-killed",
 	"create/killed-after-done",
 	"create/s01a-create-then-stop",
+	"delayed/last-armed-first",
+	"flush/cancel-flush-order",
 	"hotplug/s13a-smpboot-across-hotplug",
 	"lessons/preemption-models",
 	"lessons/timer-fires-late",
