@@ -25,15 +25,16 @@ void cpuhp_thread_fun(smp_hotplug_thread &, unsigned cpu)
 	if (WARN_ON_ONCE(!READ_ONCE(st.should_run), 0, "nothing to run"))
 		return;
 	bool more = cpuhp_next_state(bringup, state, st, st.target);
+	WRITE_ONCE(st.should_run, more);
 	if (more) {
 		st.result = cpuhp_invoke_callback(st, state, bringup);
 		// Who asked will send us back the way we came, which must not fail.
 		if (st.result) {
 			WARN_ON_ONCE(st.rollback, 0, "a callback failed on the way back");
 			more = false;
+			WRITE_ONCE(st.should_run, more);
 		}
 	}
-	WRITE_ONCE(st.should_run, more);
 	if (!more)
 		complete_ap_thread(st, bringup);
 }
@@ -80,10 +81,9 @@ int smpcfd_dying_cpu(unsigned cpu)
 int hrtimers_cpu_dying(unsigned cpu)
 {
 	const cpumask active = cpu_active_mask();
-	sim::machine &m = machine();
 
-	m.move_alarms(m.this_cpu().id, static_cast<sim::cpu_id>(__builtin_ctzll(active)));
-	(void)cpu;
+	machine().move_alarms(static_cast<sim::cpu_id>(cpu),
+			      static_cast<sim::cpu_id>(__builtin_ctzll(active)));
 	return 0;
 }
 

@@ -229,6 +229,7 @@ int timers_dead_cpu(unsigned cpu)
 		wheel.enqueue(*entry, entry->expires);
 		trace_timer_start(t, jiffies(), here_cpu);
 	}
+	machine().wheel_changed(id_of(cpu));
 	machine().wheel_changed(id_of(here_cpu));
 	raw_spin_unlock(old_base.lock);
 	raw_spin_unlock_irqrestore(new_base.lock);
