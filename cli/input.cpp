@@ -87,11 +87,8 @@ bool read_schedule(const std::string &text, const std::string &scenario, sim::sc
 			"schedule: it was printed by version %s, this is " KTHREADSIM_VERSION "\n",
 			prefix.substr(at + 1).c_str());
 	const std::string rest = prefix.empty() ? text : text.substr(start + 1);
-	if (parse_schedule(rest, out, error, error_at)) {
-		if (out.timed)
-			return true;
-		error = "a schedule of a search, which only a search can replay";
-	}
+	if (parse_schedule(rest, out, error, error_at))
+		return true;
 	fprintf(stderr, "schedule:1:%zu: %s\n  %s\n", text.size() - rest.size() + error_at + 1,
 		error.c_str(), text.c_str());
 	return false;

@@ -48,13 +48,13 @@ int exit_code_of(const scenario::run_result &r)
 std::string summary(const input &in, const scenario::scenario &s, const scenario::run_result &r)
 {
 	std::string text = "Scenario " + s.name + "  kernel " + s.kernel_text + "\n";
-	char line[160];
+	char time[64] = "without time";
 
-	snprintf(line, sizeof(line), "  %llu steps, %llu.%06llu s of virtual time: %s\n",
-		 static_cast<unsigned long long>(r.steps),
-		 static_cast<unsigned long long>(r.time_ns / 1'000'000'000),
-		 static_cast<unsigned long long>(r.time_ns / 1000 % 1'000'000), words_of(r.how));
-	text += line;
+	if (r.schedule.timed)
+		snprintf(time, sizeof(time), "%llu.%06llu s of virtual time",
+			 static_cast<unsigned long long>(r.time_ns / 1'000'000'000),
+			 static_cast<unsigned long long>(r.time_ns / 1000 % 1'000'000));
+	text += "  " + std::to_string(r.steps) + " steps, " + time + ": " + words_of(r.how) + "\n";
 	for (const scenario::found &f : r.findings)
 		text += std::string("  finding ") + sim::finding_name(f.kind) + ": " +
 			with_place(in, f.text) + "\n";

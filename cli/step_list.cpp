@@ -19,15 +19,21 @@ static std::string path_of(const sim::frame *f)
 
 static std::string operation_of(const sim::machine &m, const sim::op &o)
 {
-	std::string text = o.where.verb;
+	std::string text = o.where.verb, held;
 
 	for (unsigned i = 0; i < o.count; i++) {
 		char name[64];
+		sim::token which;
+		const bool is_token = m.cpu_of_object(o.touches[i].object, which);
 
+		// That its CPU was free goes without saying.
+		if (is_token && o.touches[i].kind == sim::access::read)
+			continue;
 		kernel::name_of_id(m, o.touches[i].object, name, sizeof(name));
-		text += std::string(text.empty() ? "" : " ") + name;
+		std::string &to = is_token ? held : text;
+		to += std::string(to.empty() ? "" : is_token ? ", " : " ") + name;
 	}
-	return text.empty() ? "goes on" : text;
+	return (text.empty() ? "goes on" : text) + (held.empty() ? "" : "  [takes " + held + "]");
 }
 
 void step_list::chosen(const sim::machine &m, const sim::choice &c, uint32_t answer)

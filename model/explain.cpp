@@ -113,6 +113,7 @@ void name_of_id(const sim::machine &m, sim::object_id id, char *out, size_t byte
 	sim::arena &objects = const_cast<sim::machine &>(m).objects();
 	const void *address = objects.at(id);
 	const sim::allocation *a = objects.find(address);
+	sim::token which;
 
 	if (a) {
 		name_object(*a, address, out, bytes);
@@ -120,6 +121,8 @@ void name_of_id(const sim::machine &m, sim::object_id id, char *out, size_t byte
 		const auto *t = static_cast<const task_struct *>(c->user);
 
 		snprintf(out, bytes, "%s.on_cpu", t ? t->comm : "irq");
+	} else if (const sim::cpu *k = m.cpu_of_object(id, which)) {
+		snprintf(out, bytes, which == sim::TOKEN_CPU ? "cpu%u" : "irqs of cpu%u", k->id);
 	} else {
 		snprintf(out, bytes, "?");
 	}

@@ -173,6 +173,8 @@ int cond_resched()
 
 // ---- waiting until a task is off its CPU ----
 
+const sim::object_type timed_call::type = { "timed call" };
+
 static void wake_sleeper(timed_call &call)
 {
 	auto *p = static_cast<task_struct *>(call.alarm.user);
@@ -182,15 +184,15 @@ static void wake_sleeper(timed_call &call)
 
 static void sleep_one_tick()
 {
-	timed_call call{};
+	on_stack<timed_call> call{ "wait_task_inactive" };
 	sim::machine &m = machine();
 
 	set_current_state(TASK_UNINTERRUPTIBLE, "wait_task_inactive");
-	call.function = wake_sleeper;
-	call.alarm.user = current;
-	m.arm_alarm(call.alarm, m.this_cpu().id, m.now_ns() + m.config().clock.tick_ns());
+	call->function = wake_sleeper;
+	call->alarm.user = current;
+	m.arm_alarm(call->alarm, m.this_cpu().id, m.now_ns() + m.config().clock.tick_ns());
 	schedule();
-	m.cancel_alarm(call.alarm);
+	m.cancel_alarm(call->alarm);
 }
 
 // A task may move while its queue's lock is waited for: look again.

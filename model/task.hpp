@@ -52,6 +52,8 @@ struct cgroup_subsys_state;
 struct timed_call {
 	sim::alarm alarm;
 	void (*function)(timed_call &);
+
+	static const sim::object_type type;
 };
 
 // What every sleep and wakeup touches comes first.

@@ -8,7 +8,10 @@
 
 namespace scenario {
 
-// While the execution still lies in the arena: fills terms, states and `expected`.
+// Of what an execution came to: fills terms and `expected`. While it still lies in the arena.
 void judge(const scenario &s, const event_matcher &matcher, run_result &r);
+
+// A finding that no term names is a failure, whatever else holds.
+bool is_expected(const expectation &e, const found &f);
 
 } // namespace scenario

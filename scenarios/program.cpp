@@ -8,22 +8,25 @@
 #include "model/versions.hpp"
 #include "scenarios/interpreter.hpp"
 #include "scenarios/kernels.hpp"
+#include "scenarios/outcome.hpp"
 #include "scenarios/words.hpp"
 
 namespace scenario {
 
 static const sim::object_type array_type = { "scenario table" };
 
-static sim::preemption preemption_of(preemption_model p)
+static sim::preemption preemption_of(preemption_model p, bool free)
 {
 	switch (p) {
 	case preemption_model::none: return sim::preemption::none;
+	case preemption_model::voluntary: return sim::preemption::voluntary;
 	case preemption_model::full: return sim::preemption::full;
-	default: return sim::preemption::voluntary;
+	case preemption_model::automatic: break;
 	}
+	return free ? sim::preemption::full : sim::preemption::voluntary;
 }
 
-sim::machine_config machine_config_of(const scenario &s)
+sim::machine_config machine_config_of(const scenario &s, bool free)
 {
 	sim::machine_config c;
 	const machine &m = s.machine;
@@ -38,7 +41,8 @@ sim::machine_config machine_config_of(const scenario &s)
 		for (size_t to = 0; to < m.distance[n].size(); to++)
 			c.distance[n][to] = static_cast<uint8_t>(m.distance[n][to]);
 	}
-	c.preempt = preemption_of(m.preemption);
+	c.free = free;
+	c.preempt = preemption_of(m.preemption, free);
 	c.clock.hz = m.hz;
 	c.clock.start_jiffies = m.initial_jiffies;
 	c.steps_max = m.limit_steps;
@@ -277,6 +281,11 @@ void program::run_teardown(void *self)
 bool program::unfinished(const sim::machine &)
 {
 	return running_state().now != phase::done;
+}
+
+void program::outcome(const sim::machine &m, std::string &text)
+{
+	text = identity_of(outcome_of(scenario_, m));
 }
 
 // ---- faults ----

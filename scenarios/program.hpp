@@ -10,7 +10,9 @@
 
 namespace scenario {
 
-sim::machine_config machine_config_of(const scenario &s);
+// Timed, or the free machine of a search: there preemption is full unless the scenario names a
+// model, being the most general.
+sim::machine_config machine_config_of(const scenario &s, bool free = false);
 
 // Serves any number of executions; holds nothing that changes in one.
 class program final : public sim::program, private kernel::fault_source {
@@ -18,6 +20,7 @@ public:
 	explicit program(const scenario &s);
 	void start(sim::machine &m) override;
 	bool unfinished(const sim::machine &m) override;
+	void outcome(const sim::machine &m, std::string &text) override;
 
 	// Of the execution that is running or has just ended.
 	static const scenario_state &state();

@@ -215,14 +215,9 @@ bool reader::resolve_final(std::string_view path, source_span where, operand &o)
 	return add_field(o, rest, where);
 }
 
-/* A search has no clock: what it would say about time is not so. */
 bool reader::refused_in_search(const term &t)
 {
-	bool time = (t.is_finding && t.text.compare(0, 4, "hung") == 0) ||
-		    (!t.is_finding && t.left.kind == operand_kind::jiffies) ||
-		    (!t.is_finding && t.left.field == field_id::expires);
-
-	if (!time || !section("explore"))
+	if (!is_about_time(t) || !section("explore"))
 		return false;
 	complain(t.where, in_quotes(t.text) +
 				  " in a search, where time is abstract and jiffies stand still, "

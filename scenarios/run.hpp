@@ -6,8 +6,7 @@
 #include <map>
 #include <string>
 #include <vector>
-#include "scenarios/scenario.hpp"
-#include "sim/machine.hpp"
+#include "scenarios/outcome.hpp"
 #include "sim/schedule.hpp"
 
 namespace scenario {
@@ -30,12 +29,6 @@ struct run_options {
 	object_name_table *names = nullptr; // each name comes before a record that needs it
 };
 
-struct found {
-	sim::finding_kind kind;
-	std::string function;
-	std::string text; // may begin with "@byte: ", a place in the scenario's file
-};
-
 // always, sometimes or never, and how it came out in one run.
 enum class judgement : uint8_t { holds, fails, not_judged };
 
@@ -46,11 +39,8 @@ struct judged_term {
 	std::string reason; // of a failure, or why it was not judged
 };
 
-struct run_result {
-	sim::ending how = sim::ending::finished;
-	std::vector<found> findings; // deadlocks, leaks and hung tasks among them
+struct run_result : outcome {
 	std::vector<judged_term> terms;
-	std::vector<std::string> states;   // "main.ret=42": the values the terms ask for
 	std::string schedule_error;	   // a hand schedule that could not be followed
 	uint64_t diverged_at = sim::NEVER; // of a replay
 	sim::schedule schedule;		   // of this run

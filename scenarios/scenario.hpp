@@ -233,6 +233,13 @@ struct term {
 	source_span where;
 };
 
+/* A search has no clock: what it would say about time is not so. */
+inline bool is_about_time(const term &t)
+{
+	return t.is_finding ? t.text.compare(0, 4, "hung") == 0
+			    : t.left.kind == operand_kind::jiffies || t.left.field == field_id::expires;
+}
+
 struct event_field {
 	std::string name;
 	operand value;		/* number, text, work or function */

@@ -192,6 +192,16 @@ const context *machine::context_of_object(object_id id) const
 	return &contexts_[static_cast<size_t>(at - first) / sizeof(context)];
 }
 
+const cpu *machine::cpu_of_object(object_id id, token &which) const
+{
+	for (unsigned i = 0; i < config_.cpus; i++) {
+		which = id == arena_.id(&cpus_[i].current) ? TOKEN_CPU : TOKEN_IRQS;
+		if (which == TOKEN_CPU || id == arena_.id(&cpus_[i].interrupted))
+			return &cpus_[i];
+	}
+	return nullptr;
+}
+
 // ---- the switch ----
 
 void machine::go(context *to)

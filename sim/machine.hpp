@@ -121,6 +121,8 @@ public:
 	context &context_of(context_id id) const { return contexts_[id]; }
 	// The context whose on_cpu an id stands for; null: it stands for something else.
 	const context *context_of_object(object_id id) const;
+	// The CPU one of whose tokens an id stands for; null: it stands for something else.
+	const cpu *cpu_of_object(object_id id, token &which) const;
 	uint64_t now_ns() const { return state_->running->now_ns; }
 	uint64_t jiffies() const { return config_.clock.jiffies_at(now_ns()); }
 

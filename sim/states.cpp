@@ -18,6 +18,7 @@ uint32_t state_search::outcome_here()
 {
 	std::string text;
 
+	ends_++;
 	program_.outcome(machine_, text);
 	for (size_t i = 0; i < outcomes_.size(); i++)
 		if (outcomes_[i].text == text)
@@ -111,6 +112,15 @@ void state_search::close(node &n)
 	stack_.pop_back();
 }
 
+bool state_search::goes_on()
+{
+	constexpr uint64_t OFTEN = 1024;
+
+	return !limits_.watch || ++turns_ % OFTEN ||
+	       limits_.watch({ ends_, states_.size(), transitions_,
+			       static_cast<uint32_t>(outcomes_.size()) });
+}
+
 search_result state_search::run()
 {
 	search_result r;
@@ -129,6 +139,10 @@ search_result state_search::run()
 			complete_ = false;
 			close(top);
 			continue;
+		}
+		if (!goes_on()) {
+			complete_ = false;
+			break;
 		}
 		if (top.next)
 			top.image.restore(machine_);

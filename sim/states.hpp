@@ -3,6 +3,7 @@
 // shortest way to each. It must not know what programs do, nor how results are printed.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 #include "sim/choice.hpp"
@@ -15,9 +16,21 @@ namespace sim {
 class machine;
 struct program;
 
+// What a search knows while it runs.
+struct search_progress {
+	uint64_t executions = 0; // that have ended; stateful: ways to an end that were met
+	uint64_t states = 0;	 // 0: no stateful search
+	uint64_t steps = 0;
+	uint32_t outcomes = 0;
+};
+
+// Asked now and then; false ends the search early. Never on a fiber.
+using search_watch = std::function<bool(const search_progress &)>;
+
 struct search_limits {
 	uint64_t states_max = UINT64_C(20'000'000);
 	uint64_t steps_max = 100'000; // of one way from the start
+	search_watch watch = nullptr;
 };
 
 // What some execution came to. Several executions come to the same if their text is the same.
@@ -65,6 +78,7 @@ private:
 		state_image image;
 	};
 
+	bool goes_on();
 	bool advance(node *from);
 	void expand(uint32_t state, node &n, const choice &c);
 	uint32_t outcome_here();
@@ -82,7 +96,7 @@ private:
 	std::vector<uint32_t> closed_; // states in the order in which they were finished
 	std::vector<search_outcome> outcomes_;
 	std::vector<node> stack_, spare_;
-	uint64_t transitions_ = 0;
+	uint64_t transitions_ = 0, ends_ = 0, turns_ = 0;
 	bool complete_ = true, cyclic_ = false;
 };
 

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Looking at the end of an execution: who still waits, what leaks, what the terms ask for.
+// Must not know JSON, nor whether any of it was expected.
+#include "scenarios/outcome.hpp"
+#include <algorithm>
+#include "model/boot.hpp"
+#include "model/explain.hpp"
+#include "model/leaks.hpp"
+#include "scenarios/program.hpp"
+#include "scenarios/values.hpp"
+
+namespace scenario {
+
+constexpr uint64_t HUNG_NS = 120'000'000'000; // as the kernel's hung task detector has it
+
+using kernel::task_struct;
+
+// ---- findings ----
+
+// Who waits busily: for what, and who holds it if that is a lock.
+static void add_spinners(const sim::machine &m, std::string &text)
+{
+	for (uint32_t i = 0; i < m.state().contexts_used; i++) {
+		const sim::context &c = m.context_of(i);
+		char who[64], what[64], holder[64];
+
+		if (!c.next || !c.next->enabled || c.next->enabled(c.next->guard))
+			continue;
+		kernel::name_of_context(c, who, sizeof(who));
+		kernel::name_of_id(m, m.id(c.next->object), what, sizeof(what));
+		text += std::string("\n    ") + who + " spins in " + c.next->where.function +
+			" on " + what;
+		if (c.next->kind != sim::access::lock)
+			continue;
+		const auto owner = static_cast<const kernel::spinlock *>(c.next->object)->owner;
+		kernel::name_of_context(m.context_of(owner - 1), holder, sizeof(holder));
+		text += std::string(", held by ") + holder;
+	}
+}
+
+static std::string path_of(const sim::frame *f)
+{
+	std::string path;
+
+	for (; f; f = f->outer)
+		path += (path.empty() ? "" : " <- ") + std::string(f->function);
+	return path;
+}
+
+// One line a waiting task, oldest first; then the CPUs that spin. In brief only those who should
+// have come to an end: a kthread may wait for ever.
+static found deadlock_of(const sim::machine &m)
+{
+	std::string text = "deadlock:", brief = "deadlock:";
+	char line[200];
+
+	for (const task_struct *t = kernel::the_kernel().first_task; t; t = t->next_task) {
+		if (t == kernel::the_kernel().api->kthreadd_task)
+			continue;
+		kernel::describe_wait(*t->context, line, sizeof(line));
+		text += std::string("\n    ") + line;
+		if (t->context->frames && !(t->flags.peek() & kernel::PF_KTHREAD))
+			brief += (brief.back() == ':' ? " " : ", ") + std::string(t->comm) +
+				 " in " + path_of(t->context->frames);
+	}
+	add_spinners(m, text);
+	return { sim::finding_kind::deadlock, "", text, brief };
+}
+
+static void add_hung(const sim::machine &m, std::vector<found> &out)
+{
+	for (const task_struct *t = kernel::the_kernel().first_task; t; t = t->next_task) {
+		const uint64_t since = t->context->since_ns;
+		char line[200];
+
+		if (t->context->state != sim::context_state::asleep ||
+		    !(t->__state.peek() & kernel::TASK_UNINTERRUPTIBLE) ||
+		    (t->__state.peek() & kernel::TASK_NOLOAD) ||
+		    m.state().now_ns < since + HUNG_NS || t->context->frames == nullptr)
+			continue;
+		kernel::describe_wait(*t->context, line, sizeof(line));
+		out.push_back({ sim::finding_kind::hung, "",
+				std::string("task blocked for more than 120 seconds: ") + line,
+				std::string("hung: ") + t->comm });
+	}
+}
+
+static std::vector<found> findings_of(const sim::machine &m)
+{
+	std::vector<found> all;
+
+	for (const sim::finding &f : m.findings()) {
+		const std::string kind = sim::finding_name(f.kind);
+
+		all.push_back({ f.kind, f.function, f.text,
+				*f.function ? kind + ": " + f.function : kind });
+	}
+	if (m.state().how == sim::ending::deadlock)
+		all.push_back(deadlock_of(m));
+	if (m.state().how == sim::ending::finished)
+		for (const std::string &text : kernel::leaks(kernel::machine()))
+			all.push_back({ sim::finding_kind::leak, "", text, "leak: " + text });
+	if (m.state().how != sim::ending::failed)
+		add_hung(m, all);
+	return all;
+}
+
+// ---- values ----
+
+// The value of an operand as it stands at the end; unset if nothing was ever stored there.
+static value final_value(const operand &o)
+{
+	const scenario_state &s = program::state();
+	value v;
+
+	switch (o.kind) {
+	case operand_kind::number: return value::of(o.number);
+	case operand_kind::text:
+		return value::of(value_kind::text, s.program->texts[o.index].c_str());
+	case operand_kind::function: return { value_kind::function, o.index, nullptr };
+	case operand_kind::reg: v = s.frames[o.scope]->slots[o.index]; break;
+	case operand_kind::thread_reg:
+		// A thread that is gone has taken its registers along.
+		if (const kernel::task_struct *t = find_thread(s, o.scope, o.number))
+			if (auto *own = static_cast<const registers *>(t->scope))
+				v = own->slots[o.index];
+		break;
+	case operand_kind::thread:
+		if (kernel::task_struct *t = find_thread(s, o.index, o.number))
+			v = value::of(value_kind::task, t);
+		else if (o.field == field_id::state)
+			return value::of('X');
+		break;
+	case operand_kind::variable:
+		if (o.field != field_id::none)
+			return object_field(s, o.index, o.field, false);
+		if (s.program->variables[o.index].kind == variable_kind::worker)
+			return variable_value(s, o.index);
+		return value::of(static_cast<shared_word *>(s.variables[o.index])->word.peek());
+	case operand_kind::work:
+		return work_field(s, o.index, static_cast<kernel::kthread_work *>(s.works[o.index]),
+				  o.field, false);
+	case operand_kind::jiffies:
+		return value::of(static_cast<int64_t>(kernel::jiffies()) + o.number);
+	default: break;
+	}
+	const bool has_fields = v.kind == value_kind::task || v.kind == value_kind::worker;
+	return o.field != field_id::none && has_fields ? value_field(v, o.field, false) : v;
+}
+
+static std::string shown(const std::string &name, const operand &o)
+{
+	char text[96];
+
+	print_value(final_value(o), o.type, text, sizeof(text));
+	return name + "=" + text;
+}
+
+static void add_once(std::vector<std::string> &states, const std::string &state)
+{
+	if (std::find(states.begin(), states.end(), state) == states.end())
+		states.push_back(state);
+}
+
+// Numbers only: a pointer tells nothing.
+static void add_number(std::vector<std::string> &states, const std::string &name, const operand &o)
+{
+	if (final_value(o).kind == value_kind::number)
+		add_once(states, shown(name, o));
+}
+
+static void add_results(const scenario &s, std::vector<std::string> &states)
+{
+	for (const instruction &i : s.code)
+		if (i.as.given() && s.scopes[i.as.scope].kind == scope_kind::task)
+			add_number(states,
+				   s.scopes[i.as.scope].name + "." +
+					   s.scopes[i.as.scope].registers[i.as.index],
+				   i.as);
+	for (uint32_t n = 0; n < s.variables.size(); n++) {
+		operand o;
+
+		o.kind = operand_kind::variable;
+		o.type = value_type::integer;
+		o.index = n;
+		if (s.variables[n].kind == variable_kind::shared_word ||
+		    s.variables[n].kind == variable_kind::plain_word)
+			add_number(states, s.variables[n].name, o);
+	}
+}
+
+// What an execution that was cut short has kept by then is half a result, shown only if asked for.
+static std::vector<std::string> states_of(const scenario &s, sim::ending how)
+{
+	std::vector<std::string> states;
+	bool asked = false;
+
+	for (const term *t : terms_of(s.expect)) {
+		if (!t->is_finding)
+			add_once(states, shown(value_name(*t), t->left));
+		asked |= !t->is_finding;
+	}
+	if (!asked && how == sim::ending::finished)
+		add_results(s, states);
+	std::sort(states.begin(), states.end());
+	return states;
+}
+
+// ---- terms ----
+
+std::vector<const term *> terms_of(const expectation &e)
+{
+	std::vector<const term *> all;
+
+	for (const auto *terms : { &e.always, &e.sometimes, &e.never })
+		for (const term &t : *terms)
+			all.push_back(&t);
+	return all;
+}
+
+bool is_finding_of(const term &t, const found &f)
+{
+	return t.is_finding && static_cast<uint32_t>(f.kind) == t.finding &&
+	       (t.function.empty() || t.function == f.function);
+}
+
+std::string value_name(const term &t)
+{
+	return t.text.substr(0, t.text.find('='));
+}
+
+static bool holds(const term &t, const std::vector<found> &findings)
+{
+	if (t.is_finding)
+		return std::any_of(findings.begin(), findings.end(),
+				   [&](const found &f) { return is_finding_of(t, f); });
+	const value left = final_value(t.left), right = final_value(t.right);
+
+	if (t.right.type == value_type::boolean && left.kind != value_kind::unset)
+		return left.truth() == right.truth();
+	return same_value(left, right);
+}
+
+// ---- all of it ----
+
+outcome outcome_of(const scenario &s, const sim::machine &m)
+{
+	outcome o;
+
+	o.how = m.state().how;
+	o.findings = findings_of(m);
+	o.states = states_of(s, o.how);
+	for (const term *t : terms_of(s.expect))
+		o.holds.push_back(holds(*t, o.findings));
+	return o;
+}
+
+std::string line_of(const outcome &o)
+{
+	std::vector<std::string> briefs;
+	std::string line;
+
+	for (const std::string &state : o.states)
+		line += (line.empty() ? "" : " ") + state;
+	for (const found &f : o.findings)
+		add_once(briefs, f.brief);
+	std::sort(briefs.begin(), briefs.end());
+	for (const std::string &brief : briefs)
+		line += (line.empty() ? "" : "  ") + brief;
+	return line.empty() ? "everything finished" : line;
+}
+
+std::string identity_of(const outcome &o)
+{
+	std::string text = line_of(o) + "\n";
+
+	for (const bool h : o.holds)
+		text += h ? '1' : '0';
+	return text;
+}
+
+} // namespace scenario
