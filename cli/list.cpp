@@ -7,6 +7,7 @@
 #include "cli/choice_option.hpp"
 #include "cli/commands.hpp"
 #include "scenarios/event_names.hpp"
+#include "scenarios/exported.hpp"
 #include "scenarios/kernels.hpp"
 #include "scenarios/ops.hpp"
 #include "scenarios/schema.hpp"
@@ -29,6 +30,15 @@ static void list_operations()
 		}
 		printf("%-56s %s\n", call.c_str(), o.doc);
 	}
+}
+
+// What a module can call, and whether a scenario can.
+static void list_exported()
+{
+	for (const scenario::exported_row &e : scenario::exported_functions())
+		printf("%-34s kernel/kthread.c:%-5u %-18s %s\n", e.name, e.line,
+		       e.gpl_only ? "EXPORT_SYMBOL_GPL" : "EXPORT_SYMBOL",
+		       e.instead ? e.instead : "an operation");
 }
 
 static void list_versions()
@@ -76,9 +86,10 @@ struct list_row {
 };
 
 static constexpr list_row lists[] = {
-	{ "operations", list_operations }, { "versions", list_versions },
-	{ "findings", list_findings },	   { "events", list_events },
-	{ "formats", list_formats },	   { "strategies", list_strategies },
+	{ "operations", list_operations }, { "exported", list_exported },
+	{ "versions", list_versions },	   { "findings", list_findings },
+	{ "events", list_events },	   { "formats", list_formats },
+	{ "strategies", list_strategies },
 };
 
 command add_list(CLI::App &sub)

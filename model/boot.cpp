@@ -9,7 +9,15 @@
 
 namespace kernel {
 
-const sim::object_type kernel_state::type = { "kernel" };
+// What of it has a name of its own; the arrays by CPU are named with their CPU.
+static const sim::object_field kernel_fields[] = {
+	{ "freezer_lock", offsetof(kernel_state, freezer.lock) },
+	{ "freezer_active", offsetof(kernel_state, freezer.active) },
+	{ "pm_freezing", offsetof(kernel_state, freezer.pm_freezing) },
+	{ "pm_nosig_freezing", offsetof(kernel_state, freezer.pm_nosig_freezing) },
+	{ "freeze_timeout_msecs", offsetof(kernel_state, freezer.timeout_msecs) },
+};
+const sim::object_type kernel_state::type = { "kernel", kernel_fields, std::size(kernel_fields) };
 
 constexpr int KTHREADD_PID = 2;
 constexpr int FIRST_PID = 101;
@@ -66,7 +74,9 @@ kernel_state &boot(sim::machine &m, kthread_api &api, fault_source *faults)
 
 	m.set_kernel(k);
 	k->api = &api;
+	k->timers = make_timer_bases();
 	k->next_pid = FIRST_PID;
+	k->freezer.timeout_msecs.poke(FREEZE_TIMEOUT_MSECS);
 	boot_api(api);
 	for (unsigned i = 0; i < m.config().cpus; i++)
 		make_idle_task(m, static_cast<sim::cpu_id>(i));
@@ -91,6 +101,9 @@ static int run_user_task(void *argument)
 	auto *u = static_cast<const user_task *>(argument);
 
 	u->body(u->argument);
+	// The call is over. On the way back to user mode a signal is looked at, also the freezer's.
+	if (signal_pending(current))
+		try_to_freeze();
 	return 0;
 }
 

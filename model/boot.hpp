@@ -40,9 +40,9 @@ struct kernel_state {
 		int line;
 		const char *function;
 	} warned[16];
-	run_queue_lock rq[sim::CPUS_MAX];
-	timer_base timers[sim::CPUS_MAX];
 	freezer_state freezer;
+	timer_base *timers; // by CPU, then by base
+	run_queue_lock rq[sim::CPUS_MAX];
 
 	bool first_warning(int line_6_13, const char *function);
 

@@ -72,6 +72,15 @@ static constexpr event_field exit_fields[] = { { "comm", text }, { "pid", i32 },
 const event_type sched_process_exit = { "sched", "sched_process_exit", "comm=%s pid=%d prio=%d",
 					exit_fields };
 
+static constexpr event_field cache_fields[] = {
+	{ "call_site", symbol }, { "ptr", object }, { "bytes_req", u64 },  { "bytes_alloc", u64 },
+	{ "gfp_flags", text },	 { "node", i32 },   { "accounted", text },
+};
+const event_type kmem_cache_alloc = { "kmem", "kmem_cache_alloc",
+				      "call_site=%ps ptr=%p bytes_req=%lu bytes_alloc=%lu "
+				      "gfp_flags=%s node=%d accounted=%s",
+				      cache_fields };
+
 static constexpr event_field timer_fields[] = { { "timer", object } };
 const event_type timer_init = { "timer", "timer_init", "timer=%p", timer_fields };
 const event_type timer_cancel = { "timer", "timer_cancel", "timer=%p", timer_fields };
@@ -111,6 +120,7 @@ std::span<const event_type *const> event_table()
 		&sched_migrate_task,
 		&sched_process_fork,
 		&sched_process_exit,
+		&kmem_cache_alloc,
 		&timer_init,
 		&timer_start,
 		&timer_cancel,
@@ -250,6 +260,21 @@ void trace_sched_process_exit(const task_struct *p)
 			.number(p->prio);
 }
 
+void trace_kmem_cache_alloc(const char *call_site, const void *object, size_t bytes, int node)
+{
+	sim::machine &m = machine();
+
+	if (m.tracing() && m.config().nodes > 1)
+		event_writer(begin(kmem_cache_alloc))
+			.symbol(call_site)
+			.object(m.id(object))
+			.number(static_cast<int64_t>(bytes))
+			.number(static_cast<int64_t>(bytes))
+			.text("GFP_KERNEL")
+			.number(node)
+			.text("true");
+}
+
 void trace_timer(const event_type &which, const timer_list &t)
 {
 	if (machine().tracing())
@@ -261,7 +286,7 @@ static void print_timer_flags(unsigned flags, char out[8])
 	static constexpr struct {
 		unsigned bit;
 		char letter;
-	} letters[] = { { 0x40000, 'M' },
+	} letters[] = { { TIMER_MIGRATING, 'M' },
 			{ TIMER_DEFERRABLE, 'D' },
 			{ TIMER_PINNED, 'P' },
 			{ TIMER_IRQSAFE, 'I' } };
@@ -283,7 +308,7 @@ void trace_timer_start(const timer_list &t, unsigned long now, unsigned cpu)
 
 	if (!machine().tracing())
 		return;
-	print_timer_flags(t.entry.flags, flags);
+	print_timer_flags(t.flags.peek(), flags);
 	event_writer(begin(timer_start))
 		.object(machine().id(&t))
 		.symbol(t.name)

@@ -29,6 +29,7 @@ extern const sim::event_type sched_wakeup_new;
 extern const sim::event_type sched_migrate_task;
 extern const sim::event_type sched_process_fork;
 extern const sim::event_type sched_process_exit;
+extern const sim::event_type kmem_cache_alloc;
 extern const sim::event_type timer_init;
 extern const sim::event_type timer_start;
 extern const sim::event_type timer_cancel;
@@ -52,6 +53,8 @@ void trace_wakeup(const sim::event_type &which, const task_struct *p, unsigned t
 void trace_sched_migrate_task(const task_struct *p, unsigned dest_cpu);
 void trace_sched_process_fork(const task_struct *parent, const task_struct *child);
 void trace_sched_process_exit(const task_struct *p);
+// Of a cache by node; `node` as it was asked for. Only machines of several nodes trace them.
+void trace_kmem_cache_alloc(const char *call_site, const void *object, size_t bytes, int node);
 void trace_timer(const sim::event_type &which, const timer_list &t);
 void trace_timer_start(const timer_list &t, unsigned long now, unsigned cpu);
 void trace_timer_expire_entry(const timer_list &t, unsigned long now, unsigned long baseclk);

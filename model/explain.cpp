@@ -63,19 +63,30 @@ static const task_struct *owner_of(const void *object)
 	return nullptr;
 }
 
-// "cpu1.rq.lock": the kernel's data of a CPU.
+static const sim::object_field *field_at(const sim::object_type &type, size_t offset)
+{
+	const sim::object_field *found = nullptr;
+
+	for (uint32_t i = 0; i < type.field_count; i++)
+		if (type.fields[i].offset <= offset &&
+		    (!found || type.fields[i].offset > found->offset))
+			found = &type.fields[i];
+	return found;
+}
+
+// "cpu1.rq.lock": the kernel's data of a CPU. Others are globals, with names of their own.
 static void name_kernel_data(size_t offset, char *out, size_t bytes)
 {
-	constexpr size_t rq = offsetof(kernel_state, rq), timers = offsetof(kernel_state, timers);
+	constexpr size_t rq = offsetof(kernel_state, rq);
 
-	if (offset >= timers)
-		snprintf(out, bytes, "cpu%zu.timer_base", (offset - timers) / sizeof(timer_base));
-	else if (offset >= rq)
+	if (offset >= rq)
 		snprintf(out, bytes, "cpu%zu.rq%s", (offset - rq) / sizeof(run_queue_lock),
 			 (offset - rq) % sizeof(run_queue_lock) <
 					 offsetof(run_queue_lock, wake_first)
 				 ? ".lock"
 				 : ".wake_list");
+	else if (const sim::object_field *field = field_at(kernel_state::type, offset))
+		snprintf(out, bytes, "%s", field->name);
 	else
 		snprintf(out, bytes, "kernel");
 }
@@ -85,17 +96,17 @@ void name_object(const sim::allocation &a, const void *address, char *out, size_
 	const void *object = &a + 1;
 	const auto offset = static_cast<size_t>(static_cast<const char *>(address) -
 						static_cast<const char *>(object));
-	const sim::object_field *field = nullptr;
+	const sim::object_field *field = field_at(*a.type, offset);
 	char base[48];
 
 	if (a.type == &kernel_state::type) {
 		name_kernel_data(offset, out, bytes);
 		return;
 	}
-	for (uint32_t i = 0; i < a.type->field_count; i++)
-		if (a.type->fields[i].offset <= offset &&
-		    (!field || a.type->fields[i].offset > field->offset))
-			field = &a.type->fields[i];
+	if (a.type == &timer_base::type) {
+		name_timer_base(offset, out, bytes);
+		return;
+	}
 	if (a.type == &kthread::type && owner_of(object))
 		snprintf(base, sizeof(base), "%s", owner_of(object)->comm);
 	else if (a.type->name_of && machine().objects().is_live(object))

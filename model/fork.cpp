@@ -94,8 +94,40 @@ static void unlink_task(task_struct *t)
 
 	(t->previous_task ? t->previous_task->next_task : k.first_task) = t->next_task;
 	(t->next_task ? t->next_task->previous_task : k.last_task) = t->previous_task;
+	t->next_task = t; // it is on no list
 	k.tasks_live--;
 }
+
+// The walk's own reference is no step: the lock that it stands for shuts out nobody here.
+static task_struct *keep(task_struct *t)
+{
+	if (t)
+		t->usage.poke(t->usage.peek() + 1);
+	return t;
+}
+
+task_struct *first_process_thread()
+{
+	return keep(the_kernel().first_task);
+}
+
+task_struct *next_process_thread(task_struct *p)
+{
+	task_struct *next = p->next_task;
+
+	// It died while it was visited: tasks are in the order of their numbers.
+	if (next == p)
+		for (next = the_kernel().first_task; next && next->pid < p->pid;)
+			next = next->next_task;
+	keep(next);
+	if (p->usage.peek() > 1)
+		p->usage.poke(p->usage.peek() - 1);
+	else
+		put_task_struct(p, "for_each_process_thread");
+	return next;
+}
+
+constexpr size_t THREAD_SIZE = 16384; // as on x86-64
 
 task_struct *dup_task_struct(const kernel_clone_args &args, sim::fiber_entry entry)
 {
@@ -106,7 +138,7 @@ task_struct *dup_task_struct(const kernel_clone_args &args, sim::fiber_entry ent
 	t->__state.poke(TASK_NEW);
 	t->usage.poke(1); // of the two RCU users together
 	t->rcu_users.poke(2);
-	t->node = memory_node(args.node);
+	t->node = t->stack_node = memory_node(args.node);
 	t->prio = sim::PRIO_DEFAULT;
 	t->pref_node_fork = NUMA_NO_NODE;
 	t->function = args.fn;
@@ -119,6 +151,9 @@ task_struct *dup_task_struct(const kernel_clone_args &args, sim::fiber_entry ent
 	t->thread_sp = t->context->fiber.sp;
 	t->cpus_mask.poke(t->context->allowed);
 	if (parent) {
+		trace_kmem_cache_alloc("dup_task_struct", t, sizeof(*t), args.node);
+		trace_kmem_cache_alloc("alloc_thread_stack_node", t->context, THREAD_SIZE,
+				       args.node);
 		t->context->cpu = parent->context->cpu;
 		t->prio = parent->prio;
 		t->policy.poke(parent->policy.peek());

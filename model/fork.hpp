@@ -21,6 +21,15 @@ int kernel_clone(const kernel_clone_args &args);
 task_struct *dup_task_struct(const kernel_clone_args &args, sim::fiber_entry entry);
 void set_task_comm(task_struct *t, const char *name);
 void link_task(task_struct *t); // into the list of all tasks, until it is dead
+// Visits all tasks, oldest first, and keeps the one visited from being freed. Tasks may come and
+// go meanwhile, though the kernel's tasklist_lock would hold them up: who dies early is left out.
+task_struct *first_process_thread();
+task_struct *next_process_thread(task_struct *p);
+template <class F> void for_each_process_thread(F visit)
+{
+	for (task_struct *p = first_process_thread(); p; p = next_process_thread(p))
+		visit(p);
+}
 // What a new task begins with: runs its function, then exits. `argument` is the task.
 void ret_from_fork(void *argument);
 

@@ -9,8 +9,9 @@ namespace kernel {
 struct freezer_state {
 	spinlock_t lock;	       // the kernel's freezer_lock
 	shared<int> active;	       // its static key: who wants anything frozen
-	plain<bool> pm_freezing;       // user tasks shall freeze
-	plain<bool> pm_nosig_freezing; // and kthreads that may
+	plain<int> pm_freezing;	       // user tasks shall freeze
+	plain<int> pm_nosig_freezing;  // and kthreads that may
+	plain<unsigned> timeout_msecs; // how long they are given; /sys/power/pm_freeze_timeout
 };
 
 // Whether the task is asked to freeze. Kthreads with PF_NOFREEZE never are.
@@ -29,5 +30,14 @@ bool __refrigerator(bool check_kthr_stop);
 bool try_to_freeze(); // may sleep; whether it did
 // From now on the thread can be frozen. May freeze at once; whether it did.
 bool set_freezable();
+
+// Freezes the user tasks, but for the caller. Those who do not freeze in time make it give up,
+// thaw all and return -EBUSY. Until thaw_processes(), which the same task has to call.
+constexpr unsigned FREEZE_TIMEOUT_MSECS = 20'000; // unless a scenario changes it
+int freeze_processes();
+// Afterwards: the kthreads that may be frozen. Gives up as freeze_processes() does.
+int freeze_kernel_threads();
+void thaw_processes();
+void thaw_kernel_threads();
 
 } // namespace kernel

@@ -74,9 +74,24 @@ void check_may_sleep(const char *function)
 	}
 }
 
+// A sleep would overwrite the state that the caller has set to sleep in himself. While it is not
+// RUNNING a waker may make it so: only then does looking at it matter to others.
+static void check_is_running(const char *function)
+{
+	char text[120];
+
+	if (current->__state.peek() == TASK_RUNNING)
+		return;
+	const unsigned state = READ_ONCE(current->__state, function);
+	snprintf(text, sizeof(text), "%s may sleep, but the state is %c already", function,
+		 task_state_to_char(state));
+	WARN_ON_ONCE(state != TASK_RUNNING, 0, text, "__might_sleep");
+}
+
 void might_sleep(const char *function)
 {
 	check_may_sleep(function);
+	check_is_running(function);
 	machine().resched_point(false);
 }
 

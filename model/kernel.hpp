@@ -95,7 +95,8 @@ inline void visible(sim::access kind, const void *object, sim::label where)
 // A word that several contexts use. There is no way to its value without saying so, except
 // peek() and poke() for what a lock held all along, or the engine, makes invisible to others.
 template <class T> class shared {
-	static_assert(std::is_trivially_copyable_v<T> && sizeof(T) <= 8);
+	static_assert(std::is_trivially_copyable_v<T>);
+	static_assert(sizeof(T) >= 4 && sizeof(T) <= 8); // or two words would be one object
 
 public:
 	T read(sim::label where) const

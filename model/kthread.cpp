@@ -131,6 +131,19 @@ bool kthread_api::kthread_should_stop_or_park()
 	return READ_ONCE(k->flags) & (1ul << KTHREAD_SHOULD_STOP | 1ul << KTHREAD_SHOULD_PARK);
 }
 
+bool kthread_api::kthread_freezable_should_stop(bool *was_frozen)
+{
+	in_function here;
+	bool slept = false;
+
+	might_sleep();
+	if (freezing(current))
+		slept = __refrigerator(true);
+	if (was_frozen)
+		*was_frozen = slept;
+	return kthread_should_stop();
+}
+
 // ---- parking ----
 
 void kthread_api::__kthread_parkme(kthread *self)

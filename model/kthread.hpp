@@ -83,6 +83,8 @@ public:
 	virtual bool kthread_should_park();
 	virtual bool kthread_should_stop();
 	virtual bool kthread_should_stop_or_park();
+	// May freeze first; `was_frozen` (may be null): whether it did.
+	virtual bool kthread_freezable_should_stop(bool *was_frozen);
 	// What the thread returned; -EINTR if its function never ran.
 	virtual int kthread_stop(task_struct *k);
 	virtual int kthread_stop_put(task_struct *k);

@@ -86,7 +86,7 @@ void KTHREAD_DELAYED_WORK_INIT(kthread_delayed_work &dwork, kthread_work_func_t 
 {
 	KTHREAD_WORK_INIT(dwork.work, fn);
 	dwork.timer = {};
-	dwork.timer.entry.flags = TIMER_IRQSAFE;
+	dwork.timer.flags.poke(TIMER_IRQSAFE);
 	dwork.timer.function = timer_callback;
 	dwork.timer.name = timer_function_name;
 }

@@ -171,8 +171,6 @@ int cond_resched()
 	return machine().resched_point(true);
 }
 
-// ---- waiting until a task is off its CPU ----
-
 const sim::object_type timed_call::type = { "timed call" };
 
 static void wake_sleeper(timed_call &call)
@@ -182,18 +180,29 @@ static void wake_sleeper(timed_call &call)
 	wake_up_process(p);
 }
 
-static void sleep_one_tick()
+bool schedule_hrtimeout(uint64_t ns)
 {
-	on_stack<timed_call> call{ "wait_task_inactive" };
+	on_stack<timed_call> call{ "schedule_hrtimeout" };
 	sim::machine &m = machine();
 
-	set_current_state(TASK_UNINTERRUPTIBLE, "wait_task_inactive");
 	call->function = wake_sleeper;
 	call->alarm.user = current;
-	m.arm_alarm(call->alarm, m.this_cpu().id, m.now_ns() + m.config().clock.tick_ns());
+	m.arm_alarm(call->alarm, m.this_cpu().id, m.now_ns() + ns);
 	schedule();
-	m.cancel_alarm(call->alarm);
+	return !m.cancel_alarm(call->alarm);
 }
+
+void usleep_range(uint64_t, uint64_t max_us)
+{
+	in_function here;
+	const uint64_t end_ns = machine().now_ns() + max_us * 1000;
+
+	do {
+		__set_current_state(TASK_UNINTERRUPTIBLE);
+	} while (!schedule_hrtimeout(end_ns - machine().now_ns()));
+}
+
+// ---- waiting until a task is off its CPU ----
 
 // A task may move while its queue's lock is waited for: look again.
 static raw_spinlock_t &lock_task_rq(task_struct *p)
@@ -240,7 +249,8 @@ unsigned long wait_task_inactive(task_struct *p, unsigned match_state)
 			continue;
 		if (!queued)
 			return switches;
-		sleep_one_tick();
+		set_current_state(TASK_UNINTERRUPTIBLE);
+		schedule_hrtimeout(machine().config().clock.tick_ns());
 	}
 }
 

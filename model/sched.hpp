@@ -16,6 +16,10 @@ void set_special_state(unsigned state, const char *function = __builtin_FUNCTION
 void schedule();
 void schedule_preempt_disabled();
 int cond_resched(); // 1: somebody else ran
+// Sleeps in the state set before, for so long unless it is woken. Whether the time has passed.
+bool schedule_hrtimeout(uint64_t ns);
+// Uninterruptibly, to the end of the range: no other timer comes early here.
+void usleep_range(uint64_t min_us, uint64_t max_us);
 
 // 1: it was woken (or was about to sleep and now will not). 0: its state did not match.
 int try_to_wake_up(task_struct *p, unsigned state);

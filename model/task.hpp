@@ -81,7 +81,8 @@ struct task_struct {
 	int prio;
 	shared<int> policy;
 	int pref_node_fork;
-	int node; // where its memory lies
+	int node;	// where its memory lies
+	int stack_node; // and its stack
 	int exit_code;
 	char comm[16];
 	task_struct *wake_next; // on a CPU's list of remote wakeups

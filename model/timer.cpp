@@ -1,31 +1,102 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Timers on the wheel, step by step. One base a CPU: who arms a timer takes it to his own.
-// It must not know kthreads.
+// Arming and deleting timers, step by step.
+// It must not know kthreads, nor what a callback does.
 #include "model/timer.hpp"
+#include <cstdio>
 #include "model/boot.hpp"
-#include "model/completion.hpp"
 #include "model/events.hpp"
 #include "model/sched.hpp"
-#include "model/signal.hpp"
 
 namespace kernel {
 
 const sim::object_type timer_list::type = { "timer" };
+const sim::object_type timer_base::type = { "timer bases" };
 
-static timer_base &base_of(unsigned cpu)
+// ---- bases ----
+
+enum base_index : unsigned { BASE_LOCAL, BASE_GLOBAL, BASE_DEF };
+static_assert(BASE_DEF == sim::DEFERRED_WHEEL);
+
+timer_base *make_timer_bases()
 {
-	return the_kernel().timers[cpu];
+	const size_t bytes = sizeof(timer_base) * sim::WHEELS * machine().config().cpus;
+
+	return static_cast<timer_base *>(machine().allocate(&timer_base::type, bytes, "boot"));
 }
 
-static sim::cpu_id id_of(unsigned cpu)
+void name_timer_base(size_t offset, char *out, size_t bytes)
 {
-	return static_cast<sim::cpu_id>(cpu);
+	static constexpr const char *names[] = { "local", "global", "deferrable" };
+	const size_t base = offset / sizeof(timer_base);
+
+	snprintf(out, bytes, "cpu%zu.timer_base.%s", base / sim::WHEELS, names[base % sim::WHEELS]);
 }
 
-static timer_list &timer_of(sim::wheel_timer *t)
+static base_index index_of(unsigned flags)
 {
-	return *reinterpret_cast<timer_list *>(t); // its first member
+	if (flags & TIMER_DEFERRABLE)
+		return BASE_DEF;
+	return flags & TIMER_PINNED ? BASE_LOCAL : BASE_GLOBAL;
 }
+
+static timer_base &get_timer_base(unsigned flags)
+{
+	return the_kernel().timers[(flags & TIMER_CPUMASK) * sim::WHEELS + index_of(flags)];
+}
+
+static sim::timer_wheel &wheel_of(unsigned flags)
+{
+	return machine().wheel(static_cast<sim::cpu_id>(flags & TIMER_CPUMASK), index_of(flags));
+}
+
+unsigned timer_cpu(const timer_list &t)
+{
+	return t.flags.peek() & TIMER_CPUMASK;
+}
+
+static void wheel_changed(const timer_list &t)
+{
+	machine().wheel_changed(static_cast<sim::cpu_id>(timer_cpu(t)));
+}
+
+// A timer may move until the lock of its base is held: look at where it is, lock, look again.
+static timer_base &lock_timer_base(timer_list &t)
+{
+	for (;;) {
+		const unsigned flags = t.flags.peek();
+
+		if (!(flags & TIMER_MIGRATING)) {
+			timer_base &base = get_timer_base(flags);
+
+			raw_spin_lock_irqsave(base.lock);
+			if (flags == t.flags.peek())
+				return base;
+			raw_spin_unlock_irqrestore(base.lock);
+		}
+		t.flags.wait_until([](unsigned now) { return !(now & TIMER_MIGRATING); },
+				   { "lock_timer_base", "wait for the move of" });
+	}
+}
+
+// From one base to another, of which only one is locked at a time: who looks for the timer in
+// between must wait.
+static timer_base &move_to(timer_list &t, timer_base &from, unsigned flags)
+{
+	timer_base &to = get_timer_base(flags);
+
+	if (&to == &from)
+		return from;
+	const bool irqs_were_off = from.lock.irqs_were_off;
+
+	t.flags.write(t.flags.peek() | TIMER_MIGRATING, { "mod_timer", "begin to move" });
+	raw_spin_unlock(from.lock, "mod_timer");
+	raw_spin_lock(to.lock, "mod_timer");
+	to.lock.irqs_were_off = irqs_were_off;
+	t.flags.write(flags, { "mod_timer", "move" });
+	return to;
+}
+
+// ---- arming ----
 
 // As CONFIG_DEBUG_OBJECTS has it: what is done to a timer that is pending, is warned of and then
 // done without it.
@@ -43,219 +114,292 @@ void debug_check_no_timer_freed(timer_list &t)
 void timer_setup(timer_list &t, void (*function)(timer_list &), const char *name, unsigned flags)
 {
 	debug_active_timer(t, "a pending timer is initialised", "timer_setup");
+	WARN_ON_ONCE(flags & ~unsigned{ TIMER_INIT_FLAGS }, 0, "flags that timers do not have");
 	t.entry = {};
-	t.entry.flags = flags;
+	t.flags.poke((flags & TIMER_INIT_FLAGS) | smp_processor_id());
 	t.function = function;
 	t.name = name;
-	t.cpu = smp_processor_id();
 	trace_timer(timer_init, t);
-}
-
-// A timer that is on no base may move: look at where it is, lock, and look again.
-static timer_base &lock_base(timer_list &t)
-{
-	for (;;) {
-		const unsigned cpu = t.cpu;
-		timer_base &base = base_of(cpu);
-
-		raw_spin_lock_irqsave(base.lock, "lock_timer_base");
-		if (cpu == t.cpu)
-			return base;
-		raw_spin_unlock_irqrestore(base.lock, "lock_timer_base");
-	}
-}
-
-// A new expiry that falls into the bucket the timer is in changes nothing else, and is not traced.
-static bool stays_in_bucket(const timer_list &t, unsigned long expires)
-{
-	sim::timer_wheel &wheel = machine().wheel(id_of(t.cpu));
-
-	wheel.forward(jiffies());
-	return sim::wheel_place_for(expires, wheel.clk(), wheel.depth()).idx == t.entry.idx();
-}
-
-static bool arm(timer_list &t, unsigned long expires)
-{
-	check_live(&t, "mod_timer");
-	timer_base *base = &lock_base(t);
-
-	// Without a function it counts as shut down, and is not armed any more.
-	if (!t.function) {
-		raw_spin_unlock_irqrestore(base->lock, "mod_timer");
-		return false;
-	}
-	sim::machine &m = machine();
-	const unsigned here = smp_processor_id();
-	const bool was_pending = t.entry.pending();
-
-	if (was_pending && stays_in_bucket(t, expires)) {
-		m.wheel(id_of(t.cpu)).mod(t.entry, expires, jiffies());
-		raw_spin_unlock_irqrestore(base->lock, "mod_timer");
-		return true;
-	}
-
-	// A timer whose callback runs stays on that base, or deleting it could not wait for it.
-	if (t.cpu != here && base->running.peek() != &t) {
-		if (was_pending)
-			m.wheel(id_of(t.cpu)).dequeue(t.entry);
-		m.wheel_changed(id_of(t.cpu));
-		raw_spin_unlock(base->lock, "mod_timer");
-		base = &base_of(here);
-		t.cpu = here;
-		raw_spin_lock(base->lock, "mod_timer");
-	}
-	if (was_pending)
-		trace_timer(timer_cancel, t);
-	m.wheel(id_of(t.cpu)).mod(t.entry, expires, jiffies());
-	m.wheel_changed(id_of(t.cpu));
-	trace_timer_start(t, jiffies(), t.cpu);
-	raw_spin_unlock_irqrestore(base->lock, "mod_timer");
-	return was_pending;
-}
-
-void add_timer(timer_list &t, unsigned long expires)
-{
-	if (!WARN_ON_ONCE(t.entry.pending(), 0, "the timer is pending"))
-		arm(t, expires);
-}
-
-bool mod_timer(timer_list &t, unsigned long expires)
-{
-	return arm(t, expires);
 }
 
 static bool detach_if_pending(timer_list &t)
 {
 	if (!t.entry.pending())
 		return false;
-	machine().wheel(id_of(t.cpu)).dequeue(t.entry);
-	machine().wheel_changed(id_of(t.cpu));
+	wheel_of(t.flags.peek()).dequeue(t.entry);
+	wheel_changed(t);
 	trace_timer(timer_cancel, t);
 	return true;
 }
 
-bool timer_delete(timer_list &t)
+static void internal_add_timer(timer_list &t, unsigned long expires)
 {
-	check_live(&t, "timer_delete");
-	timer_base &base = lock_base(t);
+	sim::timer_wheel &wheel = wheel_of(t.flags.peek());
+
+	wheel.forward(jiffies());
+	wheel.enqueue(t.entry, expires);
+	wheel_changed(t);
+	trace_timer_start(t, jiffies(), timer_cpu(t));
+}
+
+enum mod_options : unsigned {
+	MOD_TIMER = 0,
+	MOD_TIMER_NOTPENDING = 1,
+	MOD_TIMER_REDUCE = 2,
+	MOD_TIMER_PENDING_ONLY = 4,
+};
+
+// What falls into the bucket that the timer is in changes nothing else, and is not traced. Not
+// looked at is whether it is still in there: it may just have expired.
+static bool stays_in_bucket(timer_list &t, unsigned long expires, unsigned options)
+{
+	sim::timer_wheel &wheel = wheel_of(t.flags.peek());
+	const bool earlier = sim::time_before(expires, t.entry.expires);
+
+	wheel.forward(jiffies());
+	if (t.entry.pending() && (options & MOD_TIMER_REDUCE) && !earlier)
+		return true;
+	if (sim::wheel_place_for(expires, wheel.clk(), wheel.depth()).idx != t.entry.idx())
+		return false;
+	if (!(options & MOD_TIMER_REDUCE) || earlier)
+		t.entry.expires = expires;
+	return true;
+}
+
+static bool __mod_timer(timer_list &t, unsigned long expires, unsigned options)
+{
+	bool maybe_stays = false;
+
+	check_live(&t, "mod_timer");
+	// A first look without the lock.
+	if (!(options & MOD_TIMER_NOTPENDING) && timer_pending(t)) {
+		if (t.entry.expires == expires ||
+		    ((options & MOD_TIMER_REDUCE) && sim::time_before(t.entry.expires, expires)))
+			return true;
+		maybe_stays = true;
+	}
+	timer_base *base = &lock_timer_base(t);
+	bool was_pending = false;
+
+	// Without a function it was shut down.
+	if (!t.function)
+		goto unlock;
+	was_pending = maybe_stays && stays_in_bucket(t, expires, options);
+	if (was_pending)
+		goto unlock;
+	was_pending = detach_if_pending(t);
+	if (!was_pending && (options & MOD_TIMER_PENDING_ONLY))
+		goto unlock;
+	// A timer whose callback runs stays on that base, or deleting it could not wait for it.
+	if (base->running.peek() != &t)
+		base = &move_to(t, *base,
+				(t.flags.peek() & ~unsigned{ TIMER_CPUMASK }) | smp_processor_id());
+	internal_add_timer(t, expires);
+unlock:
+	raw_spin_unlock_irqrestore(base->lock, "mod_timer");
+	return was_pending;
+}
+
+static bool is_pending_already(timer_list &t, const char *function = __builtin_FUNCTION())
+{
+	return WARN_ON_ONCE(timer_pending(t), 0, "the timer is pending", function);
+}
+
+void add_timer(timer_list &t, unsigned long expires)
+{
+	if (!is_pending_already(t))
+		__mod_timer(t, expires, MOD_TIMER_NOTPENDING);
+}
+
+static void pin(timer_list &t, bool pinned, const char *function = __builtin_FUNCTION())
+{
+	t.flags.update(
+		[pinned](unsigned &flags) {
+			flags = (flags & ~unsigned{ TIMER_PINNED }) |
+				(pinned ? unsigned{ TIMER_PINNED } : 0u);
+		},
+		{ function, pinned ? "pin" : "unpin" });
+}
+
+void add_timer_local(timer_list &t, unsigned long expires)
+{
+	if (is_pending_already(t))
+		return;
+	pin(t, true);
+	__mod_timer(t, expires, MOD_TIMER_NOTPENDING);
+}
+
+void add_timer_global(timer_list &t, unsigned long expires)
+{
+	if (is_pending_already(t))
+		return;
+	pin(t, false);
+	__mod_timer(t, expires, MOD_TIMER_NOTPENDING);
+}
+
+// It goes there even while its callback runs elsewhere: then nobody can wait for that any more.
+void add_timer_on(timer_list &t, unsigned long expires, unsigned cpu)
+{
+	if (is_pending_already(t))
+		return;
+	pin(t, true);
+	timer_base *base = &lock_timer_base(t);
+	if (t.function) {
+		base = &move_to(t, *base, (t.flags.peek() & ~unsigned{ TIMER_CPUMASK }) | cpu);
+		internal_add_timer(t, expires);
+	}
+	raw_spin_unlock_irqrestore(base->lock);
+}
+
+bool mod_timer(timer_list &t, unsigned long expires)
+{
+	return __mod_timer(t, expires, MOD_TIMER);
+}
+
+bool mod_timer_pending(timer_list &t, unsigned long expires)
+{
+	return __mod_timer(t, expires, MOD_TIMER_PENDING_ONLY);
+}
+
+bool timer_reduce(timer_list &t, unsigned long expires)
+{
+	return __mod_timer(t, expires, MOD_TIMER_REDUCE);
+}
+
+// ---- deleting ----
+
+// To shut it down takes the lock in any case: or it might be armed after the look, and expire
+// without a function.
+static bool __timer_delete(timer_list &t, bool shutdown, const char *function)
+{
+	check_live(&t, function);
+	if (!shutdown && !timer_pending(t))
+		return false;
+	timer_base &base = lock_timer_base(t);
 	const bool was_pending = detach_if_pending(t);
 
-	raw_spin_unlock_irqrestore(base.lock, "timer_delete");
+	if (shutdown)
+		t.function = nullptr;
+	raw_spin_unlock_irqrestore(base.lock, function);
 	return was_pending;
+}
+
+bool timer_delete(timer_list &t)
+{
+	return __timer_delete(t, false, "timer_delete");
+}
+
+bool timer_shutdown(timer_list &t)
+{
+	return __timer_delete(t, true, "timer_shutdown");
+}
+
+static int try_to_delete(timer_list &t, bool shutdown, timer_base *&base, const char *function)
+{
+	check_live(&t, function);
+	base = &lock_timer_base(t);
+	const int was_pending = base->running.peek() == &t ? -1 : detach_if_pending(t);
+
+	if (shutdown)
+		t.function = nullptr;
+	raw_spin_unlock_irqrestore(base->lock, function);
+	return was_pending;
+}
+
+int try_to_del_timer_sync(timer_list &t)
+{
+	timer_base *base;
+
+	return try_to_delete(t, false, base, "try_to_del_timer_sync");
+}
+
+static bool delete_sync(timer_list &t, bool shutdown, const char *function)
+{
+	for (;;) {
+		timer_base *base;
+		const int was_pending = try_to_delete(t, shutdown, base, function);
+
+		if (was_pending >= 0)
+			return was_pending;
+		base->running.wait_until([&t](const timer_list *running) { return running != &t; },
+					 { function, "wait for the callback" });
+	}
 }
 
 bool timer_delete_sync(timer_list &t)
 {
 	in_function here;
 
-	for (;;) {
-		check_live(&t, "timer_delete_sync");
-		timer_base &base = lock_base(t);
-		const bool running = base.running.peek() == &t;
-		const bool was_pending = !running && detach_if_pending(t);
+	return delete_sync(t, false, "timer_delete_sync");
+}
 
-		raw_spin_unlock_irqrestore(base.lock, "timer_delete_sync");
-		if (!running)
-			return was_pending;
-		base.running.wait_until([&t](const timer_list *running) { return running != &t; },
-					{ "timer_delete_sync", "wait for the callback" });
-	}
+bool timer_shutdown_sync(timer_list &t)
+{
+	in_function here;
+
+	return delete_sync(t, true, "timer_shutdown_sync");
 }
 
 bool timer_pending(const timer_list &t)
 {
 	// Unlocked: whoever arms, deletes or runs it holds the lock of its base.
-	look_without(base_of(t.cpu).lock, "timer_pending");
+	look_without(get_timer_base(t.flags.peek()).lock, "timer_pending");
 	return t.entry.pending();
 }
 
-static void run_callback(sim::cpu &c, timer_list &t, timer_base &base, unsigned long baseclk)
+// ---- expiring ----
+
+static void call_timer_fn(timer_list &t, unsigned long baseclk)
+{
+	sim::context &me = *machine().current();
+	const auto depth = me.preempt_count;
+
+	trace_timer_expire_entry(t, jiffies(), baseclk);
+	t.function(t);
+	// The callback may have freed its timer: only the address is used from here on.
+	trace_timer(timer_expire_exit, t);
+	WARN_ON_ONCE(me.preempt_count != depth, 0, "a callback changed the preempt count");
+	me.preempt_count = depth;
+}
+
+static void expire_timer(sim::cpu &c, timer_list &t, timer_base &base, unsigned long baseclk)
 {
 	base.running.poke(&t);
 	trace_timer(timer_cancel, t);
 	raw_spin_unlock(base.lock, "run_timer_softirq");
 	// Interrupts are on in a softirq, but for the callbacks that ask for them off.
-	c.irqs_on_in_softirq = !(t.entry.flags & TIMER_IRQSAFE);
-	trace_timer_expire_entry(t, jiffies(), baseclk);
-	t.function(t);
-	// The callback may have freed its timer: only the address is used from here on.
-	trace_timer(timer_expire_exit, t);
+	c.irqs_on_in_softirq = !(t.flags.peek() & TIMER_IRQSAFE);
+	call_timer_fn(t, baseclk);
 	c.irqs_on_in_softirq = false;
 	raw_spin_lock(base.lock, "run_timer_softirq");
 	base.running.write(nullptr, { "run_timer_softirq", "clear running" });
 }
 
-void run_timer_softirq(sim::cpu &c)
+// Whether something is due is looked at without the lock: who arms a timer after that raises the
+// softirq again.
+static void run_timer_base(sim::cpu &c, unsigned index)
 {
-	timer_base &base = base_of(c.id);
-	sim::timer_wheel &wheel = machine().wheel(c.id);
+	sim::timer_wheel &wheel = machine().wheel(c.id, index);
+	timer_base &base = the_kernel().timers[c.id * sim::WHEELS + index];
 	sim::expired_timers &batch = machine().expired(c.id);
 
-	c.softirq_depth++;
-	raw_spin_lock(base.lock);
+	if (!wheel.is_due(jiffies()))
+		return;
+	raw_spin_lock(base.lock, "run_timer_softirq");
 	while (wheel.collect(jiffies(), batch))
 		while (sim::wheel_timer *t = batch.pop())
-			run_callback(c, timer_of(t), base, wheel.clk() - 1);
-	raw_spin_unlock(base.lock);
+			// The first member of a timer_list.
+			expire_timer(c, *reinterpret_cast<timer_list *>(t), base, wheel.clk() - 1);
+	raw_spin_unlock(base.lock, "run_timer_softirq");
+}
+
+void run_timer_softirq(sim::cpu &c)
+{
+	c.softirq_depth++;
+	run_timer_base(c, BASE_LOCAL);
+	run_timer_base(c, BASE_GLOBAL);
+	run_timer_base(c, BASE_DEF);
 	c.softirq_depth--;
-}
-
-// ---- sleeping ----
-
-static void process_timeout(timer_list &t)
-{
-	wake_up_process(static_cast<task_struct *>(t.user));
-}
-
-long schedule_timeout(long timeout)
-{
-	if (timeout == MAX_SCHEDULE_TIMEOUT) {
-		schedule();
-		return timeout;
-	}
-	on_stack<timer_list> t{ "schedule_timeout" };
-	const unsigned long expires = jiffies() + static_cast<unsigned long>(timeout);
-
-	timer_setup(*t, process_timeout, "process_timeout", 0);
-	t->user = current;
-	add_timer(*t, expires);
-	schedule();
-	const bool woken = timer_delete_sync(*t);
-	// Where time stands still, the timer is what tells whether it has passed.
-	const long rest = machine().free() && !woken ? 0 : static_cast<long>(expires - jiffies());
-	return rest < 0 ? 0 : rest;
-}
-
-long schedule_timeout_state(long timeout, unsigned state)
-{
-	__set_current_state(state, "schedule_timeout");
-	return schedule_timeout(timeout);
-}
-
-unsigned long msecs_to_jiffies(unsigned msecs)
-{
-	const unsigned long hz = machine().config().clock.hz;
-
-	return (msecs * hz + 999) / 1000;
-}
-
-void msleep(unsigned msecs)
-{
-	in_function here;
-	long timeout = static_cast<long>(msecs_to_jiffies(msecs));
-
-	while (timeout)
-		timeout = schedule_timeout_state(timeout, TASK_UNINTERRUPTIBLE);
-}
-
-unsigned long msleep_interruptible(unsigned msecs)
-{
-	in_function here;
-	long timeout = static_cast<long>(msecs_to_jiffies(msecs));
-
-	while (timeout && !signal_pending(current))
-		timeout = schedule_timeout_state(timeout, TASK_INTERRUPTIBLE);
-	return static_cast<unsigned long>(timeout) * 1000 / machine().config().clock.hz;
 }
 
 } // namespace kernel

@@ -185,7 +185,8 @@ value interpreter::call(const instruction &i)
 	if (!create_operation(i, result) && !kthread_operation(i, result) &&
 	    !worker_operation(i, result) && !sched_operation(i, result) &&
 	    !sync_operation(i, result) && !lock_operation(i, result) &&
-	    !memory_operation(i, result))
+	    !memory_operation(i, result) && !freezer_operation(i, result) &&
+	    !timer_operation(i, result))
 		other_operation(i, result);
 	return result;
 }

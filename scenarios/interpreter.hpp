@@ -33,8 +33,10 @@ private:
 	bool kthread_operation(const instruction &i, value &result);
 	bool worker_operation(const instruction &i, value &result);
 	bool sched_operation(const instruction &i, value &result);
+	bool freezer_operation(const instruction &i, value &result);
 	bool sync_operation(const instruction &i, value &result);
 	bool lock_operation(const instruction &i, value &result);
+	bool timer_operation(const instruction &i, value &result);
 	bool memory_operation(const instruction &i, value &result);
 	bool other_operation(const instruction &i, value &result);
 
@@ -79,6 +81,7 @@ private:
 	[[noreturn]] void oops(const instruction &i, const value &v,
 			       const char *why = "which is nothing it can use");
 
+	void setup_timer(const instruction &i, kernel::timer_list &t);
 	long wait_event(const instruction &i, unsigned state, long timeout_jiffies);
 
 	scenario_state &state_;

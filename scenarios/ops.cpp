@@ -4,100 +4,11 @@
 #include "scenarios/ops.hpp"
 
 #include "scenarios/kernels.hpp"
+#include "scenarios/op_parameters.hpp"
 
 namespace scenario {
 
 namespace {
-
-using t = value_type;
-
-/* The kernel's own parameter names, which differ between functions (k, p, t, task). */
-constexpr parameter p_threadfn{"threadfn", t::function, true, nullptr,
-	"the function the thread runs"};
-constexpr parameter p_data{"data", t::any, false, "0", "what kthread_data() gives, a value"};
-constexpr parameter p_name{"name", t::format, true, nullptr, "the namefmt of the thread"};
-constexpr parameter p_args{"args", t::arguments, false, nullptr,
-	"values for the % directives of name"};
-constexpr parameter p_node_req{"node", t::node, true, nullptr,
-	"memory node of stack and task_struct; -1 is NUMA_NO_NODE"};
-constexpr parameter p_cpu{"cpu", t::cpu, true, nullptr, "a CPU number"};
-constexpr parameter p_p{"p", t::task, true, nullptr, "the task"};
-constexpr parameter p_mask{"mask", t::cpu_mask, true, nullptr, "CPU numbers"};
-constexpr parameter p_k{"k", t::task, true, nullptr, "the kthread"};
-constexpr parameter p_cpu_or_none{"cpu", t::cpu_or_none, true, nullptr,
-	"a CPU number; -1 forgets it"};
-constexpr parameter p_result{"result", t::integer, false, "0", "what kthread_stop() will return"};
-constexpr parameter p_comp{"comp", t::completion, true, nullptr, "completed first, or null"};
-constexpr parameter p_code{"code", t::integer, false, "0", "what kthread_stop() will return"};
-constexpr parameter p_task_opt{"task", t::task, false, "\"current\"", "the kthread"};
-constexpr parameter p_tsk{"tsk", t::task, true, nullptr, "the task"};
-constexpr parameter p_mm{"mm", t::mm, true, nullptr, "a variable {\"mm\": true}"};
-constexpr parameter p_css{"css", t::css, true, nullptr, "a variable {\"css\": true}, or null"};
-constexpr parameter p_worker{"worker", t::worker, true, nullptr,
-	"a worker: a register, or a variable {\"worker\": true}"};
-constexpr parameter p_worker_ptr{"worker_ptr", t::worker, true, nullptr, "the worker it serves"};
-constexpr parameter p_worker_flags{"flags", t::worker_flags, false, "0", "0 or KTW_FREEZABLE"};
-constexpr parameter p_worker_name{"name", t::format, true, nullptr, "the namefmt of its thread"};
-constexpr parameter p_worker_cpu{"cpu", t::cpu_or_none, true, nullptr,
-	"a CPU number; -1 does not bind it"};
-constexpr parameter p_work{"work", t::work, true, nullptr,
-	"one of works, memory made a work, or \"work\": the one that is executed"};
-constexpr parameter p_dwork{"dwork", t::delayed_work, true, nullptr,
-	"one of works that is delayed, or memory made one"};
-constexpr parameter p_fn{"fn", t::work_function, true, nullptr,
-	"one of works, for what it does"};
-constexpr parameter p_delay{"delay", t::delay, true, nullptr, "jiffies, or a time like \"5ms\""};
-constexpr parameter p_state{"state", t::state, true, nullptr, "TASK_.. names joined by |"};
-constexpr parameter p_timeout{"timeout", t::delay, true, nullptr,
-	"jiffies, a time like \"5ms\", or \"MAX_SCHEDULE_TIMEOUT\""};
-constexpr parameter p_msecs{"msecs", t::msecs, true, nullptr, "milliseconds"};
-constexpr parameter p_match_state{"match_state", t::state, false, "0",
-	"state the task must be in; 0 is any"};
-constexpr parameter p_new_mask{"new_mask", t::cpu_mask, true, nullptr, "CPU numbers"};
-constexpr parameter p_policy{"policy", t::policy, true, nullptr, "SCHED_NORMAL or SCHED_FIFO"};
-constexpr parameter p_priority{"priority", t::priority, false, "0", "1..99 for SCHED_FIFO, else 0"};
-constexpr parameter p_t{"t", t::task, true, nullptr, "the task"};
-constexpr parameter p_x{"x", t::completion, true, nullptr, "a variable {\"completion\": true}"};
-constexpr parameter p_mutex{"lock", t::mutex, true, nullptr, "a variable {\"mutex\": true}"};
-constexpr parameter p_spin{"lock", t::spinlock, true, nullptr, "a variable {\"spinlock\": true}"};
-constexpr parameter p_irqflags{"flags", t::integer, true, nullptr, "what the irqsave call gave"};
-constexpr parameter p_raw{"lock", t::raw_spinlock, true, nullptr,
-	"a variable {\"raw_spinlock\": true}"};
-constexpr parameter p_wq{"wq_head", t::waitqueue, true, nullptr,
-	"a variable {\"waitqueue\": true}"};
-constexpr parameter p_condition{"condition", t::condition, true, nullptr, "what is waited for"};
-constexpr parameter p_sig{"sig", t::signal, true, nullptr, "signal name or number"};
-constexpr parameter p_priv{"priv", t::integer, false, "0", "1: sent by the kernel itself"};
-constexpr parameter p_p_opt{"p", t::task, false, "\"current\"", "the task"};
-constexpr parameter p_t_opt{"t", t::task, false, "\"current\"", "the task"};
-constexpr parameter p_timer{"timer", t::timer, true, nullptr, "a variable {\"timer\": ..}"};
-constexpr parameter p_callback{"callback", t::function, true, nullptr, "runs in interrupt context"};
-constexpr parameter p_tflags{"flags", t::flags, false, "0", "timer flags, a number"};
-constexpr parameter p_expires_opt{"expires", t::expires, false, nullptr,
-	"stored into timer->expires first"};
-constexpr parameter p_expires{"expires", t::expires, true, nullptr,
-	"absolute jiffies, or \"jiffies + 10\""};
-constexpr parameter p_size{"size", t::size, true, nullptr,
-	"bytes, or what they shall hold: \"struct kthread_work\""};
-constexpr parameter p_gfp{"flags", t::gfp, false, "\"GFP_KERNEL\"",
-	"GFP_KERNEL, GFP_ATOMIC or GFP_NOWAIT"};
-constexpr parameter p_objp{"objp", t::memory, true, nullptr, "what kmalloc() gave, or null"};
-constexpr parameter p_cond{"cond", t::condition, true, nullptr, "a condition"};
-constexpr parameter p_then{"then", t::block, true, nullptr, "operations"};
-constexpr parameter p_else{"else", t::block, false, nullptr, "operations"};
-constexpr parameter p_do{"do", t::block, true, nullptr, "operations"};
-constexpr parameter p_times{"times", t::count, true, nullptr, "how often"};
-constexpr parameter p_value{"value", t::any, false, "0", "the value"};
-constexpr parameter p_count{"count", t::count, true, nullptr, "how many values: 0 .. count - 1"};
-constexpr parameter p_var_opt{"var", t::variable, false, nullptr,
-	"a word in vars, or a register of this scope"};
-constexpr parameter p_value_req{"value", t::any, true, nullptr, "the value"};
-constexpr parameter p_var{"var", t::variable, true, nullptr,
-	"a word in vars, or a register of this scope"};
-constexpr parameter p_value1{"value", t::integer, false, "1", "what is added"};
-constexpr parameter p_that{"that", t::condition, true, nullptr, "must hold"};
-constexpr parameter p_time{"time", t::duration, true, nullptr, "a time like \"50us\", or jiffies"};
-constexpr parameter p_text{"text", t::text, true, nullptr, "the marker"};
 
 constexpr operation table[] = {
 	/* kthread */
@@ -138,6 +49,9 @@ constexpr operation table[] = {
 	{"kthread_should_stop_or_park", opcode::kthread_should_stop_or_park, t::boolean,
 	 every_kernel, {},
 	 "either of both"},
+	{"kthread_freezable_should_stop", opcode::kthread_freezable_should_stop, t::boolean,
+	 every_kernel, {{p_was_frozen}},
+	 "freezes if it should, then whether it was asked to stop"},
 	{"kthread_stop", opcode::kthread_stop, t::integer, every_kernel, {{p_k}},
 	 "asks the thread to stop, waits for its exit, gives what it returned"},
 	{"kthread_stop_put", opcode::kthread_stop_put, t::integer, every_kernel, {{p_k}},
@@ -334,6 +248,12 @@ constexpr operation table[] = {
 	{"wait_event_timeout", opcode::wait_event_timeout, t::integer,
 	 every_kernel, {{p_wq, p_condition, p_timeout}},
 	 "waits with a timeout; gives the jiffies left, 0 if none"},
+	{"wait_event_freezable", opcode::wait_event_freezable, t::integer,
+	 every_kernel, {{p_wq, p_condition}},
+	 "waits, and may be frozen there; -ERESTARTSYS for a signal"},
+	{"wait_event_freezable_timeout", opcode::wait_event_freezable_timeout, t::integer,
+	 every_kernel, {{p_wq, p_condition, p_timeout}},
+	 "the same with a timeout; gives the jiffies left, 0 if none"},
 	{"wake_up", opcode::wake_up, t::none, every_kernel, {{p_wq}},
 	 "wakes the waiters, one exclusive"},
 	{"wake_up_all", opcode::wake_up_all, t::none, every_kernel, {{p_wq}}, "wakes all waiters"},
@@ -353,18 +273,59 @@ constexpr operation table[] = {
 	 "whether SIGKILL waits"},
 	{"flush_signals", opcode::flush_signals, t::none, every_kernel, {{p_t_opt}},
 	 "forgets waiting signals"},
+	/* freezer */
+	{"set_freezable", opcode::set_freezable, t::boolean, every_kernel, {},
+	 "lets the running kthread be frozen; whether it was at once"},
+	{"try_to_freeze", opcode::try_to_freeze, t::boolean, every_kernel, {},
+	 "freezes the caller if it should; whether it was"},
+	{"freezing", opcode::freezing, t::boolean, every_kernel, {{p_p_opt}},
+	 "whether the task should freeze"},
+	{"frozen", opcode::frozen, t::boolean, every_kernel, {{p_p_opt}},
+	 "whether it is frozen"},
+	{"freeze_processes", opcode::freeze_processes, t::integer, every_kernel, {},
+	 "freezes the other user tasks; -EBUSY if one does not in time"},
+	{"freeze_kernel_threads", opcode::freeze_kernel_threads, t::integer, every_kernel, {},
+	 "after freeze_processes: freezes the freezable kthreads too"},
+	{"thaw_processes", opcode::thaw_processes, t::none, every_kernel, {},
+	 "lets all tasks go on; by the task that froze them"},
+	{"thaw_kernel_threads", opcode::thaw_kernel_threads, t::none, every_kernel, {},
+	 "lets the kthreads go on"},
+	{"pm_freeze_timeout", opcode::pm_freeze_timeout, t::none, every_kernel, {{p_msecs}},
+	 "writes that file of /sys/power: how long tasks are given to freeze"},
 	/* timers */
 	{"timer_setup", opcode::timer_setup, t::none,
 	 every_kernel, {{p_timer, p_callback, p_tflags}},
 	 "prepares a timer"},
 	{"add_timer", opcode::add_timer, t::none, every_kernel, {{p_timer, p_expires_opt}},
 	 "arms a timer"},
+	{"add_timer_on", opcode::add_timer_on, t::none,
+	 every_kernel, {{p_timer, p_cpu, p_expires_opt}},
+	 "arms a timer on a CPU, pinned"},
+	{"add_timer_local", opcode::add_timer_local, t::none,
+	 every_kernel, {{p_timer, p_expires_opt}},
+	 "arms a timer, pinned"},
+	{"add_timer_global", opcode::add_timer_global, t::none,
+	 every_kernel, {{p_timer, p_expires_opt}},
+	 "arms a timer, not pinned"},
 	{"mod_timer", opcode::mod_timer, t::integer, every_kernel, {{p_timer, p_expires}},
 	 "arms it anew; 1 if it was pending"},
+	{"mod_timer_pending", opcode::mod_timer_pending, t::integer,
+	 every_kernel, {{p_timer, p_expires}},
+	 "the same, but only if it is pending"},
+	{"timer_reduce", opcode::timer_reduce, t::integer, every_kernel, {{p_timer, p_expires}},
+	 "the same, but only to an earlier time"},
 	{"timer_delete", opcode::timer_delete, t::integer, every_kernel, {{p_timer}},
 	 "disarms it; 1 if it was pending"},
 	{"timer_delete_sync", opcode::timer_delete_sync, t::integer, every_kernel, {{p_timer}},
 	 "disarms it and waits for a running callback"},
+	{"try_to_del_timer_sync", opcode::try_to_del_timer_sync, t::integer,
+	 every_kernel, {{p_timer}},
+	 "disarms it; -1, and does nothing, while its callback runs"},
+	{"timer_shutdown", opcode::timer_shutdown, t::integer, every_kernel, {{p_timer}},
+	 "disarms it for good; 1 if it was pending"},
+	{"timer_shutdown_sync", opcode::timer_shutdown_sync, t::integer,
+	 every_kernel, {{p_timer}},
+	 "disarms it for good and waits for a running callback"},
 	{"del_timer", opcode::timer_delete, t::integer, every_kernel, {{p_timer}},
 	 "the older name of timer_delete"},
 	{"del_timer_sync", opcode::timer_delete_sync, t::integer, every_kernel, {{p_timer}},
@@ -379,6 +340,8 @@ constexpr operation table[] = {
 	 "no interrupts on this CPU"},
 	{"local_irq_enable", opcode::local_irq_enable, t::none, every_kernel, {},
 	 "interrupts on again"},
+	{"irqs_disabled", opcode::irqs_disabled, t::boolean, every_kernel, {},
+	 "whether interrupts are off here"},
 	{"preempt_disable", opcode::preempt_disable, t::none, every_kernel, {}, "no preemption"},
 	{"preempt_enable", opcode::preempt_enable, t::none, every_kernel, {},
 	 "preemption on again"},

@@ -112,7 +112,7 @@ private:
 	operand read_variable_name(const node &n);
 	operand read_expected(const node &n, value_type of);
 	bool read_word(const node &n, value_type wanted, operand &out_operand);
-	bool read_state(const node &n, operand &out_operand);
+	bool read_bits(const node &n, value_type type, operand &out_operand);
 	bool read_time(const node &n, value_type wanted, operand &out_operand);
 	bool read_jiffies(const node &n, operand &out_operand);
 	bool number_bounds(value_type wanted, int64_t &low, int64_t &high) const;

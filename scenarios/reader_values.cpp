@@ -83,7 +83,8 @@ operand reader::read_number(const node &n, value_type wanted)
 	return number_operand(wanted == value_type::any ? value_type::integer : wanted, n.integer);
 }
 
-bool reader::read_state(const node &n, operand &o)
+/* Words joined by |. */
+bool reader::read_bits(const node &n, value_type type, operand &o)
 {
 	std::string_view rest = n.text;
 	int64_t bits = 0;
@@ -91,7 +92,7 @@ bool reader::read_state(const node &n, operand &o)
 	for (;;) {
 		size_t bar = rest.find('|');
 		std::string_view part = trimmed(rest.substr(0, bar));
-		const word *w = find_word(state_words(), part);
+		const word *w = find_word(*type_row(type).words(), part);
 		if (!w)
 			return false;
 		bits |= w->value;
@@ -99,7 +100,7 @@ bool reader::read_state(const node &n, operand &o)
 			break;
 		rest.remove_prefix(bar + 1);
 	}
-	o = number_operand(value_type::state, bits);
+	o = number_operand(type, bits);
 	return true;
 }
 
@@ -165,7 +166,9 @@ bool reader::read_word(const node &n, value_type wanted, operand &o)
 		o = number_operand(value_type::integer, -w->value);
 		return true;
 	}
-	if ((wanted == value_type::state || any) && read_state(n, o))
+	if ((wanted == value_type::state || any) && read_bits(n, value_type::state, o))
+		return true;
+	if (wanted == value_type::timer_flags && read_bits(n, wanted, o))
 		return true;
 	if (wanted == value_type::delay && n.text == "MAX_SCHEDULE_TIMEOUT") {
 		o = number_operand(wanted, max_schedule_timeout);

@@ -97,6 +97,14 @@ bool interpreter::sync_operation(const instruction &i, value &result)
 	case opcode::wait_event_timeout:
 		result = value::of(wait_event(i, TASK_UNINTERRUPTIBLE, number(i, 2)));
 		return true;
+	case opcode::wait_event_freezable:
+		result = wait_result(
+			wait_event(i, TASK_INTERRUPTIBLE | TASK_FREEZABLE, MAX_SCHEDULE_TIMEOUT));
+		return true;
+	case opcode::wait_event_freezable_timeout:
+		result =
+			value::of(wait_event(i, TASK_INTERRUPTIBLE | TASK_FREEZABLE, number(i, 2)));
+		return true;
 	case opcode::wake_up:
 		wake(TASK_NORMAL, 0); // none of these waiters is an exclusive one
 		return true;
@@ -129,6 +137,9 @@ bool interpreter::lock_operation(const instruction &i, value &result)
 		return true;
 	case opcode::local_irq_disable: local_irq_disable(); return true;
 	case opcode::local_irq_enable: local_irq_enable(); return true;
+	case opcode::irqs_disabled:
+		result = value::of(kernel::machine().irqs_disabled());
+		return true;
 	case opcode::preempt_disable: preempt_disable(); return true;
 	case opcode::preempt_enable: preempt_enable(); return true;
 	default: return false;

@@ -20,6 +20,7 @@ constexpr int64_t longest_jiffies = int64_t{1} << 40;
 
 const word_list *of_errno() { return &errno_words(); }
 const word_list *of_states() { return &state_words(); }
+const word_list *of_timer_flags() { return &timer_flag_words(); }
 const word_list *of_letters() { return &state_letter_words(); }
 const word_list *of_signals() { return &signal_words(); }
 const word_list *of_gfp() { return &gfp_words(); }
@@ -34,7 +35,7 @@ constexpr value_type_row rows[] = {
 	{ t::boolean, "true or false", VALUE, 0, 0, nullptr },
 	{ t::size, "a number of bytes (1 .. 4194304)", NAME_OR_NUMBER, 1, 4194304, of_sizes },
 	{ t::count, "a count (1 .. 1000000)", NAME_OR_NUMBER, 1, 1000000, nullptr },
-	{ t::flags, "flags (0 .. 4294967295)", NAME_OR_NUMBER, 0, 4294967295, nullptr },
+	{ t::timer_flags, "timer flags", NAME_OR_NUMBER, 0, 0x3fffff, of_timer_flags },
 	{ t::cpu, "a CPU number", NAME_OR_NUMBER, 0, 0, nullptr },
 	{ t::cpu_or_none, "a CPU number or -1", NAME_OR_NUMBER, 0, 0, nullptr },
 	{ t::cpu_mask, "a list of CPU numbers", R"({"type": ["array", "string"], "minItems": 1})",

@@ -71,6 +71,7 @@ value task_field(task_struct *t, field_id field, bool visible)
 		return value::of(visible ? t->on_rq.read({ "read", "on_rq" }) : t->on_rq.peek());
 	case field_id::cpu: return value::of(t->context->cpu);
 	case field_id::node: return value::of(t->node);
+	case field_id::stack_node: return value::of(t->stack_node);
 	case field_id::cpus_mask:
 		return value::of(static_cast<int64_t>(
 			visible ? t->cpus_mask.read({ "read", "read" }) : t->cpus_mask.peek()));
@@ -90,6 +91,8 @@ static value timer_field(const scenario_state &s, uint32_t variable, field_id fi
 
 	if (field == field_id::pending)
 		return value::of(t.entry.pending());
+	if (field == field_id::cpu)
+		return value::of(kernel::timer_cpu(t));
 	if (field == field_id::expires)
 		return value::of(static_cast<int64_t>(t.entry.expires));
 	return value::of(static_cast<int64_t>(s.timer_runs[variable]));

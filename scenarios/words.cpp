@@ -230,6 +230,14 @@ const word_list &gfp_words()
 	return rows;
 }
 
+const word_list &timer_flag_words()
+{
+	static const word_list rows = { { "TIMER_DEFERRABLE", 0x80000 },
+					{ "TIMER_PINNED", 0x100000 },
+					{ "TIMER_IRQSAFE", 0x200000 } };
+	return rows;
+}
+
 const word_list &size_words()
 {
 	static const word_list rows = {
@@ -296,6 +304,11 @@ const name_list &inner_functions()
 {
 	static const name_list rows = {
 		"__kthread_bind_mask",
+		"__might_sleep",
+		"__refrigerator",
+		"__restore_freezer_state",
+		"__set_task_frozen",
+		"__thaw_task",
 		"__kthread_cancel_work_sync",
 		"__kthread_create_worker",
 		"__kthread_create_on_node",
@@ -313,7 +326,9 @@ const name_list &inner_functions()
 		"exit_signals",
 		"finish_task_switch",
 		"finish_wait",
+		"fake_signal_wake_up",
 		"free_task",
+		"freeze_task",
 		"kernel_clone",
 		"kthread",
 		"kthread_cancel_delayed_work_timer",
@@ -328,6 +343,8 @@ const name_list &inner_functions()
 		"run_timer_softirq",
 		"sched_setscheduler_nocheck",
 		"sched_ttwu_pending",
+		"task_call_func",
+		"try_to_freeze_tasks",
 		"try_to_wake_up",
 		"wait_for_exit",
 		"wake_up_new_task",

@@ -19,8 +19,16 @@ constexpr context_id EVENT = UINT32_C(1) << 31;
 constexpr cpu_id NO_CPU = UINT16_MAX;
 constexpr uint64_t NEVER = UINT64_MAX;
 
-enum class access : uint8_t { none, read, write, rmw, lock, unlock };
-constexpr unsigned ACCESS_KINDS = 6;
+// lock and pass can be done only while nobody else has the object locked; pass leaves it as it
+// is. All others can always be done, unless the program has a guard of its own. An operation that
+// locks several objects takes the later ones first: while an earlier one is another's, it may be
+// offered as taking the later ones alone, to wait with them.
+enum class access : uint8_t { none, read, write, rmw, lock, unlock, pass };
+constexpr unsigned ACCESS_KINDS = 7;
+constexpr bool changes(access kind)
+{
+	return kind != access::none && kind != access::read && kind != access::pass;
+}
 
 // One shared object and how it is used. Objects are numbered by (context, n-th allocation).
 struct touch {
@@ -96,7 +104,10 @@ struct strategy {
 	virtual bool next_execution(const verdict &) = 0;
 };
 
-// The one definition of dependence: any pair of touches of one object, not both reads.
+// The one definition of dependence: any pair of touches of one object, not both without changing
+// it. Steps of different contexts that do not conflict, their effects included, can change places:
+// neither changes whether the other is offered, what it touches and what it does. So who creates
+// or wakes a context, or makes an event possible, touches what that one's next operation touches.
 inline bool conflict(const op &a, const op &b)
 {
 	for (unsigned i = 0; i < a.count; i++)
@@ -104,8 +115,7 @@ inline bool conflict(const op &a, const op &b)
 			const touch &x = a.touches[i], &y = b.touches[j];
 
 			if (x.object == y.object && x.kind != access::none &&
-			    y.kind != access::none &&
-			    (x.kind != access::read || y.kind != access::read))
+			    y.kind != access::none && (changes(x.kind) || changes(y.kind)))
 				return true;
 		}
 	return false;

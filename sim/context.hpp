@@ -88,7 +88,8 @@ struct cpu {
 	uint64_t interrupt_at_ns; // the earliest of the next three and the first alarm
 	uint64_t causes_at_ns;	  // when the first of `causes` arrives
 	uint64_t tick_at_ns;	  // next tick; only a busy CPU looks at it
-	uint64_t wheel_at_ns;	  // the tick at which its wheel has something to expire
+	uint64_t wheel_at_ns;	  // the tick at which its wheels have something to expire
+	uint64_t deferred_at_ns;  // the same of the deferred wheel: no reason to wake up
 	alarm *alarms;		  // by time, equal times in order of arming
 	alarm *alarms_last;
 	run_queue queue;

@@ -21,8 +21,9 @@ static size_t aligned(size_t bytes)
 
 static size_t per_cpu_bytes(const machine_config &c)
 {
-	return aligned(sizeof(machine_state) +
-		       c.cpus * (sizeof(cpu) + sizeof(timer_wheel) + sizeof(expired_timers)));
+	return aligned(
+		sizeof(machine_state) +
+		c.cpus * (sizeof(cpu) + WHEELS * sizeof(timer_wheel) + sizeof(expired_timers)));
 }
 
 static size_t contexts_bytes(const machine_config &c)
@@ -51,7 +52,7 @@ machine::machine(const machine_config &config, strategy &asked)
 	  state_(reinterpret_cast<machine_state *>(region_.base())),
 	  cpus_(reinterpret_cast<cpu *>(state_ + 1)),
 	  wheels_(reinterpret_cast<timer_wheel *>(cpus_ + config.cpus)),
-	  expired_(reinterpret_cast<expired_timers *>(wheels_ + config.cpus)),
+	  expired_(reinterpret_cast<expired_timers *>(wheels_ + WHEELS * config.cpus)),
 	  contexts_(reinterpret_cast<context *>(region_.base() + per_cpu_bytes(config))),
 	  arena_(region_.base(), per_cpu_bytes(config) + contexts_bytes(config),
 		 config.contexts_max, config.contexts_max + config.pages_max, &state_->objects),
@@ -90,7 +91,10 @@ void machine::start(program &p)
 		memset(static_cast<void *>(&contexts_[i]), 0, sizeof(context));
 		contexts_[i].fiber.lowest = lowest;
 	}
-	memset(static_cast<void *>(state_), 0, per_cpu_bytes(config_));
+	// The wheels clear themselves, if there is anything to clear.
+	memset(static_cast<void *>(state_), 0,
+	       static_cast<size_t>(reinterpret_cast<std::byte *>(wheels_) - region_.base()));
+	memset(static_cast<void *>(expired_), 0, config_.cpus * sizeof(expired_timers));
 
 	this_machine = this;
 	program_ = &p;
@@ -103,12 +107,14 @@ void machine::start(program &p)
 		c.id = static_cast<cpu_id>(i);
 		c.node = config_.node_of_cpu[i];
 		c.online = true;
-		c.interrupt_at_ns = c.causes_at_ns = c.wheel_at_ns = NEVER;
+		c.interrupt_at_ns = c.causes_at_ns = c.wheel_at_ns = c.deferred_at_ns = NEVER;
 		c.tick_at_ns = config_.clock.tick_ns();
-		if (config_.free)
-			wheels_[i].init_list(config_.clock.start_jiffies);
-		else
-			wheels_[i].init(config_.clock.hz, config_.clock.start_jiffies);
+		for (unsigned w = 0; w < WHEELS; w++)
+			if (config_.free)
+				wheel(c.id, w).init_list(config_.clock.start_jiffies);
+			else
+				wheel(c.id, w).restart(config_.clock.hz,
+						       config_.clock.start_jiffies);
 	}
 	state_->running = &cpus_[0];
 	for (unsigned i = 0; i < config_.cpus; i++) {

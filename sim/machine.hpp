@@ -20,6 +20,11 @@ namespace sim {
 
 enum class preemption : uint8_t { none, voluntary, full };
 
+// Wheels of a CPU. What is due on the last one waits until its CPU is busy at a tick, or
+// interrupted for another wheel.
+constexpr unsigned WHEELS = 3;
+constexpr unsigned DEFERRED_WHEEL = WHEELS - 1;
+
 // Fixed for all executions of a machine.
 struct machine_config {
 	unsigned cpus = 1;
@@ -247,7 +252,7 @@ public:
 	void arm_alarm(alarm &a, cpu_id where, uint64_t at_ns);
 	bool cancel_alarm(alarm &a);
 	alarm *due_alarm(cpu &c); // takes the next alarm that is due on this CPU
-	timer_wheel &wheel(cpu_id id) const { return wheels_[id]; }
+	timer_wheel &wheel(cpu_id id, unsigned which) const { return wheels_[id * WHEELS + which]; }
 	expired_timers &expired(cpu_id id) const { return expired_[id]; }
 	void wheel_changed(cpu_id id); // after a timer was armed or deleted
 
@@ -342,6 +347,7 @@ private:
 	void look_at_interrupts();
 	void check_preemption();
 	void program_tick(cpu &c);
+	uint64_t wheel_time(const cpu &c, unsigned which) const;
 
 	// machine_free.cpp
 	void note_effect(access kind, const void *object);
@@ -355,7 +361,7 @@ private:
 	void order_options();
 	void take_step(context_id who);
 	alarm *find_alarm(const cpu &c, object_id id) const;
-	wheel_timer *find_timer(unsigned cpu, object_id id) const;
+	bool make_due(cpu_id where, object_id id) const;
 	context &enter_event(context_id event);
 	void acquire(context &c);
 	void release_tokens(context &c, uint8_t keep);

@@ -40,8 +40,10 @@ uint64_t machine::next_time(const cpu &c, bool &spinning) const
 
 		at = std::min(at, on->spend_ns ? std::min(done_ns, c.tick_at_ns) : done_ns);
 	} else {
+		// Its ticks matter where they may take it away, or expire something.
 		spinning = true;
-		if (preemptible(c) && is_wanted(c))
+		if ((preemptible(c) && is_wanted(c)) ||
+		    (takes_interrupts(c) && c.deferred_at_ns <= c.tick_at_ns))
 			at = std::min(at, c.tick_at_ns);
 	}
 	// A task that has to make way does so at once, also in the middle of computing.

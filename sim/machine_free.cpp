@@ -190,11 +190,14 @@ void machine::gather_events(cpu &k)
 		add(&k.causes, &k.causes, { "interrupt", "take" });
 	for (const alarm *a = k.alarms; a; a = a->next)
 		add(a, a, { "alarm", "fire" });
-	uint64_t least = NEVER;
-	for (const wheel_timer *t = wheels_[k.id].first(); t; t = t->next) {
-		if (t->expires <= least)
-			add(t, &wheels_[k.id], { "timer", "fire" });
-		least = std::min(least, t->expires);
+	for (unsigned w = 0; w < WHEELS; w++) {
+		uint64_t least = NEVER;
+
+		for (const wheel_timer *t = wheel(k.id, w).first(); t; t = t->next) {
+			if (t->expires <= least)
+				add(t, &wheel(k.id, 0), { "timer", "fire" });
+			least = std::min(least, t->expires);
+		}
 	}
 }
 
@@ -371,13 +374,15 @@ alarm *machine::find_alarm(const cpu &c, object_id id) const
 	return a;
 }
 
-wheel_timer *machine::find_timer(unsigned cpu, object_id id) const
+bool machine::make_due(cpu_id where, object_id id) const
 {
-	wheel_timer *t = wheels_[cpu].first();
-
-	while (t && arena_.id(t) != id)
-		t = t->next;
-	return t;
+	for (unsigned w = 0; w < WHEELS; w++)
+		for (wheel_timer *t = wheel(where, w).first(); t; t = t->next)
+			if (arena_.id(t) == id) {
+				wheel(where, w).make_due(*t);
+				return true;
+			}
+	return false;
 }
 
 // The interrupt context of its CPU, about to handle this event and no other.
@@ -397,8 +402,7 @@ context &machine::enter_event(context_id event)
 			cancel_alarm(*a);
 			k.firing = IRQ_ALARM;
 			k.firing_alarm = a;
-		} else if (wheel_timer *t = find_timer(i, id)) {
-			wheels_[i].make_due(*t);
+		} else if (make_due(k.id, id)) {
 			k.firing = IRQ_TIMER_WHEEL;
 		} else {
 			found = false;

@@ -120,6 +120,10 @@ void machine::program_tick(cpu &c)
 void machine::tick(cpu &c)
 {
 	program_tick(c);
+	if (c.deferred_at_ns <= c.now_ns) {
+		c.wheel_at_ns = c.now_ns;
+		note_interrupts(c);
+	}
 	if (c.current->is_interrupt)
 		return;
 	const context &on = *c.current;
@@ -130,27 +134,32 @@ void machine::tick(cpu &c)
 		c.need_resched = true;
 }
 
+// A bucket that is already due is seen at the next tick.
+uint64_t machine::wheel_time(const cpu &c, unsigned which) const
+{
+	const uint64_t tick_ns = config_.clock.tick_ns();
+	uint64_t expiry;
+
+	if (!wheel(c.id, which).next_expiry(expiry))
+		return NEVER;
+	const uint64_t at = config_.clock.ns_of(expiry);
+	return at > c.now_ns ? at : (c.now_ns / tick_ns + 1) * tick_ns;
+}
+
 void machine::wheel_changed(cpu_id id)
 {
 	cpu &c = cpus_[id];
-	uint64_t expiry;
 
 	if (config_.free) {
-		note_effect(access::write, &wheels_[id]);
+		note_effect(access::write, &wheel(id, 0));
 		return;
 	}
 
 	c.wheel_at_ns = NEVER;
-	if (wheels_[id].next_expiry(expiry)) {
-		// A bucket that is already due is seen at the next tick.
-		const uint64_t tick_ns = config_.clock.tick_ns();
-		const uint64_t next_tick = (c.now_ns / tick_ns + 1) * tick_ns;
-
-		c.wheel_at_ns = config_.clock.ns_of(expiry);
-		if (c.wheel_at_ns <= c.now_ns)
-			c.wheel_at_ns = next_tick;
-		state_->horizon_ns = std::min(state_->horizon_ns, c.wheel_at_ns);
-	}
+	for (unsigned w = 0; w < DEFERRED_WHEEL; w++)
+		c.wheel_at_ns = std::min(c.wheel_at_ns, wheel_time(c, w));
+	c.deferred_at_ns = wheel_time(c, DEFERRED_WHEEL);
+	state_->horizon_ns = std::min(state_->horizon_ns, c.wheel_at_ns);
 	note_interrupts(c);
 }
 

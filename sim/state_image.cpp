@@ -114,7 +114,8 @@ void state_image::note_contexts(const machine &m)
 						   uint64_t{ c.softirq_depth } << 40 |
 						   uint64_t{ c.hardirq_depth } << 48 |
 						   uint64_t{ c.irqs_on_in_softirq } << 56);
-		all.word(number(m.wheels_[i].first()), number(c.firing_alarm));
+		for (unsigned w = 0; w < WHEELS; w++)
+			all.word(number(m.wheel(c.id, w).first()), number(c.firing_alarm));
 	}
 	for (const finding &f : m.findings())
 		all.word(static_cast<uint64_t>(f.kind) << 32 | f.who, number(f.function));
@@ -140,7 +141,9 @@ void state_image::save(const machine &m, const state_image *before)
 	add(m.cpus_, m.config_.cpus * sizeof(cpu), counts::no, nullptr);
 	add(m.contexts_, s.contexts_used * sizeof(context), counts::no, nullptr);
 	for (unsigned i = 0; i < m.config_.cpus; i++) {
-		add(&m.wheels_[i], timer_wheel::LIST_BYTES, counts::no, nullptr);
+		for (unsigned w = 0; w < WHEELS; w++)
+			add(&m.wheel(static_cast<cpu_id>(i), w), timer_wheel::LIST_BYTES,
+			    counts::no, nullptr);
 		add(&m.expired_[i], sizeof(expired_timers), counts::no, nullptr);
 	}
 	for (uint32_t i = 0; i < s.objects.pages_extra; i++)

@@ -94,10 +94,19 @@ wheel_timer *expired_timers::pop()
 
 void timer_wheel::init(unsigned hz, uint64_t clk)
 {
-	for (wheel_timer *&head : buckets_)
-		head = nullptr;
-	for (uint64_t &word : occupied_)
-		word = 0;
+	used_ = true;
+	restart(hz, clk);
+}
+
+void timer_wheel::restart(unsigned hz, uint64_t clk)
+{
+	if (used_) {
+		for (wheel_timer *&head : buckets_)
+			head = nullptr;
+		for (uint64_t &word : occupied_)
+			word = 0;
+	}
+	used_ = false;
 	due_ = nullptr;
 	clk_ = clk;
 	next_ = clk;
@@ -169,6 +178,7 @@ void timer_wheel::enqueue(wheel_timer &timer, uint64_t expires)
 	timer.bucket_expiry = place.bucket_expiry;
 	timer.flags &= (UINT32_C(1) << wheel_timer::IDX_SHIFT) - 1;
 	timer.flags |= place.idx << wheel_timer::IDX_SHIFT;
+	used_ = true;
 	link_first(buckets_[place.idx], timer);
 	occupied_[place.level] |= UINT64_C(1) << (place.idx % WHEEL_LEVEL_SIZE);
 	if (!has_next_ || time_before(place.bucket_expiry, next_)) {
@@ -232,7 +242,7 @@ bool timer_wheel::collect(uint64_t now, expired_timers &batch)
 	if (is_list())
 		return collect_due(batch);
 	batch.levels = 0;
-	if (!has_next_ || time_before(now, next_))
+	if (!is_due(now))
 		return false;
 	clk_ = next_;
 	for (unsigned level = 0; level < depth_; level++) {

@@ -89,6 +89,9 @@ class timer_wheel {
 public:
 	// hz fixes the depth. Everything that was pending is forgotten, not detached.
 	void init(unsigned hz, uint64_t clk);
+	// The same for memory that is zero, or has been a wheel since it was: one that no timer was
+	// put into costs nothing.
+	void restart(unsigned hz, uint64_t clk);
 	// The same, for a machine without time: timers wait in the order in which they were armed,
 	// and collect() takes the one that was made due.
 	void init_list(uint64_t clk);
@@ -120,6 +123,12 @@ public:
 	// expiry_jiffies is left alone. Asking changes nothing, so it may be asked at any time.
 	bool next_expiry(uint64_t &expiry_jiffies) const;
 
+	// Whether collect() would find something to do by `now`.
+	bool is_due(uint64_t now) const
+	{
+		return is_list() ? due_ != nullptr : has_next_ && !time_before(now, next_);
+	}
+
 	// Takes the buckets of the earliest jiffy that is due by `now`, and puts clk one after it.
 	// batch must be empty. false: nothing is due, clk is as before. true with an empty batch:
 	// the timer that was to expire then has been deleted; the kernel's softirq runs for it all
@@ -145,6 +154,7 @@ private:
 	unsigned depth_;
 	bool has_next_;
 	bool next_is_stale_; // the bucket that gave next_ was emptied by a deletion
+	bool used_;	     // something was armed since init()
 };
 
 } // namespace sim

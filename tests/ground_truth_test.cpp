@@ -59,6 +59,11 @@ const recorded sequences[] = {
 	{ "cancel/s09a-cancel-work",
 	  "Q(w1) S(w1) {A} Q(f) E(w1) S(f) E(f) Q(w1) S(w1) {A2} Q(w2) Q(w1) Q(f) E(w1) S(f) E(f) "
 	  "Q(f) S(f) E(f) STOP(kts-w9) RET(0)" },
+	{ "freezer/s12a-freezable-and-plain",
+	  "{kts-frz: threadfn fn_frz enter} Q(w1) Q(w2) S(w2)@kts-wnofrz {kts-wnofrz: B(plain)} "
+	  "E(w2)@kts-wnofrz S(w1)@kts-wfrz {kts-wfrz: A(freezable)} E(w1)@kts-wfrz STOP(kts-frz) "
+	  "RET(31) Q(f) S(f)@kts-wfrz E(f)@kts-wfrz STOP(kts-wfrz) RET(0) Q(f) S(f)@kts-wnofrz "
+	  "E(f)@kts-wnofrz STOP(kts-wnofrz) RET(0)" },
 };
 
 /* The codes; the states between the calls are asserted in the scenarios themselves. */
@@ -88,6 +93,9 @@ const std::map<std::string, std::vector<std::string>> returns = {
 	  { "main.a2=true", "main.a2_running=true", "main.a=true", "main.b=true", "main.both=true",
 	    "main.done=false", "main.never_queued=false", "main.pending=true",
 	    "main.running=false" } },
+	{ "freezer/s12a-freezable-and-plain",
+	  { "main.a=true", "main.b=true", "main.kernel_threads=0", "main.processes=0",
+	    "main.ret=31" } },
 };
 
 struct delays {

@@ -185,7 +185,7 @@ TEST_CASE("a timer of the wheel expires at the tick of its bucket, on an idle an
 
 		p.task(0, [&](machine &m) {
 			timer = {};
-			m.wheel(0).mod(timer, m.jiffies() + 100, m.jiffies());
+			m.wheel(0, 0).mod(timer, m.jiffies() + 100, m.jiffies());
 			granted = timer.bucket_expiry;
 			m.wheel_changed(0);
 			if (busy)
@@ -195,7 +195,7 @@ TEST_CASE("a timer of the wheel expires at the tick of its bucket, on an idle an
 			machine &m = *sim::this_machine;
 
 			CHECK(causes == sim::IRQ_TIMER_WHEEL);
-			while (m.wheel(0).collect(m.jiffies(), m.expired(0)))
+			while (m.wheel(0, 0).collect(m.jiffies(), m.expired(0)))
 				while (m.expired(0).pop()) {
 					at_ns = c.now_ns;
 					jiffies = m.jiffies();
@@ -207,6 +207,54 @@ TEST_CASE("a timer of the wheel expires at the tick of its bucket, on an idle an
 		CHECK(jiffies == granted);
 		CHECK(granted > config.clock.start_jiffies + 100);
 		CHECK(at_ns == config.clock.ns_of(granted) + COSTS.interrupt_ns);
+	}
+}
+
+TEST_CASE("for a deferred timer no idle CPU wakes up; a busy one sees it at its next tick, also "
+	  "while "
+	  "it waits busily")
+{
+	for (bool waits : { false, true }) {
+		static sim::wheel_timer timer;
+		static sim::alarm alarm;
+		uint64_t due_ns = 0, woken_ns = 0, seen_ns = 0;
+		small_program p;
+		small_hooks hooks;
+
+		p.task(0, [&](machine &m) {
+			timer = {};
+			alarm = {};
+			alarm.user = m.current();
+			m.wheel(0, sim::DEFERRED_WHEEL).mod(timer, m.jiffies() + 2, m.jiffies());
+			due_ns = m.config().clock.ns_of(timer.bucket_expiry);
+			m.wheel_changed(0);
+			m.arm_alarm(alarm, 0, due_ns + m.config().clock.tick_ns() * 5 / 2);
+			m.sleep();
+			woken_ns = m.now_ns();
+			if (waits)
+				m.step_when(access::read, word(m, 0), HERE,
+					    [] { return !timer.pending(); });
+			else
+				m.spend(100'000'000, HERE);
+		});
+		hooks.on_interrupt = [&](sim::cpu &c, uint32_t causes) {
+			machine &m = *sim::this_machine;
+
+			while (const sim::alarm *a = m.due_alarm(c))
+				m.enqueue(*static_cast<sim::context *>(a->user), 0);
+			if (!(causes & sim::IRQ_TIMER_WHEEL))
+				return;
+			while (m.wheel(0, sim::DEFERRED_WHEEL).collect(m.jiffies(), m.expired(0)))
+				while (m.expired(0).pop())
+					seen_ns = c.now_ns;
+		};
+		const sim::machine_config config = small_machine();
+		const uint64_t tick_ns = config.clock.tick_ns();
+
+		run(config, p, hooks);
+		INFO("waits " << waits);
+		CHECK(woken_ns > due_ns + 2 * tick_ns);
+		CHECK(seen_ns == due_ns + 3 * tick_ns + COSTS.interrupt_ns);
 	}
 }
 

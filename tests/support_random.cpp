@@ -108,13 +108,14 @@ void random_program::interrupt(sim::cpu &c, uint32_t causes) const
 		m.step(access::write, &g.words[0], PLACE);
 		wake(m, *static_cast<sim::context *>(a->user));
 	}
-	while (m.wheel(c.id).collect(m.jiffies(), batch))
-		while (sim::wheel_timer *t = batch.pop()) {
-			const auto n = static_cast<size_t>(t - g.timers);
+	for (unsigned w = 0; w < sim::WHEELS; w++)
+		while (m.wheel(c.id, w).collect(m.jiffies(), batch))
+			while (sim::wheel_timer *t = batch.pop()) {
+				const auto n = static_cast<size_t>(t - g.timers);
 
-			m.step(access::write, &g.words[1], PLACE);
-			wake(m, *g.tasks[n]);
-		}
+				m.step(access::write, &g.words[1], PLACE);
+				wake(m, *g.tasks[n]);
+			}
 }
 
 namespace {
@@ -183,11 +184,12 @@ void random_program::run_task(void *p)
 			break;
 		case deed::doze: {
 			const sim::cpu_id here = m.this_cpu().id;
+			sim::timer_wheel &wheel = m.wheel(here, t.number % sim::WHEELS);
 
-			m.wheel(here).mod(g.timers[t.number], m.jiffies() + i.a % 100, m.jiffies());
+			wheel.mod(g.timers[t.number], m.jiffies() + i.a % 100, m.jiffies());
 			m.wheel_changed(here);
 			m.sleep();
-			m.wheel(here).dequeue(g.timers[t.number]);
+			wheel.dequeue(g.timers[t.number]);
 			m.wheel_changed(here);
 			break;
 		}

@@ -4,6 +4,7 @@
 #include "sim/timer_wheel.hpp"
 
 #include <doctest/doctest.h>
+#include <array>
 #include <initializer_list>
 #include <memory>
 #include <vector>
@@ -411,4 +412,27 @@ TEST_CASE("the owner's flag bits survive arming")
 	wheel.enqueue(timer, 1000);
 	CHECK(timer.idx() == 144);
 	CHECK((timer.flags & 0x003fffff) == 0x00200003);
+}
+
+TEST_CASE("a wheel started again, from zeros or with timers in it, is as a new one")
+{
+	auto wheel = std::make_unique<sim::timer_wheel>(); // zeros
+	uint64_t expiry = 0;
+
+	for (uint64_t clk : { 100u, 7u, 5000u }) {
+		std::array<wheel_timer, 3> timers = {};
+		sim::timer_wheel fresh;
+
+		fresh.init(250, clk);
+		wheel->restart(250, clk);
+		CHECK(wheel->clk() == fresh.clk());
+		CHECK(wheel->depth() == fresh.depth());
+		CHECK(!wheel->next_expiry(expiry));
+		CHECK(!wheel->is_due(clk + 1'000'000));
+		// Forgotten by the next turn.
+		for (size_t i = 0; i < timers.size(); i++)
+			wheel->enqueue(timers[i], clk + 50 * i);
+		CHECK(wheel->is_due(clk + 1));
+		CHECK(!wheel->is_due(clk));
+	}
 }

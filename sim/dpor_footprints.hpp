@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What operations touch, each different set of touches kept once: comparing two is a few masks.
+// It must not know who takes the operations, nor in which order.
+#pragma once
+#include <cstddef>
+#include <vector>
+#include "sim/choice.hpp"
+
+namespace sim {
+
+// Ids of any size become 0, 1, 2, .. in the order in which they are met.
+class dense_ids {
+public:
+	uint32_t of(uint32_t id);
+	uint32_t id(uint32_t dense) const { return ids_[dense]; }
+	size_t size() const { return ids_.size(); }
+
+private:
+	void grow();
+
+	std::vector<uint32_t> ids_;
+	std::vector<uint32_t> slots_; // open addressing; dense + 1, 0 is free
+};
+
+using footprint_id = uint32_t;
+
+// What is left of an object's lock after a step.
+enum class lock_state : uint8_t { as_before, held, free, unknown };
+
+// All touches of one object by one operation.
+struct imprint {
+	uint32_t object; // dense
+	bool changes;
+	bool waits;	// it cannot be done while another has the object locked ...
+	bool may_spin;	// ... but then the operation may be offered as taking its later locks
+	lock_state leaves;
+};
+
+// They live as long as the search: whoever has an id may ask at any time.
+class footprints {
+public:
+	footprints();
+	footprint_id of(std::span<const touch> touches);
+	footprint_id with(footprint_id offered, std::span<const touch> effects);
+	footprint_id merged(footprint_id a, footprint_id b);
+	// The same with what `full` adds to `offered`.
+	footprint_id with_effects(footprint_id id, footprint_id offered, footprint_id full);
+	std::span<const imprint> operator[](footprint_id id) const
+	{
+		const record &r = records_[id];
+
+		return { imprints_.data() + r.first, r.count };
+	}
+	bool conflict(footprint_id a, footprint_id b) const
+	{
+		const record &x = records_[a], &y = records_[b];
+
+		return ((x.changed & y.touched) | (y.changed & x.touched)) &&
+		       (objects_.size() <= 64 || conflict_exactly(a, b));
+	}
+	size_t objects() const { return objects_.size(); }
+
+private:
+	// Masks of objects, by their number modulo 64: exact as long as there are no more.
+	struct record {
+		uint64_t touched, changed;
+		uint32_t first, count;
+	};
+
+	void add(const touch &t);
+	void add(const imprint &i);
+	footprint_id intern();
+	bool conflict_exactly(footprint_id a, footprint_id b) const;
+	bool is_draft(footprint_id id) const;
+	void grow();
+
+	dense_ids objects_;
+	std::vector<record> records_;
+	std::vector<imprint> imprints_; // of all records, each ordered by object
+	std::vector<imprint> draft_;
+	std::vector<uint32_t> slots_; // open addressing; id + 1, 0 is free
+};
+
+} // namespace sim

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Events put in order, and taken back.
+// It must not know choices, nor why an execution is looked at.
+#include "sim/dpor_history.hpp"
+#include <algorithm>
+
+namespace sim {
+
+void dpor_history::begin(const dpor_event &offered)
+{
+	if (offered.context >= stride_)
+		widen(offered.context + 1);
+	if (offered.context >= last_of_.size())
+		last_of_.resize(offered.context + 1, NO_EVENT);
+	events_.push_back(offered);
+	dpor_event &e = events_.back();
+	e.previous = last_of_[e.context];
+	e.accesses = static_cast<uint32_t>(accesses_.size());
+	e.answers = answers();
+	last_of_[e.context] = size() - 1;
+}
+
+void dpor_history::widen(uint32_t contexts)
+{
+	size_t wider = stride_;
+
+	while (wider < contexts)
+		wider *= 2;
+	std::vector<uint32_t> rows(finished_ * wider);
+	for (size_t e = 0; e < finished_; e++)
+		std::copy_n(&clocks_[e * stride_], stride_, &rows[e * wider]);
+	clocks_ = std::move(rows);
+	stride_ = wider;
+}
+
+void dpor_history::finish()
+{
+	const event_id id = size() - 1;
+	const dpor_event &e = events_.back();
+	const auto touched = footprints_[e.full];
+
+	if (clocks_.size() < (id + 1) * stride_)
+		clocks_.resize((id + 1) * stride_);
+	uint32_t *row = &clocks_[id * stride_];
+	if (e.previous == NO_EVENT)
+		std::fill_n(row, stride_, 0);
+	else
+		std::copy_n(&clocks_[e.previous * stride_], stride_, row);
+	if (latest_.size() < footprints_.objects())
+		latest_.resize(footprints_.objects(), NO_ACCESS);
+	for (const imprint &i : touched) {
+		for_each_conflict(latest_[i.object], i.changes, [&](event_id other) {
+			const uint32_t *its = &clocks_[other * stride_];
+
+			if (row[events_[other].context] > other)
+				return; // then all that it knows is known
+			for (size_t c = 0; c < stride_; c++)
+				row[c] = std::max(row[c], its[c]);
+		});
+	}
+	for (const imprint &i : touched) {
+		accesses_.push_back({ id, latest_[i.object], i.changes, i.leaves });
+		latest_[i.object] = static_cast<uint32_t>(accesses_.size() - 1);
+	}
+	row[e.context] = id + 1;
+	finished_ = size();
+}
+
+void dpor_history::unlink(event_id id)
+{
+	const dpor_event &e = events_[id];
+	const auto touched = footprints_[e.full];
+
+	if (id >= finished_)
+		return;
+	for (size_t i = 0; i < touched.size(); i++)
+		latest_[touched[i].object] = accesses_[e.accesses + i].previous;
+	accesses_.resize(e.accesses);
+	finished_ = id;
+}
+
+void dpor_history::cut(event_id from)
+{
+	while (size() > from) {
+		unlink(size() - 1);
+		last_of_[events_.back().context] = events_.back().previous;
+		answers_.resize(events_.back().answers);
+		events_.pop_back();
+	}
+}
+
+void dpor_history::reopen(footprint_id full, uint32_t answers)
+{
+	unlink(size() - 1);
+	events_.back().full = full;
+	answers_.resize(answers);
+}
+
+uint32_t dpor_history::latest_access(uint32_t object, event_id before) const
+{
+	uint32_t n = latest_access(object);
+
+	while (n != NO_ACCESS && accesses_[n].event >= before)
+		n = accesses_[n].previous;
+	return n;
+}
+
+} // namespace sim

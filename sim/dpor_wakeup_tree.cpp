@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Inserting into wakeup trees.
+// It must not know where the sequences come from.
+#include "sim/dpor_wakeup_tree.hpp"
+#include <algorithm>
+
+namespace sim {
+
+bool is_weak_initial(const footprints &known, uint32_t who, footprint_id full,
+		     std::span<const wakeup_item> sequence, size_t &at)
+{
+	for (at = 0; at < sequence.size(); at++) {
+		const wakeup_item &s = sequence[at];
+
+		if (s.is_answer)
+			continue;
+		if (s.who == who) {
+			for (size_t i = 0; i < at; i++)
+				if (!sequence[i].is_answer &&
+				    (known.conflict(sequence[i].full, s.full) ||
+				     known.conflict(sequence[i].full, full)))
+					return false;
+			return true;
+		}
+	}
+	for (const wakeup_item &s : sequence)
+		if (!s.is_answer && known.conflict(full, s.full))
+			return false;
+	return true;
+}
+
+uint32_t wakeup_pool::make(const wakeup_item &item)
+{
+	uint32_t n = free_;
+
+	if (n == NO_NODE) {
+		n = static_cast<uint32_t>(nodes_.size());
+		nodes_.emplace_back();
+	} else {
+		free_ = nodes_[n].next;
+	}
+	nodes_[n] = { item, NO_NODE, NO_NODE, false };
+	return n;
+}
+
+uint32_t wakeup_pool::take(uint32_t &first, uint32_t n)
+{
+	uint32_t *link = &first;
+
+	while (*link != n)
+		link = &nodes_[*link].next;
+	*link = nodes_[n].next;
+	nodes_[n].next = free_;
+	free_ = n;
+	return nodes_[n].first_child;
+}
+
+void wakeup_pool::free_all(uint32_t first)
+{
+	while (first != NO_NODE) {
+		const uint32_t n = first, children = nodes_[n].first_child;
+
+		first = nodes_[n].next;
+		nodes_[n].next = free_;
+		free_ = n;
+		free_all(children);
+	}
+}
+
+uint32_t wakeup_pool::find_answer(uint32_t first, uint32_t answer) const
+{
+	while (first != NO_NODE && nodes_[first].item.who != answer)
+		first = nodes_[first].next;
+	return first;
+}
+
+// The step at `at` was matched: its answers come to the front, where the children are compared.
+void wakeup_pool::drop(size_t at)
+{
+	size_t end = at + 1;
+
+	answers_next_ = false;
+	if (at == rest_.size())
+		return; // it does not come in the sequence
+	while (end < rest_.size() && rest_[end].is_answer)
+		end++;
+	answers_next_ = end > at + 1;
+	const auto begin = rest_.begin();
+	std::rotate(begin, begin + static_cast<long>(at), begin + static_cast<long>(end));
+	rest_.erase(begin);
+}
+
+uint32_t wakeup_pool::matching(uint32_t first)
+{
+	size_t at;
+
+	if (first == NO_NODE)
+		return NO_NODE;
+	if (nodes_[first].item.is_answer) {
+		// Whoever does not come in the sequence may get any answer.
+		if (!answers_next_)
+			return first;
+		const uint32_t n = find_answer(first, rest_.front().who);
+		if (n != NO_NODE) {
+			rest_.erase(rest_.begin());
+			answers_next_ = !rest_.empty() && rest_.front().is_answer;
+		}
+		return n;
+	}
+	for (uint32_t n = first; n != NO_NODE; n = nodes_[n].next)
+		if (is_weak_initial(footprints_, nodes_[n].item.who, nodes_[n].item.full, rest_,
+				    at)) {
+			drop(at);
+			return n;
+		}
+	return NO_NODE;
+}
+
+bool wakeup_pool::insert(uint32_t &first, std::span<const wakeup_item> sequence)
+{
+	uint32_t parent = NO_NODE;
+
+	rest_.assign(sequence.begin(), sequence.end());
+	answers_next_ = false;
+	for (uint32_t n = first; (n = matching(n)) != NO_NODE;) {
+		parent = n;
+		n = nodes_[n].first_child;
+		if (n == NO_NODE) {
+			nodes_[parent].covers = true;
+			return false;
+		}
+	}
+	for (const wakeup_item &item : rest_) {
+		const uint32_t n = make(item);
+		uint32_t *link = parent == NO_NODE ? &first : &nodes_[parent].first_child;
+
+		while (*link != NO_NODE)
+			link = &nodes_[*link].next;
+		*link = n;
+		parent = n;
+	}
+	return true;
+}
+
+} // namespace sim

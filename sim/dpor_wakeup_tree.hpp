@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Wakeup trees: beginnings of executions that are still to be explored, none of which can be the
+// beginning of one that another of them leads to. It must not know where they come from.
+//
+// Abdulla, Aronis, Jonsson, Sagonas: Source Sets, JACM 2017. Each choice of the present execution
+// has a tree; they share this pool.
+#pragma once
+#include "sim/dpor_footprints.hpp"
+
+namespace sim {
+
+// A step of a context, or the answer to a value that the step before asks for.
+struct wakeup_item {
+	uint32_t who; // dense context; or the answer
+	bool is_answer;
+	footprint_id full;
+};
+
+constexpr uint32_t NO_NODE = UINT32_MAX;
+
+class wakeup_pool {
+public:
+	explicit wakeup_pool(const footprints &known) : footprints_(known) {}
+
+	struct node {
+		wakeup_item item;
+		uint32_t next; // sibling, explored later
+		uint32_t first_child;
+		bool covers; // other sequences were not inserted because this leaf stands for them
+	};
+	const node &operator[](uint32_t n) const { return nodes_[n]; }
+
+	// Adds a sequence unless what is there leads to all that it leads to. `first` is the first
+	// of the siblings that the sequence begins among. True: it was added.
+	bool insert(uint32_t &first, std::span<const wakeup_item> sequence);
+	// Takes a node out of its siblings and frees it. Returns its first child.
+	uint32_t take(uint32_t &first, uint32_t n);
+	void free_all(uint32_t first);
+	uint32_t find_answer(uint32_t first, uint32_t answer) const;
+
+private:
+	uint32_t make(const wakeup_item &item);
+	uint32_t matching(uint32_t first);
+	bool can_begin(const wakeup_item &item, size_t &at) const;
+	void drop(size_t at);
+
+	const footprints &footprints_;
+	std::vector<node> nodes_;
+	uint32_t free_ = NO_NODE;
+	std::vector<wakeup_item> rest_; // what is left of the sequence on the way down
+	bool answers_next_ = false;	// rest_ begins with answers to the step just matched
+};
+
+// Whether a context that would take `full` now could come first in an execution that goes on with
+// `sequence`. `at`: where in the sequence it does so, or its size.
+bool is_weak_initial(const footprints &known, uint32_t who, footprint_id full,
+		     std::span<const wakeup_item> sequence, size_t &at);
+
+} // namespace sim

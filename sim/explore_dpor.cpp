@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Optimal DPOR: what is chosen, who sleeps, and which branch comes after which.
+// It must not know what it explores. The races are in explore_dpor_races.cpp.
+#include "sim/explore_dpor.hpp"
+#include <algorithm>
+
+namespace sim {
+
+constexpr uint32_t NOBODY = UINT32_MAX;
+
+dpor_strategy::dpor_strategy() : history_(footprints_), trees_(footprints_) {}
+
+// ---- the present execution ----
+
+uint32_t dpor_strategy::choose(const choice &c)
+{
+	if (at_ < replayed_)
+		return path_[at_++];
+	if (asleep_)
+		return 0;
+	at_++;
+	return c.kind == choice_kind::value ? choose_value(c) : choose_step(c);
+}
+
+void dpor_strategy::stuck(std::span<const option> blocked)
+{
+	stuck_.clear();
+	if (asleep_)
+		return;
+	for (const option &o : blocked) {
+		const uint32_t context = contexts_.of(o.who);
+
+		stuck_.push_back({ context, footprint_of(context, o.next) });
+	}
+}
+
+footprint_id dpor_strategy::footprint_of(uint32_t context, const op &o)
+{
+	auto same = [](const touch &a, const touch &b) {
+		return a.object == b.object && a.kind == b.kind;
+	};
+
+	if (context >= last_ops_.size())
+		last_ops_.resize(context + 1, { {}, footprints_.of({}) });
+	known_op &last = last_ops_[context];
+	if (!std::equal(o.touches, o.touches + o.count, last.raw.touches,
+			last.raw.touches + last.raw.count, same)) {
+		last.raw = o;
+		last.is = footprints_.of({ o.touches, o.count });
+	}
+	return last.is;
+}
+
+void dpor_strategy::finish_event(std::span<const touch> effects)
+{
+	if (!history_.unfinished())
+		return;
+	dpor_event &e = history_.last();
+	level &l = levels_[e.level];
+
+	e.full = footprints_.with(e.full, effects);
+	l.full = footprints_.merged(l.full, e.full);
+	l.must_go_on |= l.stands_for_others &&
+			footprints_.merged(l.expected, e.full) != l.expected;
+	history_.finish();
+}
+
+void dpor_strategy::note_waiting(std::span<const option> options)
+{
+	for (const option &o : options) {
+		const uint32_t context = contexts_.of(o.who);
+
+		has_events_ |= (o.who & EVENT) != 0;
+		waiting_.push_back({ context, footprint_of(context, o.next) });
+	}
+}
+
+dpor_strategy::level &dpor_strategy::add_level(const choice &c)
+{
+	level l{};
+
+	l.kind = c.kind;
+	l.count = c.count;
+	l.tree = guide_;
+	guide_ = NO_NODE;
+	l.waiting = l.offered_end = l.waiting_end = waiting_.size();
+	l.sleep = l.sleep_end = sleepers_.size();
+	l.answered = l.answered_end = answered_.size();
+	levels_.push_back(l);
+	return levels_.back();
+}
+
+uint32_t dpor_strategy::choose_step(const choice &c)
+{
+	finish_event(c.effects);
+	level &l = add_level(c);
+	note_waiting(c.options);
+	l.offered_end = waiting_.size();
+	note_waiting(c.blocked);
+	l.waiting_end = waiting_.size();
+	keep_asleep(l);
+	uint32_t answer = pick(l);
+	if (answer == NOBODY) {
+		answer = pick_free(l);
+		for (size_t i = l.sleep; i < l.sleep_end; i++)
+			sleepers_[i].lingers = true;
+	}
+	if (answer != NOBODY) {
+		take(l, answer);
+		return answer;
+	}
+	asleep_ = true;
+	trees_.free_all(l.tree);
+	cut_to(l);
+	levels_.pop_back();
+	return 0;
+}
+
+// Who slept before the last step goes on sleeping if it cannot have noticed it.
+void dpor_strategy::keep_asleep(level &l)
+{
+	if (!history_.size())
+		return;
+	const dpor_event &e = history_[history_.size() - 1];
+	const level &before = levels_[e.level];
+
+	for (size_t i = before.sleep; i < before.sleep_end; i++) {
+		sleeper s = sleepers_[i];
+
+		s.lingers |= before.unguided;
+		if (s.context != e.context && !footprints_.conflict(s.full, e.full))
+			sleepers_.push_back(s);
+	}
+	l.sleep_end = sleepers_.size();
+}
+
+bool dpor_strategy::is_asleep(const level &l, uint32_t context) const
+{
+	const auto all = asleep_at(l);
+
+	return std::any_of(all.begin(), all.end(),
+			   [=](const sleeper &s) { return s.context == context; });
+}
+
+bool dpor_strategy::is_listed(const level &l, uint32_t context) const
+{
+	return std::any_of(waiting_.begin() + static_cast<long>(l.waiting),
+			   waiting_.begin() + static_cast<long>(l.waiting_end),
+			   [=](const waiting &w) { return w.context == context; });
+}
+
+uint32_t dpor_strategy::offered_to(const level &l, uint32_t context) const
+{
+	for (size_t i = l.waiting; i < l.offered_end; i++)
+		if (waiting_[i].context == context)
+			return static_cast<uint32_t>(i - l.waiting);
+	return NOBODY;
+}
+
+// Where there is one option, the engine may have left out others because it has to go first for
+// whatever they do. Then it does, and what was to come next comes after it.
+uint32_t dpor_strategy::pick(level &l)
+{
+	if (l.tree == NO_NODE)
+		return NOBODY;
+	if (l.count > 1 || is_listed(l, trees_[l.tree].item.who))
+		return pick_guided(l);
+	guide_ = l.tree;
+	l.tree = NO_NODE;
+	return NOBODY;
+}
+
+uint32_t dpor_strategy::pick_guided(level &l)
+{
+	while (l.tree != NO_NODE) {
+		const uint32_t who = trees_[l.tree].item.who;
+		const uint32_t answer = offered_to(l, who);
+		const bool covers = trees_[l.tree].covers;
+		const footprint_id expected = trees_[l.tree].item.full;
+		const uint32_t rest = trees_.take(l.tree, l.tree);
+
+		if (answer != NOBODY && !is_asleep(l, who)) {
+			guide_ = rest;
+			l.unguided = false;
+			l.stands_for_others = covers;
+			l.expected = expected;
+			return answer;
+		}
+		counts_.diverged++;
+		trees_.free_all(rest);
+		if (answer == NOBODY)
+			not_offered(l, who);
+	}
+	return NOBODY;
+}
+
+// It was expected to be possible here, for lack of knowing better. Now that it is known not to be,
+// what it waits for is looked for from here.
+void dpor_strategy::not_offered(const level &l, uint32_t context)
+{
+	for (size_t i = l.offered_end; i < l.waiting_end; i++)
+		if (waiting_[i].context == context) {
+			const footprint_id offered = waiting_[i].offered;
+
+			waits_for({ context, offered, offered, history_.last_of(context),
+				    NO_EVENT });
+		}
+}
+
+// The natural next one. In sound programs nobody sleeps where no wakeup tree guides, but for those
+// whose step ends the execution.
+uint32_t dpor_strategy::pick_free(level &l) const
+{
+	const auto all = asleep_at(l);
+	uint32_t answer = 0;
+
+	l.unguided = !all.empty();
+	if (all.empty())
+		return 0;
+	for (; answer < l.count; answer++)
+		if (!is_asleep(l, waiting_[l.waiting + answer].context))
+			return answer;
+	return std::all_of(all.begin(), all.end(), [](const sleeper &s) { return s.fatal; }) ?
+		       0 :
+		       NOBODY;
+}
+
+void dpor_strategy::take(level &l, uint32_t answer)
+{
+	const waiting &w = waiting_[l.waiting + answer];
+
+	l.answer = answer;
+	l.event = history_.size();
+	l.full = w.offered;
+	path_.push_back(answer);
+	history_.begin({ w.context, static_cast<uint32_t>(levels_.size() - 1), NO_EVENT, w.offered,
+			 w.offered, 0, 0, l.count == 1 });
+}
+
+// A value belongs to the step before it: the same event goes on.
+uint32_t dpor_strategy::choose_value(const choice &c)
+{
+	dpor_event &e = history_.last();
+
+	e.full = footprints_.with(e.full, c.effects);
+	level &l = add_level(c);
+	l.event = history_.size() - 1;
+	l.full = e.full;
+	l.answers = history_.answers();
+	if (l.tree != NO_NODE && !trees_[l.tree].item.is_answer) {
+		trees_.free_all(l.tree);
+		l.tree = NO_NODE;
+		counts_.diverged++;
+	}
+	for (const sleeper &s : asleep_at(levels_[e.level]))
+		l.guided |= l.tree != NO_NODE && s.context != e.context && !s.fatal &&
+			    !footprints_.conflict(s.full, e.full);
+	if (!next_answer(l))
+		give(l, 0); // not reached: there is an answer at least
+	return l.answer;
+}
+
+void dpor_strategy::give(level &l, uint32_t answer)
+{
+	l.answer = answer;
+	path_.push_back(answer);
+	history_.answer(answer);
+}
+
+// ---- from one execution to the next ----
+
+void dpor_strategy::count(const verdict &v)
+{
+	counts_.executions++;
+	if (asleep_)
+		counts_.blocked++;
+	else if (v.how == ending::failed)
+		counts_.failed++;
+	else if (v.how == ending::bound)
+		counts_.bound++;
+	else
+		counts_.complete++;
+}
+
+bool dpor_strategy::next_execution(const verdict &v)
+{
+	if (!asleep_)
+		finish_event(v.effects);
+	failed_ = v.how == ending::failed && !asleep_;
+	if (failed_ && !levels_.empty())
+		levels_[history_.last().level].stands_for_others |= guide_ != NO_NODE;
+	count(v);
+	find_races(v.how);
+	trees_.free_all(guide_);
+	guide_ = NO_NODE;
+	stuck_.clear();
+	const bool failed = failed_;
+	asleep_ = failed_ = false;
+	at_ = 0;
+	return backtrack(failed);
+}
+
+bool dpor_strategy::backtrack(bool failed)
+{
+	footprint_id fatal = footprints_.of({});
+
+	for (; !levels_.empty(); levels_.pop_back()) {
+		level &l = levels_.back();
+
+		cut_to(l);
+		l.done++;
+		if (l.kind == choice_kind::value) {
+			history_.cut(l.event + 1);
+			history_.reopen(l.full, l.answers);
+			l.survived |= !failed;
+			failed = !l.survived;
+			if (next_answer(l))
+				break;
+		} else {
+			if (next_step(l, failed, fatal))
+				break;
+		}
+	}
+	replayed_ = levels_.size();
+	// Another value belongs into all sequences that its step is kept in.
+	new_from_ = levels_.empty() || levels_.back().kind == choice_kind::value ?
+			    0 :
+			    levels_.back().event;
+	return !levels_.empty();
+}
+
+void dpor_strategy::cut_to(const level &l)
+{
+	path_.resize(levels_.size() - 1);
+	waiting_.resize(l.waiting_end);
+	sleepers_.resize(l.sleep_end);
+	answered_.resize(l.answered_end);
+}
+
+// failed: this step ended the execution with a finding, or left no choice but such a step, which
+// then touched `fatal`.
+bool dpor_strategy::next_step(level &l, bool &failed, footprint_id &fatal)
+{
+	const uint32_t context = history_[l.event].context;
+	const auto all = asleep_at(l);
+	const bool only_fatal = std::all_of(all.begin(), all.end(),
+					    [](const sleeper &s) { return s.fatal; });
+	uint32_t answer = NOBODY;
+
+	history_.cut(l.event);
+	fatal = footprints_.merged(l.full, fatal);
+	if (!is_asleep(l, context))
+		sleepers_.push_back({ context, failed ? fatal : l.full, failed, false });
+	l.sleep_end = sleepers_.size();
+	l.must_go_on |= failed && (only_fatal || l.stands_for_others);
+	failed &= l.count == 1;
+	if (l.tree != NO_NODE)
+		answer = pick_guided(l);
+	if (answer == NOBODY && l.must_go_on) {
+		l.must_go_on = l.stands_for_others = false;
+		answer = pick_free(l);
+	}
+	if (answer == NOBODY || is_asleep(l, waiting_[l.waiting + answer].context))
+		return false;
+	take(l, answer);
+	return true;
+}
+
+// First those that a wakeup tree asks for, then the others in their order.
+bool dpor_strategy::next_answer(level &l)
+{
+	if (l.tree != NO_NODE) {
+		const uint32_t answer = trees_[l.tree].item.who;
+
+		guide_ = trees_.take(l.tree, l.tree);
+		answered_.push_back(answer);
+		l.answered_end++;
+		give(l, answer);
+		return true;
+	}
+	if (l.guided)
+		return false;
+	auto was_asked_for = [&](uint32_t answer) {
+		return std::find(&answered_[l.answered], answered_.data() + l.answered_end, answer) !=
+		       answered_.data() + l.answered_end;
+	};
+	while (l.next < l.count && l.answered < l.answered_end && was_asked_for(l.next))
+		l.next++;
+	if (l.next >= l.count)
+		return false;
+	give(l, l.next++);
+	return true;
+}
+
+uint32_t dpor_strategy::share_done() const
+{
+	constexpr uint64_t ALL = UINT64_C(1'000'000) << 24;
+	uint64_t part = ALL, done = 0;
+
+	for (const level &l : levels_) {
+		uint64_t branches = l.done + 1;
+
+		if (l.kind == choice_kind::value && !l.guided)
+			branches = l.count;
+		else
+			for (uint32_t n = l.tree; n != NO_NODE; n = trees_[n].next)
+				branches++;
+		done += part / branches * l.done;
+		part /= branches;
+	}
+	return static_cast<uint32_t>((levels_.empty() && counts_.executions ? ALL : done) >> 24);
+}
+
+} // namespace sim

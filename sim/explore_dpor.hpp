@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Optimal dynamic partial order reduction: of all executions that differ only in the order of
+// steps that do not conflict it runs one. It must not know what it explores.
+#pragma once
+#include "sim/choice.hpp"
+#include "sim/dpor_history.hpp"
+#include "sim/dpor_wakeup_tree.hpp"
+
+namespace sim {
+
+struct dpor_counts {
+	uint64_t executions = 0; // the sum of the next four
+	uint64_t complete = 0;	 // everything finished, or nobody could go on
+	uint64_t failed = 0;	 // ended early by a finding
+	uint64_t bound = 0;	 // cut by a bound
+	uint64_t blocked = 0;	 // nothing new: whoever could go on was asleep. Wasted
+	uint64_t reversals = 0;	 // of races: how often something was added to be explored
+	uint64_t diverged = 0;	 // what was expected was not offered; 0 for sound programs
+};
+
+// Source sets and wakeup trees (Abdulla, Aronis, Jonsson, Sagonas: Source Sets, JACM 2017), with
+// operations that wait for others added: where the later operation of a race could not have
+// gone first, what must not have happened before either is taken away until it can.
+class dpor_strategy final : public strategy {
+public:
+	dpor_strategy();
+	uint32_t choose(const choice &) override;
+	void stuck(std::span<const option> blocked) override;
+	bool next_execution(const verdict &) override;
+
+	const dpor_counts &counts() const { return counts_; }
+	// Whether the execution that ended last (before next_execution) repeats others.
+	bool is_wasted() const { return asleep_; }
+	// How much of the tree is done, of 1,000,000: each choice's branches taken as equally
+	// large. Wrong by orders of magnitude where they are not, but it grows, and ends at all.
+	uint32_t share_done() const;
+
+private:
+	// An operation that a context waits to do, as it was offered.
+	struct waiting {
+		uint32_t context;
+		footprint_id offered;
+	};
+	// Whoever was explored first where it could have gone on, until somebody conflicts with it.
+	struct sleeper {
+		uint32_t context;
+		footprint_id full;
+		bool fatal; // it ended the execution, so nothing was explored behind it
+		// It still slept where no wakeup tree guides. What conflicts with it later was
+		// left out elsewhere because this branch was to come, and is explored here.
+		bool lingers;
+	};
+	// One choice of the present execution.
+	struct level {
+		choice_kind kind;
+		bool guided;   // value: only answers that a wakeup tree asks for
+		bool unguided; // step: the present branch, though somebody sleeps
+		bool survived; // value: an answer so far did not end the execution with a finding
+		// step: other sequences were not kept, because the present branch stands for them
+		bool stands_for_others;
+		// step: but it does not, so they are still to be explored
+		bool must_go_on;
+		footprint_id expected; // step: what the wakeup tree took it for
+		uint32_t answer, count;
+		uint32_t done; // branches explored
+		uint32_t tree; // what is still to be explored, without the present branch
+		event_id event;
+		footprint_id full; // step: of the event, with all values; value: of it so far
+		uint32_t answers;  // value: how many the event had before
+		uint32_t next;	   // value: the next that no wakeup tree asked for
+		// What this choice added to the stacks of these names.
+		size_t waiting, offered_end, waiting_end;
+		size_t sleep, sleep_end;
+		size_t answered, answered_end;
+	};
+	// A context's operation that comes, or would come, after others that it conflicts with.
+	struct racer {
+		uint32_t context;
+		footprint_id offered, full;
+		event_id previous; // of its context
+		event_id event;	   // the operation itself; NO_EVENT: it was not taken
+	};
+
+	// explore_dpor.cpp: the present execution
+	uint32_t choose_step(const choice &c);
+	uint32_t choose_value(const choice &c);
+	level &add_level(const choice &c);
+	void finish_event(std::span<const touch> effects);
+	footprint_id footprint_of(uint32_t context, const op &o);
+	void note_waiting(std::span<const option> options);
+	void keep_asleep(level &l);
+	std::span<const sleeper> asleep_at(const level &l) const
+	{
+		return { sleepers_.data() + l.sleep, l.sleep_end - l.sleep };
+	}
+	bool is_asleep(const level &l, uint32_t context) const;
+	bool is_listed(const level &l, uint32_t context) const;
+	uint32_t offered_to(const level &l, uint32_t context) const;
+	uint32_t pick(level &l);
+	uint32_t pick_guided(level &l);
+	uint32_t pick_free(level &l) const;
+	void not_offered(const level &l, uint32_t context);
+	void take(level &l, uint32_t answer);
+	void give(level &l, uint32_t answer);
+
+	// explore_dpor.cpp: from one execution to the next
+	void count(const verdict &v);
+	bool backtrack(bool failed);
+	void cut_to(const level &l);
+	bool next_step(level &l, bool &failed, footprint_id &fatal);
+	bool next_answer(level &l);
+
+	// explore_dpor_races.cpp. The events that are not to happen are the tail of roots_, from
+	// `begin` on, and all that happens after them.
+	void find_races(ending how);
+	void races_of(const racer &r);
+	void waits_for(const racer &r);
+	void races_of_pending_events(event_id e);
+	void try_without(const racer &r, size_t begin);
+	bool was_tried(size_t begin);
+	bool can_go(const racer &r, size_t begin, footprint_id &as);
+	bool is_recorded(const racer &r, event_id at, size_t begin) const;
+	bool is_held(const racer &r, uint32_t object, size_t begin) const;
+	uint32_t latest_kept(const racer &r, uint32_t object, size_t begin) const;
+	bool is_kept(event_id e, size_t begin) const;
+	event_id first_root(size_t begin) const;
+	bool is_fixed(const racer &r, event_id e) const;
+	void add_obstacles(const racer &r, size_t begin);
+	void drop_earlier(std::vector<event_id> &events, size_t begin) const;
+	bool comes_before(event_id e, const racer &r, size_t begin) const;
+	void reverse(const racer &r, size_t begin, footprint_id as);
+	bool is_covered(const level &l, uint32_t who) const;
+
+	footprints footprints_;
+	dpor_history history_;
+	wakeup_pool trees_;
+	dense_ids contexts_;
+	std::vector<level> levels_;
+	std::vector<uint32_t> path_; // their answers
+	std::vector<waiting> waiting_; // of each step: who is offered, then who is blocked
+	std::vector<sleeper> sleepers_;
+	std::vector<uint32_t> answered_; // of each value: what a wakeup tree asked for
+	size_t at_ = 0;		   // next choice of this execution
+	size_t replayed_ = 0;	   // choices whose answers are known
+	uint32_t guide_ = NO_NODE; // the wakeup tree of the next choice
+	bool asleep_ = false;	   // this execution is explored elsewhere: it is left to end
+	bool failed_ = false;	   // the last event ended it with a finding
+	bool has_events_ = false;  // some context is a pending event
+	std::vector<waiting> stuck_; // who could not go on in the end
+	struct known_op {
+		op raw;
+		footprint_id is;
+	};
+	std::vector<known_op> last_ops_; // of each context
+	event_id fatal_from_ = NO_EVENT; // see find_races()
+	event_id new_from_ = 0;		 // events before it were there in the execution before
+	std::vector<event_id> racing_, roots_, obstacles_;
+	std::vector<uint64_t> tried_;
+	std::vector<wakeup_item> sequence_;
+	dpor_counts counts_;
+};
+
+} // namespace sim
