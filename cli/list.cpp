@@ -77,7 +77,9 @@ static void list_formats()
 static void list_strategies()
 {
 	for (const sim::strategy_row &s : sim::strategy_table())
-		printf("%-14s %s\n", s.name, s.what);
+		printf("%-14s %s%s%s\n", s.name, s.what, *s.takes ? "; takes " : "", s.takes);
+	for (const sim::strategy_row &s : sim::decorator_table())
+		printf("%-14s around another: %s\n", s.name, s.what);
 }
 
 struct list_row {

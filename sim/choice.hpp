@@ -104,21 +104,29 @@ struct strategy {
 	virtual bool next_execution(const verdict &) = 0;
 };
 
+// For one that hears of every choice in place of another, which may not want to.
+inline uint32_t ask(strategy &other, const choice &c)
+{
+	return other.attentive_from(c.number) <= c.number ? other.choose(c) : 0;
+}
+
 // The one definition of dependence: any pair of touches of one object, not both without changing
 // it. Steps of different contexts that do not conflict, their effects included, can change places:
 // neither changes whether the other is offered, what it touches and what it does. So who creates
 // or wakes a context, or makes an event possible, touches what that one's next operation touches.
-inline bool conflict(const op &a, const op &b)
+inline bool conflict(std::span<const touch> a, std::span<const touch> b)
 {
-	for (unsigned i = 0; i < a.count; i++)
-		for (unsigned j = 0; j < b.count; j++) {
-			const touch &x = a.touches[i], &y = b.touches[j];
-
+	for (const touch &x : a)
+		for (const touch &y : b)
 			if (x.object == y.object && x.kind != access::none &&
 			    y.kind != access::none && (changes(x.kind) || changes(y.kind)))
 				return true;
-		}
 	return false;
+}
+
+inline bool conflict(const op &a, const op &b)
+{
+	return conflict({ a.touches, a.count }, { b.touches, b.count });
 }
 
 } // namespace sim

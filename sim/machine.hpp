@@ -98,6 +98,8 @@ public:
 	void answer(uint32_t answer);
 	void go_on(context_id who) { take_step(who); } // the same, by name: an offered one
 	bool free() const { return config_.free; }
+	// For the strategy, when the execution has ended.
+	verdict ended_as() const { return { state_->how, state_->steps, effects_ }; }
 	const machine_state &state() const { return *state_; }
 	std::span<const finding> findings() const
 	{

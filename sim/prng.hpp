@@ -9,19 +9,20 @@
 
 namespace sim {
 
+// Every bit of the result depends on every bit of the word; no two words give the same.
+constexpr uint64_t mixed(uint64_t word)
+{
+	word = (word ^ (word >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	word = (word ^ (word >> 27)) * UINT64_C(0x94d049bb133111eb);
+	return word ^ (word >> 31);
+}
+
 // Weyl sequence plus a mixer. Any 64-bit value is a good start, and two that differ by one give
 // unrelated sequences: this is what turns a seed that a person typed into a generator's state.
 struct splitmix64 {
 	uint64_t state;
 
-	constexpr uint64_t next()
-	{
-		uint64_t mixed = state += UINT64_C(0x9e3779b97f4a7c15);
-
-		mixed = (mixed ^ (mixed >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-		mixed = (mixed ^ (mixed >> 27)) * UINT64_C(0x94d049bb133111eb);
-		return mixed ^ (mixed >> 31);
-	}
+	constexpr uint64_t next() { return mixed(state += UINT64_C(0x9e3779b97f4a7c15)); }
 };
 
 // xoshiro256**. Trivially copyable, so that a saved execution or strategy keeps its place in the
@@ -68,6 +69,25 @@ struct prng {
 		while (drawn < surplus)
 			drawn = next();
 		return drawn % count;
+	}
+
+	// The same for a count of 32 bits, without dividing: what a search draws at every choice.
+	// Multiplying spreads 2^32 draws over count places; the 2^32 mod count too many are drawn
+	// again.
+	constexpr uint32_t index(uint32_t count)
+	{
+		if (count == 0)
+			std::abort();
+
+		uint64_t product = (next() >> 32) * count;
+
+		if (static_cast<uint32_t>(product) < count) [[unlikely]] {
+			const uint32_t surplus = (0 - count) % count;
+
+			while (static_cast<uint32_t>(product) < surplus)
+				product = (next() >> 32) * count;
+		}
+		return static_cast<uint32_t>(product >> 32);
 	}
 };
 

@@ -56,11 +56,53 @@ schedule recording_strategy::recorded(uint64_t steps, uint64_t taken) const
 std::span<const strategy_row> strategy_table()
 {
 	static constexpr strategy_row rows[] = {
-		{ "natural", "one execution in the order of the timed machine" },
-		{ "replay", "one execution that follows a schedule string" },
+		{ "natural", "one execution in the order of the timed machine", "" },
+		{ "replay", "one execution that follows a schedule string", "schedule",
+		  "it would leave its schedule" },
+		{ "random", "every answer of every choice is equally likely", "seed executions" },
+		{ "pct", "random priorities of contexts, changed at depth - 1 random steps",
+		  "seed executions depth" },
+		{ "pos", "random priorities of operations, drawn anew where they conflict",
+		  "seed executions" },
+		{ "portfolio", "random, pos and pct of depths 1 to depth take turns",
+		  "seed executions depth" },
 	};
 
 	return rows;
+}
+
+std::span<const strategy_row> decorator_table()
+{
+	static constexpr strategy_row rows[] = {
+		{ "deviations", "at most so many answers that are not the natural one" },
+		{ "preemptions", "at most so many times one that could go on has to wait" },
+		{ "events", "at most so many timers and interrupts that come early" },
+		{ "twice", "runs each execution twice and reports any difference" },
+	};
+
+	return rows;
+}
+
+const strategy_row *find_strategy(std::string_view name)
+{
+	for (const strategy_row &s : strategy_table())
+		if (s.name == name)
+			return &s;
+	return nullptr;
+}
+
+bool takes(const strategy_row &s, std::string_view parameter)
+{
+	std::string_view rest = s.takes;
+
+	while (!rest.empty()) {
+		const size_t end = std::min(rest.find(' '), rest.size());
+
+		if (rest.substr(0, end) == parameter)
+			return true;
+		rest.remove_prefix(std::min(end + 1, rest.size()));
+	}
+	return false;
 }
 
 } // namespace sim

@@ -3,6 +3,7 @@
 // It must not know the machine.
 #pragma once
 #include <span>
+#include <string_view>
 #include "sim/choice.hpp"
 #include "sim/schedule.hpp"
 
@@ -51,9 +52,16 @@ private:
 struct strategy_row {
 	const char *name;
 	const char *what;
+	const char *takes = "";		 // the parameters it has, separated by blanks
+	const char *unbounded = nullptr; // why no bound may stand around it; null: one may
 };
 
 // What a scenario or a command line may name.
 std::span<const strategy_row> strategy_table();
+// What may stand around a strategy, by the parameter that asks for it.
+std::span<const strategy_row> decorator_table();
+// Null: there is none of that name.
+const strategy_row *find_strategy(std::string_view name);
+bool takes(const strategy_row &s, std::string_view parameter);
 
 } // namespace sim

@@ -152,6 +152,50 @@ TEST_CASE("below rejects the draws that would favour small remainders")
 	CHECK(zero_second.below(~UINT64_C(0)) == 1509978240);
 }
 
+TEST_CASE("an index stays below its count, is spread evenly, and rejects what would favour some")
+{
+	sim::prng random = sim::prng::seeded(2027);
+
+	for (uint32_t count : { 1u, 2u, 3u, 7u, 10u, 64u }) {
+		unsigned drawn[64] = {};
+		const unsigned rounds = 2000;
+
+		for (unsigned i = 0; i < rounds * count; i++) {
+			const uint32_t value = random.index(count);
+
+			REQUIRE(value < count);
+			drawn[value]++;
+		}
+		for (uint32_t value = 0; value < count; value++) {
+			CHECK(drawn[value] > rounds * 85 / 100);
+			CHECK(drawn[value] < rounds * 115 / 100);
+		}
+	}
+
+	// With three quarters of the range two draws in four would reach every third index alone.
+	const uint32_t count = UINT32_C(3) << 30;
+	unsigned third = 0;
+
+	for (unsigned i = 0; i < 30000; i++)
+		third += random.index(count) % 3 == 0;
+	CHECK(third > 9500);
+	CHECK(third < 10500);
+
+	// This state draws small numbers first, whose high half is 0: one too many for 3 places,
+	// and not for 2^31.
+	const sim::prng small_first{ { 0, 0, 1, 1 } };
+	sim::prng few = small_first, many = small_first, plain = small_first;
+	uint64_t drawn = plain.next();
+
+	CHECK((drawn >> 32) == 0);
+	CHECK(many.index(UINT32_C(1) << 31) == 0);
+	CHECK(many.state[0] == plain.state[0]);
+	while (!(drawn >> 32))
+		drawn = plain.next();
+	CHECK(few.index(3) == static_cast<uint32_t>((drawn >> 32) * 3 >> 32));
+	CHECK(few.state[0] == plain.state[0]);
+}
+
 TEST_CASE("the generator can be evaluated by the compiler")
 {
 	constexpr uint64_t drawn = [] {

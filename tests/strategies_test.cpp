@@ -389,3 +389,25 @@ TEST_CASE("every value of a choice is tried, and each belongs to its task")
 	CHECK(found.executions == 6);
 	CHECK(found.orders == std::set<std::string>{ "00", "01", "10", "11", "20", "21" });
 }
+
+TEST_CASE("the table of strategies is found by name, and says what each takes")
+{
+	std::set<std::string> names;
+
+	for (const sim::strategy_row &s : sim::strategy_table()) {
+		CHECK(names.insert(s.name).second);
+		CHECK(sim::find_strategy(s.name) == &s);
+		CHECK(*s.what);
+		CHECK(sim::takes(s, "executions") == sim::takes(s, "seed"));
+		CHECK(!sim::takes(s, ""));
+	}
+	for (const sim::strategy_row &s : sim::decorator_table())
+		CHECK(names.insert(s.name).second);
+	CHECK(sim::find_strategy("none") == nullptr);
+	CHECK(sim::takes(*sim::find_strategy("pct"), "depth"));
+	CHECK(sim::takes(*sim::find_strategy("pct"), "seed"));
+	CHECK(!sim::takes(*sim::find_strategy("pct"), "dept"));
+	CHECK(!sim::takes(*sim::find_strategy("random"), "depth"));
+	CHECK(!sim::find_strategy("random")->unbounded);
+	CHECK(sim::find_strategy("replay")->unbounded);
+}

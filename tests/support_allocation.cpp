@@ -22,10 +22,13 @@ void *__libc_memalign(size_t, size_t);
 // Set while an offence is reported, which may allocate itself.
 static bool reporting;
 
+static uint64_t made;
+
 static void not_on_a_fiber()
 {
 	const sim::machine *m = sim::this_machine;
 
+	made++;
 	if (!m || reporting || !m->state().current)
 		return;
 	static constexpr char text[] = "memory was allocated on a fiber:\n";
@@ -71,4 +74,14 @@ int posix_memalign(void **out, size_t alignment, size_t bytes) noexcept
 }
 
 } // extern "C"
+
+uint64_t support::allocations()
+{
+	return made;
+}
+#else
+uint64_t support::allocations()
+{
+	return 0;
+}
 #endif

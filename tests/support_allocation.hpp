@@ -2,6 +2,7 @@
 // A watch over the heap: whoever allocates while a fiber runs is caught.
 // It must not know who allocates.
 #pragma once
+#include <cstdint>
 #include "sim/fiber.hpp"
 
 namespace support {
@@ -12,5 +13,8 @@ constexpr bool allocation_is_watched = false;
 #else
 constexpr bool allocation_is_watched = true;
 #endif
+
+// So many were made since the program began; 0 where nothing is watched.
+uint64_t allocations();
 
 } // namespace support

@@ -21,15 +21,17 @@ struct arrow {
 	std::string why;
 };
 
+// What a strategy may use beside the contract: things that know no machine either.
+const names strategy_tools = {
+	"own",		"sim/choice.hpp",   "sim/strategies.hpp", "sim/schedule.hpp",
+	"sim/prng.hpp", "sim/id_table.hpp", "sim/priorities.hpp"
+};
+
 // The first row that fits a file is the one that counts. `own` stands for the file's own header.
 const std::vector<arrow> arrows = {
 	{ "sim/choice.hpp", {}, "the contract includes no file of the project" },
-	{ "sim/explore_",
-	  { "own", "sim/choice.hpp", "sim/strategies.hpp", "sim/schedule.hpp", "sim/prng.hpp" },
-	  "a strategy knows only the contract" },
-	{ "sim/strategy_",
-	  { "own", "sim/choice.hpp", "sim/strategies.hpp", "sim/schedule.hpp", "sim/prng.hpp" },
-	  "a strategy knows only the contract" },
+	{ "sim/explore_", strategy_tools, "a strategy knows only the contract" },
+	{ "sim/strategy_", strategy_tools, "a strategy knows only the contract" },
 	{ "sim/", { "sim/" }, "sim/ has never heard of another room" },
 	{ "model/", { "model/", "sim/" }, "model/ knows only sim/" },
 	{ "scenarios/", { "scenarios/", "model/", "sim/" }, "scenarios/ knows model/ and sim/" },
