@@ -2,13 +2,13 @@
 // kthreadsim explore: everything that a scenario can come to.
 // It must not know how a search is done.
 #include <CLI/CLI.hpp>
-#include <chrono>
 #include <memory>
 #include "cli/choice_option.hpp"
 #include "cli/commands.hpp"
 #include "cli/count_option.hpp"
 #include "cli/input.hpp"
 #include "cli/search_report.hpp"
+#include "cli/search_watch.hpp"
 #include "scenarios/words.hpp"
 
 namespace cli {
@@ -29,38 +29,18 @@ scenario::exploration merged(scenario::exploration e, const explore_arguments &a
 	auto prefer = [](uint64_t &to, uint64_t given) { to = given ? given : to; };
 
 	if (!a.strategy.empty())
-		e.strategy = static_cast<uint32_t>(
-			find_word(scenario::strategy_words(), a.strategy)->value);
+		e.strategy = a.strategy;
 	if (a.seed_given)
 		e.seed = a.given.seed;
 	prefer(e.executions, a.given.executions);
 	prefer(e.states, a.given.states);
 	prefer(e.steps, a.given.steps);
 	prefer(e.deviations, a.given.deviations);
+	prefer(e.preemptions, a.given.preemptions);
+	prefer(e.events, a.given.events);
 	prefer(e.depth, a.given.depth);
 	return e;
 }
-
-// Watches the clock, which no search does itself.
-class search_clock {
-public:
-	explicit search_clock(uint64_t limit_s) : limit_s_(limit_s) {}
-	double seconds() const
-	{
-		return std::chrono::duration<double>(clock::now() - begun_).count();
-	}
-	const char *watch(const sim::search_progress &) const
-	{
-		return limit_s_ && seconds() >= static_cast<double>(limit_s_) ? "its time was over"
-									      : nullptr;
-	}
-
-private:
-	using clock = std::chrono::steady_clock;
-
-	const uint64_t limit_s_;
-	const clock::time_point begun_ = clock::now();
-};
 
 int explore(const explore_arguments &a)
 {
@@ -71,23 +51,27 @@ int explore(const explore_arguments &a)
 	const scenario::scenario *s = pick_variant(in, a.variant);
 	if (!s)
 		return BAD_INPUT;
-	const search_clock clock(a.seconds);
-	const scenario::explore_result r =
-		explore_scenario(*s, merged(s->explore, a),
-				 [&](const sim::search_progress &now) { return clock.watch(now); });
+	const scenario::exploration how = merged(s->explore, a);
+	scenario::explore_result r;
+	double seconds;
+	{
+		search_watch watch(a.seconds, a.quiet);
+
+		r = explore_scenario(*s, how, std::ref(watch));
+		seconds = watch.seconds();
+	}
 	if (!r.refused.empty()) {
 		fprintf(stderr, "%s: error: %s\n", in.file.c_str(), r.refused.c_str());
 		return BAD_INPUT;
 	}
-	fputs(search_report(*s, r).c_str(), stdout);
-	if (!r.not_replayed.empty())
-		fprintf(stderr,
-			"kthreadsim: internal error: its schedule does not come to '%s' again\n",
-			r.not_replayed.c_str());
+	fputs(search_report(*s, how.strategy, r).c_str(), stdout);
+	fflush(stdout);
+	if (!r.wrong.empty())
+		fprintf(stderr, "kthreadsim: internal error: %s\n", r.wrong.c_str());
 	if (!a.quiet)
 		fprintf(stderr, "%llu states, %llu steps in %.2f s\n",
-			static_cast<unsigned long long>(r.states),
-			static_cast<unsigned long long>(r.steps), clock.seconds());
+			static_cast<unsigned long long>(r.of.states),
+			static_cast<unsigned long long>(r.of.steps), seconds);
 	return exit_code_of(r);
 }
 
@@ -109,6 +93,11 @@ command add_explore(CLI::App &sub)
 	add_count(sub, "--max-steps", a->given.steps, "bound on the steps of one execution");
 	add_count(sub, "--max-deviations", a->given.deviations,
 		  "bound on deviations from the natural order");
+	add_count(sub, "--max-preemptions", a->given.preemptions,
+		  "bound on how often one that could go on has to wait");
+	add_count(sub, "--max-events", a->given.events,
+		  "bound on timers and interrupts that come early");
+	add_count(sub, "--depth", a->given.depth, "of pct and portfolio");
 	add_count(sub, "--time-limit", a->seconds, "bound in seconds");
 	sub.add_flag("-q,--quiet", a->quiet, "say nothing about the search on stderr");
 	return [a, &sub] {

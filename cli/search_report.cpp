@@ -13,26 +13,33 @@ using scenario::observation;
 
 int exit_code_of(const explore_result &r)
 {
-	return !r.refused.empty()	 ? BAD_INPUT
-	       : !r.not_replayed.empty() ? INTERNAL_ERROR
-	       : r.failed()		 ? NOT_AS_EXPECTED
-	       : !r.cut.empty()		 ? BOUND_REACHED
-					 : AS_EXPECTED;
+	return !r.refused.empty() ? BAD_INPUT
+	       : !r.wrong.empty() ? INTERNAL_ERROR
+	       : r.failed()	  ? NOT_AS_EXPECTED
+	       : r.undecided()	  ? BOUND_REACHED
+				  : AS_EXPECTED;
 }
 
 static std::string count_text(uint64_t executions, const explore_result &r)
 {
-	return executions != sim::NEVER ? std::to_string(executions) : r.cut.empty() ? "many" : "-";
+	return executions != sim::NEVER ? std::to_string(executions)
+	       : r.of.cut.empty()	? "many"
+					: "-";
 }
 
 static std::string executions_line(const explore_result &r)
 {
-	if (r.executions != sim::NEVER)
-		return "Executions " + std::to_string(r.executions) + " complete, 0 cut\n";
-	if (!r.cut.empty())
-		return "Executions not counted, the search was cut: " + r.cut + "\n";
-	return r.cyclic ? "Executions endless, some go on for ever\n"
-			: "Executions more than can be counted\n";
+	std::string text = "Executions ";
+
+	if (r.of.executions != sim::NEVER)
+		text += std::to_string(r.of.executions) + " complete, " +
+			std::to_string(r.of.too_long) + " cut";
+	else if (!r.of.cut.empty())
+		text += "not counted";
+	else
+		text += r.of.cyclic ? "endless: some go on for ever" : "more than can be counted";
+	text += "; " + (r.of.cut.empty() ? r.of.scope : "the search was cut: " + r.of.cut) + "\n";
+	return text;
 }
 
 static const char *frequency(const observation &o)
@@ -49,7 +56,7 @@ static std::string capital(std::string word)
 static std::string verdict_text(const observation &o)
 {
 	const std::string expected = *o.quantifier ? "(expected " + capital(o.quantifier) + ")  "
-						   : "(expected by nobody)  ";
+						   : "(named by no term)  ";
 
 	switch (o.verdict) {
 	case judgement::holds: return expected + "ok";
@@ -68,10 +75,11 @@ static std::string replay_line(const scenario::scenario &s, const sim::schedule 
 	       "the natural order\n";
 }
 
-std::string search_report(const scenario::scenario &s, const explore_result &r)
+std::string search_report(const scenario::scenario &s, const std::string &strategy,
+			  const explore_result &r)
 {
 	std::string text = "Scenario " + s.name + "  kernel " + s.kernel_text + "  strategy " +
-			   r.strategy + "\n" + executions_line(r) + "States " +
+			   strategy + "\n" + executions_line(r) + "States " +
 			   std::to_string(r.outcomes.size()) + "\n";
 	char line[64];
 

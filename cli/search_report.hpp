@@ -9,7 +9,8 @@
 namespace cli {
 
 // As herd7 says it: for stdout, the same wherever the search ran.
-std::string search_report(const scenario::scenario &s, const scenario::explore_result &r);
+std::string search_report(const scenario::scenario &s, const std::string &strategy,
+			  const scenario::explore_result &r);
 
 int exit_code_of(const scenario::explore_result &r);
 

@@ -3,13 +3,17 @@
 // Must not know JSON or how results are printed.
 #include "scenarios/explore.hpp"
 #include <algorithm>
+#include <map>
 #include "model/boot.hpp"
 #include "scenarios/judge.hpp"
 #include "scenarios/program.hpp"
-#include "scenarios/words.hpp"
-#include "sim/strategies.hpp"
 
 namespace scenario {
+
+static bool has_schedule(const scenario &s)
+{
+	return !s.schedule.steps.empty() || !s.schedule.text.empty();
+}
 
 // Why a search cannot say anything about what is expected; empty if it can.
 static std::string cannot_search(const scenario &s)
@@ -33,7 +37,8 @@ static void replay(const scenario &s, const sim::search_outcome &met, explore_re
 	options.replay = &met.shortest;
 	const run_result again = run_scenario(s, options);
 	if (again.diverged_at != sim::NEVER || identity_of(again) != met.text)
-		r.not_replayed = met.text.substr(0, met.text.find('\n'));
+		r.wrong = "a schedule does not come again to '" +
+			  met.text.substr(0, met.text.find('\n')) + "'";
 	else
 		r.outcomes.push_back({ line_of(again), met.paths, met.shortest, again });
 }
@@ -77,16 +82,31 @@ static void judge_term(const scenario &s, const explore_result &r, observation &
 {
 	const bool sometimes = o.quantifier[0] == 's', shown = o.witness != no_index;
 
-	if (!s.schedule.steps.empty() || !s.schedule.text.empty()) {
+	if (has_schedule(s)) {
 		o.verdict = judgement::not_judged;
-		o.reason = "expected under the scenario's schedule, which no search follows";
+		o.reason = "that is said of its schedule, which no search follows";
 	} else if (shown) {
 		o.verdict = sometimes ? judgement::holds : judgement::fails;
-	} else if (!r.cut.empty()) {
+	} else if (!r.of.cut.empty()) {
 		o.verdict = judgement::not_judged;
-		o.reason = "the search was cut: " + r.cut;
+		o.reason = "the search was cut: " + r.of.cut;
+	} else if (sometimes && r.of.is_drawn) {
+		o.verdict = judgement::not_judged;
+		o.reason = "not among " + r.of.scope;
 	} else {
 		o.verdict = sometimes ? judgement::fails : judgement::holds;
+	}
+}
+
+// Who asks only what can happen may find more than that. An assertion is an expectation itself.
+static void judge_finding(const scenario &s, sim::finding_kind kind, observation &o)
+{
+	const bool only_sometimes = s.expect.always.empty() && s.expect.never.empty();
+
+	o.verdict = judgement::fails;
+	if (has_schedule(s) || (only_sometimes && kind != sim::finding_kind::assertion)) {
+		o.verdict = judgement::not_judged;
+		o.reason = "nothing is said of all executions";
 	}
 }
 
@@ -109,23 +129,29 @@ static void judge_terms(const scenario &s, explore_result &r)
 
 static void judge_findings(const scenario &s, explore_result &r)
 {
-	std::vector<std::string> briefs;
+	std::map<std::string, sim::finding_kind> unexpected;
 
 	for (const explored_outcome &e : r.outcomes)
 		for (const found &f : e.end.findings)
 			if (!is_expected(s.expect, f))
-				briefs.push_back(f.brief);
-	std::sort(briefs.begin(), briefs.end());
-	briefs.erase(std::unique(briefs.begin(), briefs.end()), briefs.end());
-	for (const std::string &brief : briefs) {
+				unexpected.emplace(f.brief, f.kind);
+	for (const auto &[brief, kind] : unexpected) {
 		observation o = observe(r, "", brief, true, [&](const outcome &end) {
 			return std::any_of(end.findings.begin(), end.findings.end(),
 					   [&](const found &f) { return f.brief == brief; });
 		});
 
-		judge_term(s, r, o);
+		judge_finding(s, kind, o);
 		r.observations.push_back(o);
 	}
+}
+
+bool explore_result::undecided() const
+{
+	return !of.cut.empty() ||
+	       std::any_of(observations.begin(), observations.end(), [this](const observation &o) {
+		       return of.is_drawn && o.quantifier[0] == 's' && o.witness == no_index;
+	       });
 }
 
 bool explore_result::failed() const
@@ -136,10 +162,20 @@ bool explore_result::failed() const
 
 // ---- the search ----
 
-static const char *bound_of(const sim::search_result &found, const sim::search_limits &limits)
+static sim::explore_plan plan_of(const exploration &e)
 {
-	return found.states >= limits.states_max ? "as many states as it may keep"
-						 : "an execution of as many steps as it may have";
+	sim::explore_plan p;
+
+	p.strategy = e.strategy;
+	p.seed = e.seed;
+	p.depth = e.depth;
+	p.executions = e.executions;
+	p.states = e.states;
+	p.steps = e.steps;
+	p.deviations = e.deviations;
+	p.preemptions = e.preemptions;
+	p.events = e.events;
+	return p;
 }
 
 explore_result explore_scenario(const scenario &s, const exploration &how,
@@ -147,34 +183,25 @@ explore_result explore_scenario(const scenario &s, const exploration &how,
 {
 	explore_result r;
 	program p(s);
-	sim::natural_strategy nobody_asked;
-	sim::search_limits limits;
+	const sim::explore_plan plan = plan_of(how);
 	const char *stopped = nullptr;
-
-	r.strategy = strategy_words()[how.strategy].name;
-	r.refused = cannot_search(s);
-	if (r.strategy != "stateful" && r.refused.empty())
-		r.refused = "no strategy '" + r.strategy + "' exists yet";
-	if (!r.refused.empty())
-		return r;
-	sim::machine m(machine_config_of(s, true), nobody_asked);
-	m.set_hooks(&kernel::hooks());
-	limits.states_max = how.states ? how.states : limits.states_max;
-	limits.steps_max = how.steps ? how.steps : limits.steps_max;
-	limits.watch = [&](const sim::search_progress &now) {
+	auto goes_on = [&](const sim::search_progress &now) {
 		stopped = watch ? watch(now) : nullptr;
 		return !stopped;
 	};
-	const sim::search_result found = sim::state_search(m, p, limits).run();
-	r.states = found.states;
-	r.steps = found.transitions;
-	r.cyclic = found.cyclic;
-	if (!found.complete)
-		r.cut = stopped ? stopped : bound_of(found, limits);
-	for (const sim::search_outcome &met : found.outcomes) {
-		r.executions = sum(r.executions, met.paths);
+
+	r.refused = cannot_search(s);
+	if (r.refused.empty())
+		r.refused = cannot_explore(plan);
+	if (!r.refused.empty())
+		return r;
+	r.of = explore(machine_config_of(s, true), p, &kernel::hooks(), plan, goes_on);
+	r.wrong = r.of.wrong;
+	if (stopped)
+		r.of.cut = stopped;
+	for (const sim::search_outcome &met : r.of.outcomes)
 		replay(s, met, r);
-	}
+	r.of.outcomes.clear();
 	judge_terms(s, r);
 	judge_findings(s, r);
 	return r;

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 #include "scenarios/run.hpp"
-#include "sim/states.hpp"
+#include "sim/explore.hpp"
 
 namespace scenario {
 
@@ -25,22 +25,19 @@ struct observation {
 	uint64_t yes, no;	      // executions; NEVER as above
 	uint32_t yes_lines, no_lines; // outcomes
 	judgement verdict;
-	std::string reason;	     // of a failure, or why it was not judged
+	std::string reason;	     // why it was not judged
 	uint32_t witness = no_index; // the outcome that shows it
 };
 
 struct explore_result {
-	std::string refused; // why nothing was searched: then the rest is empty
-	std::string strategy;
+	std::string refused;			// why nothing was searched: then the rest is empty
+	sim::explore_result of;			// its outcomes are here instead:
 	std::vector<explored_outcome> outcomes; // by line
 	std::vector<observation> observations;
-	uint64_t executions = 0; // NEVER as above
-	uint64_t states = 0, steps = 0;
-	bool cyclic = false;	  // some execution can go on for ever
-	std::string cut;	  // which bound ended the search early; empty: none
-	std::string not_replayed; // an outcome whose schedule did not come to it again: a bug here
+	std::string wrong; // a bug here: a schedule did not come to its outcome again, and such
 
-	bool failed() const; // something is not as expected
+	bool failed() const;	// something is not as expected
+	bool undecided() const; // a bound was met before everything was decided
 };
 
 // Asked now and then: why the search is to end now; null: it is not.

@@ -118,7 +118,7 @@ bool state_search::goes_on()
 
 	return !limits_.watch || ++turns_ % OFTEN ||
 	       limits_.watch({ ends_, states_.size(), transitions_,
-			       static_cast<uint32_t>(outcomes_.size()) });
+			       static_cast<uint32_t>(outcomes_.size()), 0, 0, 0 });
 }
 
 search_result state_search::run()

@@ -22,6 +22,8 @@ struct search_progress {
 	uint64_t states = 0;	 // 0: no stateful search
 	uint64_t steps = 0;
 	uint32_t outcomes = 0;
+	uint32_t share_ppm = 0; // of the tree of executions, estimated; 0: not known
+	uint64_t traces = 0, unseen_ppm = 0; // drawn executions: see trace_census.hpp
 };
 
 // Asked now and then; false ends the search early. Never on a fiber.

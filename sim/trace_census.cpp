@@ -87,10 +87,10 @@ uint64_t trace_hash::end()
 // ---- many ----
 
 constexpr uint64_t TIMES = 3;
-constexpr size_t SLOTS_FIRST = 64;
+constexpr size_t CENSUS_SLOTS_FIRST = 64;
 
 trace_census::trace_census(uint64_t traces_max)
-	: traces_max_(std::max<uint64_t>(traces_max, SLOTS_FIRST)), slots_(SLOTS_FIRST)
+	: traces_max_(std::max<uint64_t>(traces_max, CENSUS_SLOTS_FIRST)), slots_(CENSUS_SLOTS_FIRST)
 {}
 
 void trace_census::tally(uint64_t times, bool more)

@@ -145,7 +145,7 @@ const std::vector<malformed_case> &judgements()
 		 "did you mean 'main'?"},
 		{"an unknown strategy", frame::top, R"("explore": { "strategy": @@"dprr" })",
 		 "did you mean 'dpor'?"},
-		{"a negative seed", frame::top, R"("explore": { "seed": @@-3 })",
+		{"a negative seed", frame::top, R"("explore": { "strategy": "random", "seed": @@-3 })",
 		 "seed: expected an integer from 0"},
 		{"an unknown fault point", frame::top, R"("faults": [ { "in": @@"kmaloc" } ])",
 		 "did you mean 'kmalloc'?"},
