@@ -68,6 +68,7 @@ machine::machine(const machine_config &config, strategy &asked)
 	engine_.bottom = bottom;
 	pthread_attr_destroy(&attributes);
 #endif
+	effects_.reserve(256); // nothing may allocate while a fiber runs; one step has far fewer
 }
 
 machine::~machine()
