@@ -118,7 +118,7 @@ int main(int argc, char **argv)
 		return 3;
 	}
 	const double spent_ns = double(r.end_ns - r.start_ns);
-	printf("simgrid_ring n=%" PRIu64 " hops=%" PRIu64 " ns_per_hop=%.2f\n", n, hops,
+	printf("simgrid_ring n=%" PRIu64 " hops=%" PRIu64 " ns=%.2f\n", n, hops,
 	       spent_ns / double(hops));
 	if (count == 4)
 		printf("%.0f events/s\n", double(hops) * 1e9 / spent_ns);

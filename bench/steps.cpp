@@ -2,6 +2,7 @@
 // What one simulated step costs beside a raw context switch, and rings of passing a token: bare
 // stacks, fibers of sim/, live kthreads, SimGrid. Must not know scenarios.
 #include "bench/measure.hpp"
+#include "bench/peer.hpp"
 #include "bench/raw_switch.hpp"
 #include "bench/rings.hpp"
 #include <cstdio>
@@ -21,25 +22,12 @@ size_t top_of(uint32_t slot)
 	return STRIDE_BYTES - sim::stack_pool::colour_bytes(slot);
 }
 
-double simgrid_ns(uint32_t n, uint64_t hops)
-{
-	const std::string command = std::string(KTHREADSIM_BENCH_DIR) + "/simgrid_ring " +
-				    std::to_string(n) + " " + std::to_string(hops) + " 2>/dev/null";
-	FILE *child = popen(command.c_str(), "r");
-	char line[256] = {};
-	double ns = 0;
-
-	if (!child)
-		return 0;
-	while (fgets(line, sizeof(line), child))
-		if (const char *at = strstr(line, "ns_per_hop="))
-			ns = atof(at + strlen("ns_per_hop="));
-	return pclose(child) == 0 ? ns : 0;
-}
-
 summary median_simgrid(unsigned repeats, uint32_t n, uint64_t hops)
 {
-	return bench::median_of(repeats, [&] { return reading{ simgrid_ns(n, hops), 0 }; });
+	const std::string arguments = std::to_string(n) + " " + std::to_string(hops);
+
+	return bench::median_of(repeats,
+				[&] { return bench::run_peer("simgrid_ring", arguments); });
 }
 
 void bench_steps(const bench::settings &s, double raw_ns)
