@@ -71,17 +71,18 @@ inline reading same_context(uint64_t steps)
 }
 
 // Each CPU's one context takes steps of equal cost: every step changes the CPU.
-struct two_cpu_program final : measured {
+struct many_cpus_program final : measured {
+	unsigned cpus;
 	uint64_t steps;
 
 	static void body(void *self)
 	{
-		auto &p = *static_cast<two_cpu_program *>(self);
+		auto &p = *static_cast<many_cpus_program *>(self);
 		sim::machine &m = *sim::this_machine;
 
 		if (!p.begin_ns)
 			p.begin_ns = now_ns();
-		for (uint64_t i = 0; i < p.steps / 2; i++)
+		for (uint64_t i = 0; i < p.steps / p.cpus; i++)
 			m.step(sim::access::rmw, nullptr, {});
 		p.end_ns = now_ns();
 		m.finish();
@@ -89,17 +90,18 @@ struct two_cpu_program final : measured {
 	void start(sim::machine &m) override
 	{
 		begin_ns = 0;
-		for (sim::cpu_id i = 0; i < 2; i++)
-			m.enqueue(*m.create(body, this, nullptr), i);
+		for (unsigned i = 0; i < cpus; i++)
+			m.enqueue(*m.create(body, this, nullptr), static_cast<sim::cpu_id>(i));
 	}
 };
 
-inline reading two_cpus(uint64_t steps)
+inline reading cpus_in_turn(unsigned cpus, uint64_t steps)
 {
 	sim::natural_strategy natural;
-	sim::machine m(config_for(2, 65536, 2), natural);
-	two_cpu_program p;
+	sim::machine m(config_for(cpus, 65536, cpus), natural);
+	many_cpus_program p;
 
+	p.cpus = cpus;
 	p.steps = steps;
 	return p.run(m, steps);
 }

@@ -40,8 +40,10 @@ void bench_steps(const bench::settings &s, double raw_ns)
 	t.row("step, block and wake on one CPU", 2,
 	      bench::median_of(s.repeats, [&] { return bench::sim_ring(2, steps, STRIDE_BYTES); }),
 	      raw_ns);
-	t.row("step, two CPUs in turn", 2,
-	      bench::median_of(s.repeats, [&] { return bench::two_cpus(steps); }), raw_ns);
+	for (unsigned cpus : { 2, 8, 64 })
+		t.row("step, that many CPUs in turn", cpus,
+		      bench::median_of(s.repeats, [&] { return bench::cpus_in_turn(cpus, steps); }),
+		      raw_ns);
 	t.row("kernel step, same context", 1,
 	      bench::median_of(s.repeats, [&] { return bench::kernel_steps(steps); }), raw_ns);
 }
