@@ -95,4 +95,9 @@ struct cpu {
 	bool irqs_on_in_softirq; // so it looks from inside; interrupts do not nest here
 };
 
+inline cpu_mask bit_of(const cpu &c)
+{
+	return cpu_mask{ 1 } << c.id;
+}
+
 } // namespace sim

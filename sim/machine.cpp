@@ -22,7 +22,8 @@ static size_t aligned(size_t bytes)
 static size_t per_cpu_bytes(const machine_config &c)
 {
 	return aligned(sizeof(machine_state) +
-		       c.cpus * (sizeof(cpu) + sizeof(timer_wheel) + sizeof(expired_timers)));
+		       c.cpus * (sizeof(cpu) + sizeof(timer_wheel) + sizeof(expired_timers)) +
+		       tournament::words_for(c.cpus) * sizeof(uint64_t));
 }
 
 static size_t contexts_bytes(const machine_config &c)
@@ -39,6 +40,7 @@ machine::machine(const machine_config &config, strategy &asked)
 	  cpus_(reinterpret_cast<cpu *>(state_ + 1)),
 	  wheels_(reinterpret_cast<timer_wheel *>(cpus_ + config.cpus)),
 	  expired_(reinterpret_cast<expired_timers *>(wheels_ + config.cpus)),
+	  order_(reinterpret_cast<uint64_t *>(expired_ + config.cpus), config.cpus),
 	  contexts_(reinterpret_cast<context *>(region_.base() + per_cpu_bytes(config))),
 	  arena_(region_.base(), per_cpu_bytes(config) + contexts_bytes(config),
 		 config.contexts_max, config.contexts_max + config.pages_max, &state_->objects),
@@ -94,6 +96,8 @@ void machine::start(program &p)
 		c.tick_at_ns = config_.clock.tick_ns();
 		wheels_[i].init(config_.clock.hz, config_.clock.start_jiffies);
 	}
+	order_.init();
+	state_->changed = all_cpus();
 	state_->running = &cpus_[0];
 	for (unsigned i = 0; i < config_.cpus; i++) {
 		context *irq = create(interrupt_loop, this, nullptr);
@@ -135,7 +139,7 @@ context *machine::create(fiber_entry entry, void *argument, void *user)
 	c.fiber.lowest = lowest;
 	c.id = slot;
 	c.user = user;
-	c.allowed = config_.cpus == CPUS_MAX ? ~cpu_mask{ 0 } : (cpu_mask{ 1 } << config_.cpus) - 1;
+	c.allowed = all_cpus();
 	c.state = context_state::asleep;
 	c.since_ns = s.now_ns;
 	c.queue.prio = PRIO_DEFAULT;

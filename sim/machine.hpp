@@ -14,6 +14,7 @@
 #include "sim/finding.hpp"
 #include "sim/hooks.hpp"
 #include "sim/timer_wheel.hpp"
+#include "sim/tournament.hpp"
 #include "sim/trace.hpp"
 
 namespace sim {
@@ -49,6 +50,7 @@ struct machine_state {
 	uint64_t taken;	     // fold of all operations taken
 	cpu *running;
 	context *current;
+	cpu_mask changed; // others whose next time must be worked out again
 	bool tracing;
 	// the rest
 	bool ended;
@@ -281,6 +283,7 @@ private:
 
 	// machine_cpu.cpp: who goes next in the natural order, without asking anybody
 	[[gnu::noinline]] context *natural();
+	cpu_mask all_cpus() const { return ~cpu_mask{ 0 } >> (CPUS_MAX - config_.cpus); }
 	cpu *earliest(uint64_t &horizon_ns);
 	uint64_t next_time(const cpu &c, bool &spinning) const;
 	bool interrupt_due(const cpu &c) const;
@@ -329,6 +332,7 @@ private:
 	cpu *cpus_;
 	timer_wheel *wheels_;
 	expired_timers *expired_;
+	tournament order_; // when each CPU can do something next, as far as it has not changed
 	context *contexts_;
 	arena arena_;
 	fiber engine_;

@@ -98,6 +98,7 @@ context *machine::apply(const option &o)
 	cpu &c = cpus_[o.cpu];
 
 	s.running = &c;
+	s.changed = all_cpus(); // a time that all others have passed by now is no longer their next
 	s.horizon_ns = 0;
 	c.now_ns = std::max(c.now_ns, s.now_ns) + who.spend_ns;
 	who.spend_ns = 0;

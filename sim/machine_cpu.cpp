@@ -2,6 +2,7 @@
 // The natural order: which CPU is the earliest, who runs on it, interrupts, ticks and alarms.
 // It must not know any strategy, nor what tasks and interrupts do.
 #include <algorithm>
+#include <bit>
 #include <cstdlib>
 #include "sim/machine.hpp"
 
@@ -52,35 +53,36 @@ uint64_t machine::next_time(const cpu &c, bool &spinning) const
 	return std::max(std::max(at, c.now_ns), state_->now_ns);
 }
 
-// Ties go to the lower CPU number. While some CPU waits busily, everything must be looked at
-// again after each operation; otherwise nothing can come before `horizon_ns`.
+// Only CPUs whose state may have changed are looked at. A context at a guard is one that others can
+// let go and hold back, so its CPU is looked at every time. While one waits busily, every time is
+// after each operation; otherwise nothing can come before `horizon_ns`.
 cpu *machine::earliest(uint64_t &horizon_ns)
 {
-	cpu *best = nullptr;
-	uint64_t best_ns = NEVER, others_ns = NEVER;
+	machine_state &s = *state_;
+	cpu_mask left = s.changed | bit_of(*s.running);
 	bool spinning = false;
 
-	for (cpu *c = cpus_, *end = cpus_ + config_.cpus; c != end; c++) {
-		const uint64_t at = next_time(*c, spinning);
+	s.changed = 0;
+	for (; left; left &= left - 1) {
+		const cpu &c = cpus_[std::countr_zero(left)];
 
-		if (at < best_ns) {
-			others_ns = best_ns; // of a lower-numbered CPU: it wins the tie
-			best_ns = at;
-			best = c;
-		} else if (at != NEVER) {
-			others_ns = std::min(others_ns, at + 1);
-		}
+		order_.set(c.id, next_time(c, spinning));
+		if (c.current && c.current->next && c.current->next->enabled)
+			s.changed |= bit_of(c);
 	}
+
+	const tournament::result first = order_.first();
+	cpu &best = cpus_[first.who];
+
 	horizon_ns = 0;
-	if (!best)
+	if (first.at == NEVER)
 		return nullptr;
 	if (!spinning)
-		horizon_ns = std::min(others_ns, std::min(best->interrupt_at_ns, best->tick_at_ns));
-	if (best->current && best->current->spend_ns)
-		best->current->spend_ns -=
-			std::min(best->current->spend_ns, best_ns - best->now_ns);
-	best->now_ns = best_ns;
-	return best;
+		horizon_ns = std::min(first.until, std::min(best.interrupt_at_ns, best.tick_at_ns));
+	if (best.current && best.current->spend_ns)
+		best.current->spend_ns -= std::min(best.current->spend_ns, first.at - best.now_ns);
+	best.now_ns = first.at;
+	return &best;
 }
 
 context *machine::natural()
@@ -246,6 +248,7 @@ void machine::enqueue(context &who, cpu_id where)
 	for (int i = 0; i < 3; i++)
 		__builtin_prefetch(static_cast<std::byte *>(who.fiber.sp) + i * 64);
 	c.queue.push(who.queue, true);
+	s.changed |= bit_of(c);
 	if (!c.current) {
 		c.now_ns = std::max(c.now_ns, s.running->now_ns + config_.costs.idle_exit_ns);
 		c.need_resched = true;
@@ -261,7 +264,10 @@ void machine::enqueue(context &who, cpu_id where)
 
 void machine::dequeue(context &who)
 {
-	cpus_[who.cpu].queue.remove(who.queue);
+	cpu &c = cpus_[who.cpu];
+
+	c.queue.remove(who.queue);
+	state_->changed |= bit_of(c);
 	who.state = context_state::asleep;
 }
 
@@ -269,6 +275,7 @@ void machine::set_priority(context &who, int prio)
 {
 	cpu &c = cpus_[who.cpu];
 
+	state_->changed |= bit_of(c);
 	if (who.state != context_state::queued) {
 		who.queue.prio = prio;
 	} else {

@@ -14,6 +14,7 @@ void machine::note_interrupts(cpu &c)
 	const uint64_t alarm_at = c.alarms ? c.alarms->at_ns : NEVER;
 
 	c.interrupt_at_ns = std::min({ c.causes_at_ns, alarm_at, c.wheel_at_ns });
+	state_->changed |= bit_of(c);
 	if (&c == state_->running)
 		state_->horizon_ns = std::min(state_->horizon_ns, c.interrupt_at_ns);
 }
