@@ -16,10 +16,9 @@ struct variable_names final : traces::object_names {
 
 	std::string name_of(sim::object_id object) const override
 	{
-		for (const auto &[id, name] : table)
-			if (id == object)
-				return name;
-		return "";
+		const auto found = table.find(object);
+
+		return found == table.end() ? "" : found->second;
 	}
 };
 

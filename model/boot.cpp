@@ -75,6 +75,7 @@ kernel_state &boot(sim::machine &m, kthread_api &api, fault_source *faults)
 	// is where a sleeper in the loop would come to.
 	api.kthreadd_task->__state.poke(TASK_INTERRUPTIBLE);
 	api.kthreadd_task->ignored.under_construction() = ~uint64_t{ 0 };
+	api.kthreadd_task->flags.poke(PF_KTHREAD | PF_NOFREEZE);
 	// Faults begin after boot: kthreadd itself never lacks anything.
 	k->faults = faults;
 	return *k;

@@ -2,6 +2,7 @@
 // The kernel of one execution: its globals, booting it, and what the engine asks of it.
 // It must not know scenarios; those hand it faults and tasks.
 #pragma once
+#include "model/freezer.hpp"
 #include "model/kernel.hpp"
 #include "model/kthread.hpp"
 #include "model/task.hpp"
@@ -41,6 +42,7 @@ struct kernel_state {
 	} warned[16];
 	run_queue_lock rq[sim::CPUS_MAX];
 	timer_base timers[sim::CPUS_MAX];
+	freezer_state freezer;
 
 	bool first_warning(int line_6_13, const char *function);
 

@@ -4,6 +4,7 @@
 #include "model/events.hpp"
 #include <cstdio>
 #include <cstring>
+#include "model/kthread_worker.hpp"
 #include "model/sched.hpp"
 #include "model/timer.hpp"
 
@@ -22,6 +23,20 @@ const event_type sched_kthread_stop = { "sched", "sched_kthread_stop", "comm=%s 
 static constexpr event_field stop_ret_fields[] = { { "ret", i32 } };
 const event_type sched_kthread_stop_ret = { "sched", "sched_kthread_stop_ret", "ret=%d",
 					    stop_ret_fields };
+
+static constexpr event_field queue_work_fields[] = { { "work", object },
+						     { "function", symbol },
+						     { "worker", object } };
+const event_type sched_kthread_work_queue_work = { "sched", "sched_kthread_work_queue_work",
+						   "work struct=%p function=%ps worker=%p",
+						   queue_work_fields };
+
+static constexpr event_field execute_fields[] = { { "work", object }, { "function", symbol } };
+static constexpr const char *execute_format = "work struct %p: function %ps";
+const event_type sched_kthread_work_execute_start = { "sched", "sched_kthread_work_execute_start",
+						      execute_format, execute_fields };
+const event_type sched_kthread_work_execute_end = { "sched", "sched_kthread_work_execute_end",
+						    execute_format, execute_fields };
 
 static constexpr event_field switch_fields[] = {
 	{ "prev_comm", text }, { "prev_pid", i32 }, { "prev_prio", i32 }, { "prev_state", text },
@@ -84,13 +99,23 @@ const event_type print_marker = { "ftrace", "tracing_mark_write", "%s", print_fi
 std::span<const event_type *const> event_table()
 {
 	static constexpr const event_type *table[] = {
-		&sched_kthread_stop, &sched_kthread_stop_ret,
-		&sched_switch,	     &sched_waking,
-		&sched_wakeup,	     &sched_wakeup_new,
-		&sched_migrate_task, &sched_process_fork,
-		&sched_process_exit, &timer_init,
-		&timer_start,	     &timer_cancel,
-		&timer_expire_entry, &timer_expire_exit,
+		&sched_kthread_stop,
+		&sched_kthread_stop_ret,
+		&sched_kthread_work_queue_work,
+		&sched_kthread_work_execute_start,
+		&sched_kthread_work_execute_end,
+		&sched_switch,
+		&sched_waking,
+		&sched_wakeup,
+		&sched_wakeup_new,
+		&sched_migrate_task,
+		&sched_process_fork,
+		&sched_process_exit,
+		&timer_init,
+		&timer_start,
+		&timer_cancel,
+		&timer_expire_entry,
+		&timer_expire_exit,
 		&print_marker,
 	};
 
@@ -133,6 +158,32 @@ void trace_sched_kthread_stop_ret(int ret)
 {
 	if (machine().tracing())
 		event_writer(begin(sched_kthread_stop_ret)).number(ret);
+}
+
+void trace_sched_kthread_work_queue_work(const kthread_worker *worker, const kthread_work *work)
+{
+	if (machine().tracing())
+		event_writer(begin(sched_kthread_work_queue_work))
+			.object(machine().id(work))
+			.symbol(work->func.peek()->name)
+			.object(machine().id(worker));
+}
+
+static void trace_execute(const event_type &which, const kthread_work *work,
+			  kthread_work_func_t func)
+{
+	if (machine().tracing())
+		event_writer(begin(which)).object(machine().id(work)).symbol(func->name);
+}
+
+void trace_sched_kthread_work_execute_start(const kthread_work *work, kthread_work_func_t func)
+{
+	trace_execute(sched_kthread_work_execute_start, work, func);
+}
+
+void trace_sched_kthread_work_execute_end(const kthread_work *work, kthread_work_func_t func)
+{
+	trace_execute(sched_kthread_work_execute_end, work, func);
 }
 
 // Interrupts and preemption are off in the middle of a switch.

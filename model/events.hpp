@@ -11,11 +11,17 @@ struct wheel_timer;
 
 namespace kernel {
 
+struct kthread_work;
+struct kthread_work_function;
+struct kthread_worker;
 struct task_struct;
 struct timer_list;
 
 extern const sim::event_type sched_kthread_stop;
 extern const sim::event_type sched_kthread_stop_ret;
+extern const sim::event_type sched_kthread_work_queue_work;
+extern const sim::event_type sched_kthread_work_execute_start;
+extern const sim::event_type sched_kthread_work_execute_end;
 extern const sim::event_type sched_switch;
 extern const sim::event_type sched_waking;
 extern const sim::event_type sched_wakeup;
@@ -35,6 +41,12 @@ std::span<const sim::event_type *const> event_table();
 
 void trace_sched_kthread_stop(const task_struct *t);
 void trace_sched_kthread_stop_ret(int ret);
+void trace_sched_kthread_work_queue_work(const kthread_worker *worker, const kthread_work *work);
+// Of `work` only the address is used: it may be gone when it ends.
+void trace_sched_kthread_work_execute_start(const kthread_work *work,
+					    const kthread_work_function *func);
+void trace_sched_kthread_work_execute_end(const kthread_work *work,
+					  const kthread_work_function *func);
 void trace_sched_switch(sim::cpu &c, const task_struct *prev, const task_struct *next);
 void trace_wakeup(const sim::event_type &which, const task_struct *p, unsigned target_cpu);
 void trace_sched_migrate_task(const task_struct *p, unsigned dest_cpu);

@@ -111,7 +111,8 @@ task_struct *dup_task_struct(const kernel_clone_args &args, sim::fiber_entry ent
 	t->pref_node_fork = NUMA_NO_NODE;
 	t->function = args.fn;
 	t->argument = args.fn_arg;
-	t->flags.poke(args.kthread ? unsigned{ PF_KTHREAD } : 0u);
+	t->flags.poke((args.kthread ? PF_KTHREAD : 0u) |
+		      (parent ? parent->flags.peek() & PF_NOFREEZE : 0u));
 	set_task_comm(t, args.name ? args.name : parent->comm);
 	t->context = machine().create(entry, t, t);
 	t->context->user = t;

@@ -87,7 +87,9 @@ void raw_spin_lock(spinlock &lock, const char *function)
 	sim::machine &m = machine();
 
 	m.preempt_disable();
-	m.step_when(access::lock, &lock, { function, "lock" }, [&lock] { return !lock.owner; });
+	// A lock that was freed is not waited for: the step comes, and finds it.
+	m.step_when(access::lock, &lock, { function, "lock" },
+		    [&lock] { return !machine().objects().is_live(&lock) || !lock.owner; });
 	check_live(&lock, function, "lock");
 	lock.owner = m.current()->id + 1;
 }
@@ -186,6 +188,32 @@ void kfree(void *object, const char *function)
 	snprintf(text, sizeof(text), "double free in %s: %s was freed by %s", function, name,
 		 a->where);
 	machine().fail(sim::finding_kind::double_free, function, text);
+}
+
+// ---- lists ----
+
+void __list_add(list_head &entry, list_head &prev, list_head &next, const char *function)
+{
+	check_live(&prev, function, "list_add beside");
+	check_live(&next, function, "list_add beside");
+	if (next.prev != &prev || prev.next != &next)
+		bug(function, "list_add corruption");
+	entry.next = &next;
+	entry.prev = &prev;
+	next.prev = &entry;
+	prev.next = &entry;
+}
+
+void list_del_init(list_head &entry, const char *function)
+{
+	check_live(&entry, function, "list_del of");
+	check_live(entry.prev, function, "list_del beside");
+	check_live(entry.next, function, "list_del beside");
+	if (entry.prev->next != &entry || entry.next->prev != &entry)
+		bug(function, "list_del corruption");
+	entry.prev->next = entry.next;
+	entry.next->prev = entry.prev;
+	INIT_LIST_HEAD(entry);
 }
 
 } // namespace kernel

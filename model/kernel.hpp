@@ -209,6 +209,12 @@ using raw_spinlock = spinlock;
 using spinlock_t = spinlock;
 using raw_spinlock_t = spinlock;
 
+inline void raw_spin_lock_init(spinlock &lock, const char *function = __builtin_FUNCTION())
+{
+	visible(sim::access::write, &lock, { function, "init" });
+	lock = {};
+}
+
 // The step of somebody who looks at data of `lock` without holding it.
 inline void look_without(const spinlock &lock, const char *function)
 {
@@ -222,6 +228,7 @@ public:
 	{
 		if (!lock.held_by_me()) [[unlikely]]
 			bug(function, "data used without its lock");
+		check_live(this, function);
 		return value_;
 	}
 	// Looks, or stores, without the lock: a step that whoever holds the lock may race with.
@@ -358,22 +365,18 @@ inline bool list_empty(const list_head &l)
 {
 	return l.next == &l;
 }
-inline void list_add(list_head &entry, list_head &after)
+// Between two neighbours, or away from between them. CONFIG_DEBUG_LIST and KASAN see entries that
+// were freed or initialised while they were linked.
+void __list_add(list_head &entry, list_head &prev, list_head &next, const char *function);
+void list_del_init(list_head &entry, const char *function = __builtin_FUNCTION());
+inline void list_add(list_head &entry, list_head &head, const char *function = __builtin_FUNCTION())
 {
-	entry.next = after.next;
-	entry.prev = &after;
-	after.next->prev = &entry;
-	after.next = &entry;
+	__list_add(entry, head, *head.next, function);
 }
-inline void list_add_tail(list_head &entry, list_head &head)
+inline void list_add_tail(list_head &entry, list_head &head,
+			  const char *function = __builtin_FUNCTION())
 {
-	list_add(entry, *head.prev);
-}
-inline void list_del_init(list_head &entry)
-{
-	entry.prev->next = entry.next;
-	entry.next->prev = entry.prev;
-	INIT_LIST_HEAD(entry);
+	__list_add(entry, *head.prev, head, function);
 }
 
 } // namespace kernel

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The kthread API of Linux 6.13. A generation of the kernel, or a bug it once had, is a class
-// that overrides the functions that differed. It must not know workers, JSON or a strategy.
+// that overrides the functions that differed. It must not know what workers do, JSON or a strategy.
 #pragma once
 #include "model/completion.hpp"
 #include "model/sched.hpp"
@@ -51,6 +51,8 @@ struct cgroup_subsys_state {
 	static const sim::object_type type;
 };
 
+class kthread_worker_api;
+
 struct mm_struct {
 	shared<int> mm_count; // users that only borrow it
 	static const sim::object_type type;
@@ -100,6 +102,9 @@ public:
 
 	// What kthreadd runs. Never returns.
 	virtual int kthreadd();
+
+	// The half of the API with workers; null in a kernel that has none.
+	virtual kthread_worker_api *workers() { return nullptr; }
 
 	task_struct *kthreadd_task;
 

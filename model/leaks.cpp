@@ -5,6 +5,7 @@
 #include <cstring>
 #include "model/boot.hpp"
 #include "model/explain.hpp"
+#include "model/kthread_worker.hpp"
 
 namespace kernel {
 
@@ -37,6 +38,19 @@ static bool is_in_use(const kthread_create_info *request)
 	return !list_empty(request->list);
 }
 
+// Only its thread, as long as it lives, knows a worker that kthread_create_worker() made.
+static bool has_a_thread(const kthread_worker *worker)
+{
+	const task_struct *t = worker->task.peek();
+
+	return t && machine().objects().is_live(t) && !is_dead(t);
+}
+
+static bool is_from_heap(const sim::allocation &a)
+{
+	return !strcmp(a.where, "kmalloc") || !strcmp(a.where, "kzalloc");
+}
+
 static bool is_leaked(const sim::allocation &a, const void *object)
 {
 	if (a.type == &kthread_create_info::type)
@@ -47,7 +61,10 @@ static bool is_leaked(const sim::allocation &a, const void *object)
 		return !strcmp(a.where, "kvasprintf") && !belongs_to_a_task(object);
 	if (a.type == &task_struct::type)
 		return is_dead(static_cast<const task_struct *>(object));
-	return !strcmp(a.where, "kmalloc");
+	if (a.type == &kthread_worker::type)
+		return is_from_heap(a) &&
+		       !has_a_thread(static_cast<const kthread_worker *>(object));
+	return is_from_heap(a);
 }
 
 // What hangs on a dead task that is leaked is named by that task alone.

@@ -230,6 +230,29 @@ unsigned long wait_task_inactive(task_struct *p, unsigned match_state)
 	}
 }
 
+// Without its queue's lock only a task that has left its CPU for good.
+static bool task_needs_rq_lock(task_struct *p)
+{
+	const unsigned state = READ_ONCE(p->__state, "task_call_func");
+
+	if (state == TASK_RUNNING || state == TASK_WAKING || READ_ONCE(p->on_rq, "task_call_func"))
+		return true;
+	on_cpu(p).wait_until_clear("task_call_func");
+	return false;
+}
+
+bool task_call_func(task_struct *p, bool (*func)(task_struct *))
+{
+	raw_spin_lock_irqsave(p->pi_lock);
+	raw_spinlock_t *rq_lock = task_needs_rq_lock(p) ? &lock_task_rq(p) : nullptr;
+	const bool result = func(p);
+
+	if (rq_lock)
+		raw_spin_unlock(*rq_lock);
+	raw_spin_unlock_irqrestore(p->pi_lock);
+	return result;
+}
+
 // ---- where and how it may run ----
 
 void do_set_cpus_allowed(task_struct *p, cpumask mask)

@@ -32,6 +32,9 @@ void wake_up_new_task(task_struct *p);
 // Waits until `p` is off its CPU and not queued. 0: its state was not (any more) `match_state`.
 unsigned long wait_task_inactive(task_struct *p, unsigned match_state);
 
+// Calls func(p) while `p` can neither wake up nor begin or end to run.
+bool task_call_func(task_struct *p, bool (*func)(task_struct *));
+
 void set_task_cpu(task_struct *p, unsigned cpu); // traces the move
 
 // The rest of a switch, seen from the kernel: traces it.

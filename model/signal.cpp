@@ -61,6 +61,14 @@ int send_sig(int sig, task_struct *p)
 	return 0;
 }
 
+void fake_signal_wake_up(task_struct *p)
+{
+	raw_spin_lock_irqsave(p->siglock);
+	set_tsk_thread_flag(p, TIF_SIGPENDING);
+	wake_up_state(p, TASK_INTERRUPTIBLE);
+	raw_spin_unlock_irqrestore(p->siglock);
+}
+
 void allow_signal(int sig)
 {
 	task_struct *me = current;

@@ -20,6 +20,8 @@ bool signal_pending(task_struct *p, const char *function = __builtin_FUNCTION())
 bool fatal_signal_pending(task_struct *p, const char *function = __builtin_FUNCTION());
 // Whether a task in this state must not sleep.
 bool signal_pending_state(unsigned state, task_struct *p);
+// Makes signal_pending() true and ends an interruptible sleep, without any signal.
+void fake_signal_wake_up(task_struct *p);
 void set_tsk_thread_flag(task_struct *p, unsigned flag,
 			 const char *function = __builtin_FUNCTION());
 

@@ -34,6 +34,7 @@ enum task_flags : unsigned {
 	PF_NOFREEZE = 0x8000,
 	PF_KTHREAD = 0x200000,
 	PF_NO_SETAFFINITY = 0x04000000,
+	PF_SUSPEND_TASK = 0x80000000,
 };
 
 enum thread_info_flags : unsigned { TIF_NOTIFY_SIGNAL = 0, TIF_SIGPENDING = 1 };

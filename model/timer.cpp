@@ -27,8 +27,22 @@ static timer_list &timer_of(sim::wheel_timer *t)
 	return *reinterpret_cast<timer_list *>(t); // its first member
 }
 
+// As CONFIG_DEBUG_OBJECTS has it: what is done to a timer that is pending, is warned of and then
+// done without it.
+static void debug_active_timer(timer_list &t, const char *what, const char *function)
+{
+	if (WARN_ON(t.entry.pending(), 0, what, function))
+		timer_delete_sync(t);
+}
+
+void debug_check_no_timer_freed(timer_list &t)
+{
+	debug_active_timer(t, "the memory of a pending timer is freed", "kfree");
+}
+
 void timer_setup(timer_list &t, void (*function)(timer_list &), const char *name, unsigned flags)
 {
+	debug_active_timer(t, "a pending timer is initialised", "timer_setup");
 	t.entry = {};
 	t.entry.flags = flags;
 	t.function = function;

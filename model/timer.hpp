@@ -36,6 +36,9 @@ bool timer_delete(timer_list &t);
 // The same, and waits until its callback is not running. For ever, from the callback itself.
 bool timer_delete_sync(timer_list &t);
 bool timer_pending(const timer_list &t);
+// Before its memory is freed: as CONFIG_DEBUG_OBJECTS, warns of a timer that is pending and takes
+// it away.
+void debug_check_no_timer_freed(timer_list &t);
 void run_timer_softirq(sim::cpu &c);
 
 // Sleeps in the state set before. The rest of the timeout; 0 if it ran out.

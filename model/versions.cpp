@@ -4,6 +4,8 @@
 #include "model/versions.hpp"
 #include <cstring>
 #include <new>
+#include "model/kthread_worker.hpp"
+#include "model/bugs/5fa54346caf6_mod_before_the_timer.hpp"
 #include "model/bugs/a7c01fa93aeb_stop_without_notify_signal.hpp"
 
 namespace kernel {
@@ -14,15 +16,24 @@ template <class api> static kthread_api *construct(void *zeroed)
 	return new (zeroed) api(); // the globals begin as zeros
 }
 
+template <class api> static constexpr version_row row(const char *name, const char *what)
+{
+	return { name, what, sizeof(api), construct<api> };
+}
+
 std::span<const version_row> version_table()
 {
+	using reference = kthread_worker_api;
 	static constexpr version_row rows[] = {
-		{ "6.13", "Linux 6.13, the reference", sizeof(kthread_api),
-		  construct<kthread_api> },
-		{ "6.13-a7c01fa93aeb",
-		  "kthread_stop() does not make signal_pending() true in the thread",
-		  sizeof(stop_without_notify_signal<kthread_api>),
-		  construct<stop_without_notify_signal<kthread_api>> },
+		row<reference>("6.13", "Linux 6.13, the reference"),
+		row<stop_without_notify_signal<reference>>(
+			"6.13-a7c01fa93aeb",
+			"kthread_stop() does not make signal_pending() true in the thread"),
+		row<mod_before_the_timer<reference>>(
+			"6.13-5fa54346caf6",
+			"kthread_mod_delayed_work() decides before it gives the lock up"),
+		row<mod_before_the_timer<stop_without_notify_signal<reference>>>(
+			"6.13-a7c01fa93aeb-5fa54346caf6", "both"),
 	};
 
 	return rows;

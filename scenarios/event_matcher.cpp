@@ -3,6 +3,7 @@
 // Must not know JSON or output formats.
 #include "scenarios/event_matcher.hpp"
 #include <cstring>
+#include "scenarios/program.hpp"
 
 namespace scenario {
 
@@ -73,6 +74,28 @@ static bool text_equals(const scenario &s, const operand &o, const char *text)
 	}
 }
 
+// The object that an operand names, as it is in the execution whose trace this is.
+static bool is_object(const operand &o, const std::string &text, const std::string &field,
+		      sim::object_id id)
+{
+	const scenario_state &s = program::state();
+	auto is = [id](const void *object) { return kernel::machine().id(object) == id; };
+
+	if (o.kind == operand_kind::work && field == "timer")
+		return is(&static_cast<kernel::kthread_delayed_work *>(s.works[o.index])->timer);
+	if (o.kind == operand_kind::work)
+		return is(s.works[o.index]);
+	if (o.kind == operand_kind::variable)
+		return is(s.variables[o.index]);
+	for (size_t i = 0; i < s.program->variables.size(); i++)
+		if (s.program->variables[i].name == text && is(s.variables[i]))
+			return true;
+	for (const named_worker *w = s.first_worker; w; w = w->next)
+		if (w->id == id && text == w->name)
+			return true;
+	return false;
+}
+
 bool event_matcher::field_matches(const event_field &f, const sim::event &e) const
 {
 	for (size_t i = 0; i < e.type->fields.size(); i++) {
@@ -83,6 +106,12 @@ bool event_matcher::field_matches(const event_field &f, const sim::event &e) con
 		switch (e.type->fields[i].type) {
 		case sim::field_type::text: return text_equals(scenario_, f.value, e.texts[v]);
 		case sim::field_type::symbol: return text_equals(scenario_, f.value, e.names[v]);
+		case sim::field_type::object:
+			return is_object(f.value,
+					 f.value.kind == operand_kind::text
+						 ? scenario_.texts[f.value.index]
+						 : "",
+					 f.name, static_cast<sim::object_id>(v));
 		default:
 			return f.value.kind == operand_kind::number &&
 			       static_cast<uint64_t>(f.value.number) == v;

@@ -34,10 +34,22 @@ const std::vector<field_row> &fields()
 		{ "expires", field_id::expires, t::timer, t::integer,
 		  "jiffies at which it is to fire" },
 		{ "runs", field_id::runs, t::timer, t::integer, "how often its function has run" },
-		{ "runs", field_id::runs, t::work, t::integer, "how often it was executed" },
+		{ "runs", field_id::runs, t::work, t::integer,
+		  "how often its `do` was executed, also for other works" },
 		{ "pending", field_id::pending, t::work, t::boolean, "true while it is queued" },
 		{ "delayed", field_id::delayed_pending, t::work, t::boolean,
 		  "true while its timer is armed" },
+		{ "running", field_id::running, t::work, t::boolean,
+		  "true while its `do` is executed" },
+		{ "canceling", field_id::canceling, t::work, t::integer,
+		  "how many cancel it, or change its delay, right now" },
+		{ "task", field_id::task, t::worker, t::task, "its thread, or null" },
+		{ "busy", field_id::busy, t::worker, t::boolean,
+		  "true from taking a work until it looks for the next" },
+		{ "pending", field_id::pending, t::worker, t::integer,
+		  "how many works are queued" },
+		{ "delayed", field_id::delayed_pending, t::worker, t::integer,
+		  "how many works wait for their timers" },
 	};
 	return rows;
 }

@@ -164,7 +164,13 @@ bool hand_schedule::passed_fire()
 	const operand &what = step()->subject;
 	bool pending = false;
 
-	if (what.kind == operand_kind::variable)
+	if (what.kind == operand_kind::work)
+		pending = work_field(program::state(), what.index,
+				     static_cast<kernel::kthread_work *>(
+					     program::state().works[what.index]),
+				     field_id::delayed_pending, false)
+				  .truth();
+	else if (what.kind == operand_kind::variable)
 		pending = object_field(program::state(), what.index, field_id::pending, false)
 				  .truth();
 	else if (const kernel::task_struct *t =

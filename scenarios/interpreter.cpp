@@ -16,7 +16,6 @@ using kernel::task_struct;
 
 const sim::object_type registers::type = { "registers" };
 const sim::object_type thread_start::type = { "thread start" };
-const sim::object_type memory_block::type = { "memory" };
 const sim::object_type shared_word::type = { "variable" };
 const sim::object_type spin_word::type = { "spin lock" };
 const sim::object_type scenario_state::type = { "scenario" };
@@ -180,8 +179,10 @@ value interpreter::call(const instruction &i)
 {
 	value result = value::of(0);
 
-	if (!kthread_operation(i, result) && !sched_operation(i, result) &&
-	    !sync_operation(i, result) && !lock_operation(i, result))
+	if (!create_operation(i, result) && !kthread_operation(i, result) &&
+	    !worker_operation(i, result) && !sched_operation(i, result) &&
+	    !sync_operation(i, result) && !lock_operation(i, result) &&
+	    !memory_operation(i, result))
 		other_operation(i, result);
 	return result;
 }
@@ -223,7 +224,10 @@ value interpreter::evaluate(const operand &o)
 		    program_.variables[o.index].kind == variable_kind::plain_word)
 			return value::of(static_cast<shared_word *>(state_.variables[o.index])
 						 ->word.read({ "read", "read" }));
-		return value::of(value_kind::memory, state_.variables[o.index]);
+		v = variable_value(state_, o.index);
+		break;
+	case operand_kind::work: v = value::of(value_kind::memory, state_.works[o.index]); break;
+	case operand_kind::this_work: v = value::of(value_kind::memory, work_); break;
 	case operand_kind::thread:
 		v = value::of(value_kind::task, find_thread(state_, o.index, o.number));
 		break;
@@ -242,9 +246,11 @@ value interpreter::evaluate(const operand &o)
 
 value interpreter::field(const value &object, const operand &o)
 {
-	if (object.kind != value_kind::task)
-		return value::of(0);
-	return task_field(static_cast<task_struct *>(object.pointer), o.field, true);
+	if (o.kind == operand_kind::work || o.kind == operand_kind::this_work)
+		return work_field(state_, o.index,
+				  static_cast<kernel::kthread_work *>(object.pointer), o.field,
+				  true);
+	return value_field(object, o.field, true);
 }
 
 value interpreter::variable_field(const operand &o)
@@ -318,13 +324,13 @@ void interpreter::failed(const source_span &where, const char *text)
 	machine().report(sim::finding_kind::assertion, "scenario", line);
 }
 
-void interpreter::oops(const instruction &i, const value &v)
+void interpreter::oops(const instruction &i, const value &v, const char *why)
 {
 	char text[200], shown[64];
 
 	print_value(v, value_type::any, shown, sizeof(shown));
-	snprintf(text, sizeof(text), "@%u: %s was given %s, which is nothing it can use",
-		 i.where.begin, i.row->name, shown);
+	snprintf(text, sizeof(text), "@%u: %s was given %s, %s", i.where.begin, i.row->name, shown,
+		 why);
 	machine().fail(sim::finding_kind::bad_access, i.row->name, text);
 }
 

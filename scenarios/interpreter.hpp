@@ -9,8 +9,9 @@ namespace scenario {
 
 class interpreter {
 public:
-	interpreter(scenario_state &state, registers &own)
-		: state_(state), program_(*state.program), own_(own)
+	// `work`: the one whose function this is; null elsewhere.
+	interpreter(scenario_state &state, registers &own, kernel::kthread_work *work = nullptr)
+		: state_(state), program_(*state.program), own_(own), work_(work)
 	{}
 
 	// Runs a body to its end; what it returned, or 0.
@@ -28,10 +29,13 @@ private:
 	flow loop(const instruction &i, uint64_t turns);
 	// The result of an operation that is a call; each file of operations answers some.
 	value call(const instruction &i);
+	bool create_operation(const instruction &i, value &result);
 	bool kthread_operation(const instruction &i, value &result);
+	bool worker_operation(const instruction &i, value &result);
 	bool sched_operation(const instruction &i, value &result);
 	bool sync_operation(const instruction &i, value &result);
 	bool lock_operation(const instruction &i, value &result);
+	bool memory_operation(const instruction &i, value &result);
 	bool other_operation(const instruction &i, value &result);
 
 	value field(const value &object, const operand &o);
@@ -59,15 +63,28 @@ private:
 		return *static_cast<T *>(v.pointer);
 	}
 	const char *text(const instruction &i, unsigned n);
-	void *data_of(const instruction &i, unsigned function, unsigned data);
+	struct thread_function {
+		kernel::threadfn_t threadfn;
+		void *data;
+	};
+	thread_function thread_of(const instruction &i);
+	kernel::kthread_worker *worker(const instruction &i, unsigned n);
+	kernel::kthread_work *work(const instruction &i, unsigned n);
+	kernel::kthread_delayed_work *delayed_work(const instruction &i, unsigned n);
+	void become(const instruction &i, const sim::object_type &type, int64_t bytes);
+	kernel::kthread_work_func_t work_function(const instruction &i);
+	value create_worker(const instruction &i);
+	void free_memory(const instruction &i);
 	void format_name(const instruction &i, unsigned name, char *out, size_t bytes);
-	[[noreturn]] void oops(const instruction &i, const value &v);
+	[[noreturn]] void oops(const instruction &i, const value &v,
+			       const char *why = "which is nothing it can use");
 
 	long wait_event(const instruction &i, unsigned state, long timeout_jiffies);
 
 	scenario_state &state_;
 	const scenario &program_;
 	registers &own_;
+	kernel::kthread_work *work_;
 	value returned_;
 };
 
@@ -76,6 +93,9 @@ int run_thread(void *data);
 
 // The callback of every timer of a scenario.
 void run_timer(kernel::timer_list &timer);
+
+// What all works of a scenario do; `function` is an element of scenario_state::work_functions.
+void run_work(kernel::kthread_work *work, const kernel::kthread_work_function &function);
 
 scenario_state &running_state();
 

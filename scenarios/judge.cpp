@@ -37,14 +37,18 @@ static value final_value(const operand &o)
 	case operand_kind::variable:
 		if (o.field != field_id::none)
 			return object_field(s, o.index, o.field, false);
+		if (s.program->variables[o.index].kind == variable_kind::worker)
+			return variable_value(s, o.index);
 		return value::of(static_cast<shared_word *>(s.variables[o.index])->word.peek());
+	case operand_kind::work:
+		return work_field(s, o.index, static_cast<kernel::kthread_work *>(s.works[o.index]),
+				  o.field, false);
 	case operand_kind::jiffies:
 		return value::of(static_cast<int64_t>(kernel::jiffies()) + o.number);
 	default: break;
 	}
-	if (o.field != field_id::none && v.kind == value_kind::task)
-		return task_field(static_cast<kernel::task_struct *>(v.pointer), o.field, false);
-	return v;
+	const bool has_fields = v.kind == value_kind::task || v.kind == value_kind::worker;
+	return o.field != field_id::none && has_fields ? value_field(v, o.field, false) : v;
 }
 
 static bool is_same_finding(const term &t, const found &f)

@@ -18,6 +18,8 @@ const std::vector<revert_row> &reverts()
 {
 	static const std::vector<revert_row> rows = {
 		{"a7c01fa93aeb", "signal: break out of wait loops on kthread_stop()", every_kernel},
+		{"5fa54346caf6", "kthread: prevent deadlock when kthread_mod_delayed_work() "
+		 "races with kthread_cancel_delayed_work_sync()", every_kernel},
 	};
 	return rows;
 }

@@ -120,7 +120,7 @@ const key_table &work_keys()
 {
 	static const key_table table = {"work", {
 		{"delayed", false, R"({"type": "boolean"})", "true: a kthread_delayed_work"},
-		{"do", true, REF("block"), "what it does"},
+		{"do", true, REF("block"), "what it does; \"work\" is the work that is executed"},
 	}};
 	return table;
 }
@@ -150,7 +150,7 @@ const key_table &fault_keys()
 		{
 			{ "in", true,
 			  R"({"enum": ["kernel_clone", "kmalloc", "kvasprintf", )"
-			  R"("set_kthread_struct"]})",
+			  R"("set_kthread_struct", "kzalloc"]})",
 			  "where" },
 			{ "error", false, TEXT, "the -errno, -ENOMEM when absent" },
 			{ "when", false,
@@ -262,6 +262,7 @@ const key_table &variable_keys()
 		 "a struct timer_list, set up with a function or by timer_setup()"},
 		{"mm", false, YES, "an address space for kthread_use_mm()"},
 		{"css", false, YES, "a cgroup state for kthread_associate_blkcg()"},
+		{"worker", false, YES, "a struct kthread_worker without a thread yet"},
 	}};
 	return table;
 }

@@ -11,16 +11,19 @@ namespace scenario {
 using kernel::task_struct;
 using kernel::the_kernel;
 
-// Threads of a scenario all run run_thread(); this tells it what to do.
-void *interpreter::data_of(const instruction &i, unsigned function, unsigned data)
+// Threads of a scenario run run_thread(), which is told what to do, or serve a worker. Their
+// operations begin with the function and its data.
+interpreter::thread_function interpreter::thread_of(const instruction &i)
 {
+	if (i.arguments[0].index == worker_function)
+		return { kernel::kthread_worker_fn, worker(i, 1) };
 	auto *start = static_cast<thread_start *>(kernel::machine().allocate(
 		&thread_start::type, sizeof(thread_start), "kthread_create"));
 
 	start->program = &program_;
-	start->function = i.arguments[function].index;
-	start->data = evaluate(i.arguments[data]);
-	return start;
+	start->function = i.arguments[0].index;
+	start->data = evaluate(i.arguments[1]);
+	return { run_thread, start };
 }
 
 // The conversions of a namefmt are %d, %u, %x and %s, with flags and widths.
@@ -67,41 +70,74 @@ static const thread_start *start_of(task_struct *t)
 	return static_cast<const thread_start *>(the_kernel().api->kthread_data(t));
 }
 
+static bool serves_a_worker(task_struct *t)
+{
+	return the_kernel().api->kthread_func(t) == kernel::kthread_worker_fn;
+}
+
 static value data_value(task_struct *t)
 {
+	if (serves_a_worker(t))
+		return value::of(value_kind::worker, the_kernel().api->kthread_data(t));
 	const thread_start *start = start_of(t);
 
 	return start ? start->data : value::of(0);
 }
 
-bool interpreter::kthread_operation(const instruction &i, value &result)
+static value function_value(task_struct *t)
+{
+	if (serves_a_worker(t))
+		return { value_kind::function, worker_function, nullptr };
+	const thread_start *start = start_of(t);
+
+	return start ? value{ value_kind::function, start->function, nullptr } : value::of(0);
+}
+
+bool interpreter::create_operation(const instruction &i, value &result)
 {
 	kernel::kthread_api &api = *the_kernel().api;
 	char name[sizeof(kernel::name_string::text)];
+	thread_function f{};
+	// The name first: its values are read before the thread's data is made.
+	auto prepare = [&](unsigned name_at) {
+		format_name(i, name_at, name, sizeof(name));
+		f = thread_of(i);
+	};
 
 	switch (i.row->code) {
 	case opcode::kthread_create:
-		format_name(i, 2, name, sizeof(name));
-		result = task_result(api.kthread_create_on_node(run_thread, data_of(i, 0, 1),
-								kernel::NUMA_NO_NODE, name));
+		prepare(2);
+		result = task_result(
+			api.kthread_create_on_node(f.threadfn, f.data, kernel::NUMA_NO_NODE, name));
 		return true;
 	case opcode::kthread_create_on_node:
-		format_name(i, 3, name, sizeof(name));
+		prepare(3);
 		result = task_result(api.kthread_create_on_node(
-			run_thread, data_of(i, 0, 1), static_cast<int>(number(i, 2)), name));
-		return true;
-	case opcode::kthread_create_on_cpu:
-		result = task_result(api.kthread_create_on_cpu(run_thread, data_of(i, 0, 1),
-							       cpu(i, 2), text(i, 3)));
+			f.threadfn, f.data, static_cast<int>(number(i, 2)), name));
 		return true;
 	case opcode::kthread_run:
-		format_name(i, 2, name, sizeof(name));
-		result = task_result(api.kthread_run(run_thread, data_of(i, 0, 1), name));
+		prepare(2);
+		result = task_result(api.kthread_run(f.threadfn, f.data, name));
+		return true;
+	case opcode::kthread_create_on_cpu:
+		f = thread_of(i);
+		result = task_result(
+			api.kthread_create_on_cpu(f.threadfn, f.data, cpu(i, 2), text(i, 3)));
 		return true;
 	case opcode::kthread_run_on_cpu:
-		result = task_result(api.kthread_run_on_cpu(run_thread, data_of(i, 0, 1), cpu(i, 2),
-							    text(i, 3)));
+		f = thread_of(i);
+		result = task_result(
+			api.kthread_run_on_cpu(f.threadfn, f.data, cpu(i, 2), text(i, 3)));
 		return true;
+	default: return false;
+	}
+}
+
+bool interpreter::kthread_operation(const instruction &i, value &result)
+{
+	kernel::kthread_api &api = *the_kernel().api;
+
+	switch (i.row->code) {
 	case opcode::kthread_bind: api.kthread_bind(task(i, 0), cpu(i, 1)); return true;
 	case opcode::kthread_bind_mask:
 		api.kthread_bind_mask(task(i, 0), static_cast<kernel::cpumask>(number(i, 1)));
@@ -136,13 +172,7 @@ bool interpreter::kthread_operation(const instruction &i, value &result)
 					      number(i, 1));
 		return true;
 	}
-	case opcode::kthread_func: {
-		const thread_start *start = start_of(task(i, 0));
-
-		result = start ? value{ value_kind::function, start->function, nullptr }
-			       : value::of(0);
-		return true;
-	}
+	case opcode::kthread_func: result = function_value(task(i, 0)); return true;
 	case opcode::kthread_data: result = data_value(task(i, 0)); return true;
 	case opcode::kthread_probe_data: {
 		task_struct *t = task(i, 0);

@@ -33,6 +33,20 @@ constexpr parameter p_task_opt{"task", t::task, false, "\"current\"", "the kthre
 constexpr parameter p_tsk{"tsk", t::task, true, nullptr, "the task"};
 constexpr parameter p_mm{"mm", t::mm, true, nullptr, "a variable {\"mm\": true}"};
 constexpr parameter p_css{"css", t::css, true, nullptr, "a variable {\"css\": true}, or null"};
+constexpr parameter p_worker{"worker", t::worker, true, nullptr,
+	"a worker: a register, or a variable {\"worker\": true}"};
+constexpr parameter p_worker_ptr{"worker_ptr", t::worker, true, nullptr, "the worker it serves"};
+constexpr parameter p_worker_flags{"flags", t::worker_flags, false, "0", "0 or KTW_FREEZABLE"};
+constexpr parameter p_worker_name{"name", t::format, true, nullptr, "the namefmt of its thread"};
+constexpr parameter p_worker_cpu{"cpu", t::cpu_or_none, true, nullptr,
+	"a CPU number; -1 does not bind it"};
+constexpr parameter p_work{"work", t::work, true, nullptr,
+	"one of works, memory made a work, or \"work\": the one that is executed"};
+constexpr parameter p_dwork{"dwork", t::delayed_work, true, nullptr,
+	"one of works that is delayed, or memory made one"};
+constexpr parameter p_fn{"fn", t::work_function, true, nullptr,
+	"one of works, for what it does"};
+constexpr parameter p_delay{"delay", t::delay, true, nullptr, "jiffies, or a time like \"5ms\""};
 constexpr parameter p_state{"state", t::state, true, nullptr, "TASK_.. names joined by |"};
 constexpr parameter p_timeout{"timeout", t::delay, true, nullptr,
 	"jiffies, a time like \"5ms\", or \"MAX_SCHEDULE_TIMEOUT\""};
@@ -63,7 +77,8 @@ constexpr parameter p_expires_opt{"expires", t::expires, false, nullptr,
 	"stored into timer->expires first"};
 constexpr parameter p_expires{"expires", t::expires, true, nullptr,
 	"absolute jiffies, or \"jiffies + 10\""};
-constexpr parameter p_size{"size", t::size, true, nullptr, "bytes"};
+constexpr parameter p_size{"size", t::size, true, nullptr,
+	"bytes, or what they shall hold: \"struct kthread_work\""};
 constexpr parameter p_gfp{"flags", t::gfp, false, "\"GFP_KERNEL\"",
 	"GFP_KERNEL, GFP_ATOMIC or GFP_NOWAIT"};
 constexpr parameter p_objp{"objp", t::memory, true, nullptr, "what kmalloc() gave, or null"};
@@ -155,6 +170,45 @@ constexpr operation table[] = {
 	 "charges I/O to a cgroup"},
 	{"kthread_blkcg", opcode::kthread_blkcg, t::css, every_kernel, {},
 	 "the cgroup it charges to"},
+	/* workers */
+	{"kthread_init_worker", opcode::kthread_init_worker, t::none, every_kernel, {{p_worker}},
+	 "makes it new, without a thread"},
+	{"kthread_worker_fn", opcode::kthread_worker_fn, t::integer, every_kernel, {{p_worker_ptr}},
+	 "executes works until the running kthread is stopped; also a threadfn, with the worker "
+	 "as data"},
+	{"kthread_create_worker", opcode::kthread_create_worker, t::worker,
+	 every_kernel, {{p_worker_flags, p_worker_name, p_args}},
+	 "makes a worker and its thread"},
+	{"kthread_create_worker_on_cpu", opcode::kthread_create_worker_on_cpu, t::worker,
+	 every_kernel, {{p_worker_cpu, p_worker_flags, p_worker_name, p_args}},
+	 "makes a worker whose thread is bound to a CPU"},
+	{"kthread_destroy_worker", opcode::kthread_destroy_worker, t::none,
+	 every_kernel, {{p_worker}},
+	 "executes what is queued, stops the thread, frees the worker"},
+	{"kthread_init_work", opcode::kthread_init_work, t::none, every_kernel, {{p_work, p_fn}},
+	 "makes it new: a work of works, or kmalloc'ed memory"},
+	{"kthread_init_delayed_work", opcode::kthread_init_delayed_work, t::none,
+	 every_kernel, {{p_dwork, p_fn}},
+	 "makes it new: a delayed work of works, or kmalloc'ed memory"},
+	{"kthread_queue_work", opcode::kthread_queue_work, t::boolean,
+	 every_kernel, {{p_worker, p_work}},
+	 "queues it; false if it was pending or is being canceled"},
+	{"kthread_queue_delayed_work", opcode::kthread_queue_delayed_work, t::boolean,
+	 every_kernel, {{p_worker, p_dwork, p_delay}},
+	 "queues it after a delay; false if it was pending or is being canceled"},
+	{"kthread_mod_delayed_work", opcode::kthread_mod_delayed_work, t::boolean,
+	 every_kernel, {{p_worker, p_dwork, p_delay}},
+	 "queues it after a delay, whatever its delay was; false if it was idle"},
+	{"kthread_flush_work", opcode::kthread_flush_work, t::none, every_kernel, {{p_work}},
+	 "waits until it was executed, if it is pending or runs"},
+	{"kthread_flush_worker", opcode::kthread_flush_worker, t::none, every_kernel, {{p_worker}},
+	 "waits for all that is queued now"},
+	{"kthread_cancel_work_sync", opcode::kthread_cancel_work_sync, t::boolean,
+	 every_kernel, {{p_work}},
+	 "takes it back and waits for it if it runs; true if it was pending"},
+	{"kthread_cancel_delayed_work_sync", opcode::kthread_cancel_delayed_work_sync, t::boolean,
+	 every_kernel, {{p_dwork}},
+	 "the same, its timer included"},
 	/* scheduling */
 	{"set_current_state", opcode::set_current_state, t::none, every_kernel, {{p_state}},
 	 "stores the state, then a full barrier"},

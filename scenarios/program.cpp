@@ -60,6 +60,7 @@ static std::string version_of(const kernel_choice &k)
 
 program::program(const scenario &s) : scenario_(s), version_(version_of(s.kernel))
 {
+	errno_words(); // makes the table, which no fiber could
 	for (uint32_t i = 0; i < s.tasks.size(); i++) {
 		const task &t = s.tasks[i];
 		kernel::user_task u{ t.name.c_str(), run_task, nullptr };
@@ -71,6 +72,8 @@ program::program(const scenario &s) : scenario_(s), version_(version_of(s.kernel
 		u.start_jiffies = t.start_jiffies;
 		tasks_.push_back({ this, i, u });
 	}
+	for (const work &w : s.works)
+		work_functions_.push_back({ run_work, w.name.c_str() });
 	for (task_description &d : tasks_)
 		d.user.argument = &d;
 	setup_ = { "setup", run_setup, this };
@@ -129,6 +132,12 @@ static void *make_variable(const variable &v)
 		c->refcnt.poke(1);
 		return c;
 	}
+	case variable_kind::worker: {
+		auto *w = allocate<kthread_worker>(kthread_worker::type, "scenario");
+
+		KTHREAD_WORKER_INIT(*w, v.name.c_str());
+		return w;
+	}
 	}
 	return nullptr;
 }
@@ -155,6 +164,33 @@ void program::make_variables(scenario_state &s)
 	}
 }
 
+void program::make_works(scenario_state &s)
+{
+	const size_t n = scenario_.works.size();
+
+	s.works = arena_array<void *>(n, array_type);
+	s.work_functions = work_functions_.data();
+	s.work_runs = arena_array<uint64_t>(n, array_type);
+	s.work_ends = arena_array<uint64_t>(n, array_type);
+	for (size_t i = 0; i < n; i++) {
+		const work &w = scenario_.works[i];
+
+		if (w.delayed) {
+			auto *made = kernel::allocate<kernel::kthread_delayed_work>(
+				kernel::kthread_delayed_work::type, "scenario");
+
+			KTHREAD_DELAYED_WORK_INIT(*made, &work_functions_[i]);
+			s.works[i] = made;
+		} else {
+			auto *made = kernel::allocate<kernel::kthread_work>(
+				kernel::kthread_work::type, "scenario");
+
+			KTHREAD_WORK_INIT(*made, &work_functions_[i]);
+			s.works[i] = made;
+		}
+	}
+}
+
 // Tasks that have to wait for the setup, and the teardown, are made asleep.
 void program::make_tasks(sim::machine &m, scenario_state &s)
 {
@@ -164,7 +200,9 @@ void program::make_tasks(sim::machine &m, scenario_state &s)
 	s.tasks = arena_array<kernel::task_struct *>(n, array_type);
 	s.task_done = arena_array<bool>(n, array_type);
 	s.frames = arena_array<registers *>(n + 2, array_type);
-	s.fault_calls = arena_array<uint32_t>(scenario_.faults.size() * (n + 1), array_type);
+	s.fault_calls = arena_array<uint32_t *>(scenario_.faults.size(), array_type);
+	for (size_t i = 0; i < scenario_.faults.size(); i++)
+		s.fault_calls[i] = arena_array<uint32_t>(n + 1, array_type);
 	s.frames[setup_scope] = new_registers(scenario_, setup_scope);
 	s.frames[teardown_scope] = new_registers(scenario_, teardown_scope);
 	s.tasks_left = static_cast<uint32_t>(n);
@@ -188,6 +226,7 @@ void program::start(sim::machine &m)
 	s->program = &scenario_;
 	k.program = s;
 	make_variables(*s);
+	make_works(*s);
 	make_tasks(m, *s);
 	k.faults = this;
 }
@@ -253,7 +292,7 @@ bool program::occurs(const fault &f, scenario_state &s, uint32_t index)
 			who = i;
 	if (f.task != no_index && f.task != who)
 		return false;
-	const uint32_t call = ++s.fault_calls[index * (n + 1) + who];
+	const uint32_t call = ++s.fault_calls[index][who];
 	switch (f.when) {
 	case fault_when::always: return true;
 	case fault_when::nth: return call == f.nth;

@@ -26,6 +26,7 @@ private:
 	bool fails(const char *what, int &error) override;
 	bool occurs(const fault &f, scenario_state &s, uint32_t index);
 	void make_variables(scenario_state &s);
+	void make_works(scenario_state &s);
 	void make_tasks(sim::machine &m, scenario_state &s);
 
 	static void run_setup(void *self);
@@ -42,6 +43,7 @@ private:
 	const scenario &scenario_;
 	const std::string version_;
 	std::vector<task_description> tasks_;
+	std::vector<kernel::kthread_work_function> work_functions_; // as scenario::works
 	kernel::user_task setup_, teardown_;
 };
 

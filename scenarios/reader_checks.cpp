@@ -35,10 +35,10 @@ bool reader::is_map(const node &n, const std::string &what)
 {
 	if (!is_object(n, what))
 		return false;
-	if (n.members.size() <= most_of_a_kind)
+	if (n.members.size() <= most_names)
 		return true;
 	complain(n.span, what + ": " + std::to_string(n.members.size()) +
-				 " entries, expected at most " + std::to_string(most_of_a_kind));
+				 " entries, expected at most " + std::to_string(most_names));
 	return false;
 }
 
@@ -48,10 +48,10 @@ bool reader::is_array(const node &n, const std::string &what)
 		expected(n, "an array", what);
 		return false;
 	}
-	if (n.items.size() <= most_of_a_kind)
+	if (n.items.size() <= most_items)
 		return true;
 	complain(n.span, what + ": " + std::to_string(n.items.size()) +
-				 " entries, expected at most " + std::to_string(most_of_a_kind));
+				 " entries, expected at most " + std::to_string(most_items));
 	return false;
 }
 
@@ -135,9 +135,9 @@ bool reader::one_word(const node &n, const std::string &what, const word_list &w
 
 bool is_reserved_name(std::string_view name)
 {
-	static constexpr std::string_view reserved[] = {
-		"current", "jiffies", "kthreadd", "setup", "teardown", "true", "false", "null"
-	};
+	static constexpr std::string_view reserved[] = { "current", "jiffies",	"kthreadd",
+							 "setup",   "teardown", "true",
+							 "false",   "null",	"work" };
 
 	return std::find(std::begin(reserved), std::end(reserved), name) != std::end(reserved);
 }

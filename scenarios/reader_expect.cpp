@@ -112,17 +112,38 @@ bool reader::read_event_field(const member &m, const std::string &event, event_f
 		o = read_value(n, value_type::state_letter);
 		return o.given();
 	}
-	/* A work that is not the author's is one of the kernel's own, such as the flush work. */
-	if (m.key == "work" && find_work(n.text) != no_index) {
-		o = read_value(n, value_type::work);
-		return true;
-	}
-	if (m.key == "task" && !find_thread(n.text, o)) {
-		unknown(n.span, "thread", n.text, thread_names());
-		return false;
-	}
-	if (!o.given())
+	return read_event_name(m, o);
+}
+
+/* Fields that hold the name of a task, an object or a function; else any text. */
+bool reader::read_event_name(const member &m, operand &o)
+{
+	const node &n = m.value;
+
+	if (m.key == "task") {
+		if (!find_thread(n.text, o))
+			unknown(n.span, "thread", n.text, thread_names());
+	} else if (m.key == "work") {
+		o = read_work(n, value_type::work_function);
+	} else if (m.key == "timer") {
+		if (!find_timer(n.text, o))
+			unknown(n.span, "timer", n.text, timer_names());
+	} else if (m.key == "worker") {
+		/* Known by the name of its thread, or as a variable. */
+		uint32_t i = find_variable(n.text);
+		bool is_worker = i != no_index && out.variables[i].kind == variable_kind::worker;
+		operand thread;
+		if (is_worker || find_thread(n.text, thread))
+			o = read_value(n, value_type::text);
+		else
+			unknown(n.span, "worker", n.text, known_names(value_type::worker));
+	} else if (m.key == "function" && !is_function_name(n.text)) {
+		complain(n.span, "unknown function " + in_quotes(n.text) +
+					 ", expected one of the kernel's or the scenario's" +
+					 did_you_mean(n.text, function_names()));
+	} else {
 		o = read_value(n, value_type::text);
+	}
 	return o.given();
 }
 

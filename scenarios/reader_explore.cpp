@@ -25,6 +25,10 @@ void reader::read_faults()
 
 	if (!n || !is_array(*n, "faults"))
 		return;
+	if (n->items.size() > most_names)
+		complain(n->span, "faults: " + std::to_string(n->items.size()) +
+					  " entries, expected at most " +
+					  std::to_string(most_names));
 	for (const node &item : n->items) {
 		fault f;
 		f.where = item.span;

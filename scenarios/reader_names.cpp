@@ -25,7 +25,7 @@ value_type type_of_variable(variable_kind kind)
 		value_type::any,       value_type::any,	     value_type::completion,
 		value_type::mutex,     value_type::spinlock, value_type::raw_spinlock,
 		value_type::waitqueue, value_type::timer,    value_type::mm,
-		value_type::css,
+		value_type::css,       value_type::worker,
 	};
 
 	return types[static_cast<size_t>(kind)];
@@ -97,6 +97,40 @@ bool reader::find_thread(std::string_view name, operand &out_thread) const
 	return false;
 }
 
+/* A timer in vars, or that of a delayed work. */
+bool reader::find_timer(std::string_view name, operand &out_timer) const
+{
+	if (uint32_t i = find_variable(name);
+	    i != no_index && out.variables[i].kind == variable_kind::timer) {
+		out_timer.kind = operand_kind::variable;
+		out_timer.type = value_type::timer;
+		out_timer.index = i;
+		return true;
+	}
+	if (uint32_t i = find_work(name); i != no_index && out.works[i].delayed) {
+		out_timer.kind = operand_kind::work;
+		out_timer.type = value_type::delayed_work;
+		out_timer.index = i;
+		return true;
+	}
+	return false;
+}
+
+name_list reader::timer_names() const
+{
+	name_list names;
+
+	for (const variable &v : out.variables) {
+		if (v.kind == variable_kind::timer)
+			names.push_back(v.name);
+	}
+	for (const work &w : out.works) {
+		if (w.delayed)
+			names.push_back(w.name);
+	}
+	return names;
+}
+
 bool reader::find_register(uint16_t scope, std::string_view name, operand &out_register) const
 {
 	if (scope >= registers.size())
@@ -130,6 +164,12 @@ bool reader::resolve_head(std::string_view head, bool with_field, operand &o)
 		o.type = type_of_variable(out.variables[i].kind);
 		return true;
 	}
+	if (head == "work" && work_now != no_index) {
+		o.kind = operand_kind::this_work;
+		o.index = work_now;
+		o.type = out.works[work_now].delayed ? value_type::delayed_work : value_type::work;
+		return true;
+	}
 	if (head == "current") {
 		o.kind = operand_kind::current;
 		o.type = value_type::task;
@@ -159,7 +199,7 @@ value_type reader::object_type(const operand &o) const
 				return value_type::task;
 		}
 	}
-	return o.type;
+	return o.type == value_type::delayed_work ? value_type::work : o.type;
 }
 
 bool reader::add_field(operand &o, std::string_view field, source_span where)
@@ -221,6 +261,16 @@ name_list reader::known_names(value_type wanted) const
 		}
 	};
 
+	if (work_now != no_index && stands_for(value_type::work, wanted))
+		names.push_back("work");
+	for (const work &w : out.works) {
+		bool fits =
+			wanted == value_type::delayed_work
+				? w.delayed
+				: wanted == value_type::work || wanted == value_type::work_function;
+		if (fits)
+			names.push_back(w.name);
+	}
 	if (scope_now != no_scope)
 		add_registers(scope_now);
 	if (scope_now != no_scope && scope_now != setup_scope)

@@ -87,6 +87,8 @@ private:
 	uint32_t find_task(std::string_view name) const;
 	uint32_t find_work(std::string_view name) const;
 	bool find_thread(std::string_view name, operand &out_thread) const;
+	bool find_timer(std::string_view name, operand &out_timer) const;
+	name_list timer_names() const;
 	bool find_register(uint16_t scope, std::string_view name, operand &out_register) const;
 	bool resolve_head(std::string_view head, bool with_field, operand &out_operand);
 	bool add_field(operand &o, std::string_view field, source_span where);
@@ -101,6 +103,7 @@ private:
 	operand read_value(const node &n, value_type wanted);
 	operand read_number(const node &n, value_type wanted);
 	operand read_text_value(const node &n, value_type wanted);
+	operand read_work(const node &n, value_type wanted);
 	operand read_object_name(const node &n, value_type wanted);
 	operand read_mask(const node &n);
 	operand read_list(const node &n);
@@ -133,6 +136,7 @@ private:
 	operand read_argument(const node &n, const operation &row, const parameter &p);
 	void read_result(const node &n, instruction &i);
 	void check_instruction(const node &n, instruction &i);
+	void check_worker_fn(const node &n, const instruction &i);
 	void check_format(const node &n, const instruction &i);
 	void add_label(const node &at, instruction &i);
 	void check_unused();
@@ -153,6 +157,7 @@ private:
 	void read_sequence(const node &n, operand thread);
 	bool read_event(const node &n, event_pattern &out_event);
 	bool read_event_field(const member &m, const std::string &event, event_field &out_field);
+	bool read_event_name(const member &m, operand &out_value);
 
 	/* reader_schedule.cpp */
 	void read_schedule();
@@ -185,6 +190,7 @@ private:
 	std::vector<std::vector<register_info>> registers; /* beside out.scopes */
 	std::vector<bool> function_used;		   /* beside out.functions */
 	uint16_t scope_now = setup_scope;
+	uint32_t work_now = no_index; /* whose `do` is read */
 	uint32_t loops_open = 0;
 };
 
@@ -195,6 +201,9 @@ bool is_reserved_name(std::string_view name);
 bool name_matches(std::string_view written, std::string_view name);
 
 inline constexpr uint16_t no_scope = UINT16_MAX;
-inline constexpr size_t most_of_a_kind = 1024;
+inline constexpr size_t most_items = 1024; /* of a list */
+/* What an execution keeps of each kind has to lie in one page of its memory. */
+inline constexpr size_t most_names = 400;
+inline constexpr size_t most_registers = 150;
 
 } // namespace scenario

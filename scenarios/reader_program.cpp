@@ -28,10 +28,12 @@ void reader::read_program()
 		if (const node *n = section_body(document, "functions", f.name))
 			f.body = read_body(*n, f.scope, f.name);
 	}
-	for (work &w : out.works) {
+	for (work_now = 0; work_now < out.works.size(); work_now++) {
+		work &w = out.works[work_now];
 		if (const node *n = section_body(document, "works", w.name))
 			w.body = read_body(*n, w.scope, "do");
 	}
+	work_now = no_index;
 }
 
 uint32_t reader::read_body(const node &n, uint16_t scope, const std::string &what)
@@ -233,8 +235,15 @@ void reader::check_instruction(const node &n, instruction &i)
 				 "expected a priority of 1 .. 99 with SCHED_FIFO and none with "
 				 "SCHED_NORMAL");
 		break;
+	case opcode::kthread_destroy_worker:
+		if (i.arguments[0].kind == operand_kind::variable)
+			complain(n.get("worker")->span,
+				 "worker: expected one that can be freed, from "
+				 "kthread_create_worker(); stop the thread of this one");
+		break;
 	default: break;
 	}
+	check_worker_fn(n, i);
 	for (size_t k = 0; k < i.row->parameter_count(); k++) {
 		const operand &o = i.arguments[k];
 		if (i.row->parameters[k].type == value_type::completion &&
@@ -244,6 +253,22 @@ void reader::check_instruction(const node &n, instruction &i)
 	}
 	if (name && name->is(node_kind::string))
 		check_format(n, i);
+}
+
+/* The one thread function that is not the author's takes a worker, and runs in no interrupt. */
+void reader::check_worker_fn(const node &n, const instruction &i)
+{
+	if (i.arguments[0].kind == operand_kind::function &&
+	    i.arguments[0].index == worker_function) {
+		value_group data = group_of(i.arguments[1].type);
+		const node *given = n.get("data");
+		if (!given || (data != value_group::worker && data != value_group::memory))
+			complain(given ? given->span : n.get("threadfn")->span,
+				 "data: expected the worker that kthread_worker_fn shall serve");
+	}
+	if (i.row->code == opcode::timer_setup && i.arguments[1].index == worker_function)
+		complain(n.get("callback")->span,
+			 "callback: expected a function of the scenario, got kthread_worker_fn");
 }
 
 /* As many directives as values; the on_cpu forms print their CPU with at most one %u. */

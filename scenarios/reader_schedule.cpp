@@ -157,31 +157,9 @@ bool reader::read_fire(const node &n, schedule_step &step)
 	step.action = schedule_action::fire;
 	if (!is_text(n, "fire"))
 		return false;
-	if (uint32_t i = find_variable(n.text);
-	    i != no_index && out.variables[i].kind == variable_kind::timer) {
-		step.subject.kind = operand_kind::variable;
-		step.subject.type = value_type::timer;
-		step.subject.index = i;
+	if (find_timer(n.text, step.subject) || find_thread(n.text, step.subject))
 		return true;
-	}
-	if (uint32_t i = find_work(n.text); i != no_index && out.works[i].delayed) {
-		step.subject.kind = operand_kind::work;
-		step.subject.type = value_type::delayed_work;
-		step.subject.index = i;
-		return true;
-	}
-	if (find_thread(n.text, step.subject))
-		return true;
-	name_list names;
-	for (const variable &v : out.variables) {
-		if (v.kind == variable_kind::timer)
-			names.push_back(v.name);
-	}
-	for (const work &w : out.works) {
-		if (w.delayed)
-			names.push_back(w.name);
-	}
-	name_list threads = thread_names();
+	name_list names = timer_names(), threads = thread_names();
 	names.insert(names.end(), threads.begin(), threads.end());
 	unknown(n.span, "timer", n.text, names);
 	return false;
@@ -269,6 +247,8 @@ name_list reader::function_names() const
 	names.insert(names.end(), inner_functions().begin(), inner_functions().end());
 	for (const function &f : out.functions)
 		names.push_back(f.name);
+	for (const work &w : out.works)
+		names.push_back(w.name);
 	return names;
 }
 

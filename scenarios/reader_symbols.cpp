@@ -133,7 +133,7 @@ void reader::collect_works()
 		return;
 	for (const member &m : list->members) {
 		work &w = out.works.emplace_back();
-		is_name(m.key, m.key_span, "work");
+		name_must_be_free(m.key, m.key_span, "work");
 		w.name = m.key;
 		keys_are(m.value, work_keys());
 		const node *delayed = m.value.get("delayed");
@@ -223,6 +223,9 @@ void reader::name_must_be_free(std::string_view name, source_span where, const s
 	else if (what == "register" && find_task(name) != no_index)
 		complain(where, what + " " + in_quotes(name) +
 					", expected another name: a task is called so");
+	else if (what == "register" && find_work(name) != no_index)
+		complain(where, what + " " + in_quotes(name) +
+					", expected another name: a work is called so");
 }
 
 uint16_t reader::add_scope(scope_kind kind, uint32_t index, const std::string &name)
@@ -302,11 +305,11 @@ void reader::collect_register(const node &op, uint16_t scope)
 	auto found = std::find_if(known.begin(), known.end(),
 				  [&](const register_info &r) { return r.name == as->text; });
 	if (found == known.end()) {
-		if (known.size() == most_of_a_kind)
+		if (known.size() == most_registers)
 			return complain(as->span, "too many registers in " +
 							  out.scopes[scope].name +
 							  ", expected at most " +
-							  std::to_string(most_of_a_kind));
+							  std::to_string(most_registers));
 		name_must_be_free(as->text, as->span, "register");
 		out.scopes[scope].registers.push_back(as->text);
 		known.push_back({ as->text, { type } });

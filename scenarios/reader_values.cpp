@@ -159,7 +159,8 @@ bool reader::read_word(const node &n, value_type wanted, operand &o)
 	if (n.text.size() > 2 && n.text[0] == '-' && n.text[1] == 'E') {
 		const word *w = find_word(errno_words(), n.text.substr(1));
 		/* A pointer may hold an error too. */
-		if (!w || (!any && group_of(wanted) != value_group::task))
+		value_group group = group_of(wanted);
+		if (!w || (!any && group != value_group::task && group != value_group::worker))
 			return false;
 		o = number_operand(value_type::integer, -w->value);
 		return true;
@@ -233,6 +234,8 @@ operand reader::read_function(const node &n)
 	uint32_t i = n.is(node_kind::string) ? find_function(n.text) : no_index;
 	operand o;
 
+	if (i == no_index && n.is(node_kind::string) && n.text == "kthread_worker_fn")
+		i = worker_function;
 	if (i == no_index) {
 		name_list names;
 		for (const function &f : out.functions)
@@ -243,7 +246,8 @@ operand reader::read_function(const node &n)
 			expected(n, "the name of a function");
 		return {};
 	}
-	function_used[i] = true;
+	if (i != worker_function)
+		function_used[i] = true;
 	o.kind = operand_kind::function;
 	o.type = value_type::function;
 	o.index = i;
@@ -278,27 +282,36 @@ operand reader::read_variable_name(const node &n)
 	return {};
 }
 
-operand reader::read_object_name(const node &n, value_type wanted)
+/* Of works first; else what holds a work: "work", or a register with memory. */
+operand reader::read_work(const node &n, value_type wanted)
 {
-	if (wanted == value_type::function)
-		return read_function(n);
-	if (wanted != value_type::work && wanted != value_type::delayed_work)
-		return resolve(n, n.text, wanted);
+	uint32_t i = find_work(n.text);
 	operand o;
-	name_list names;
-	for (uint32_t i = 0; i < out.works.size(); i++) {
-		bool fits = wanted == value_type::work || out.works[i].delayed;
-		if (fits)
-			names.push_back(out.works[i].name);
-		if (!fits || out.works[i].name != n.text)
-			continue;
-		o.kind = operand_kind::work;
-		o.type = wanted;
-		o.index = i;
+
+	if (i == no_index && wanted == value_type::work_function) {
+		unknown(n.span, "work", n.text, known_names(wanted));
 		return o;
 	}
-	unknown(n.span, wanted == value_type::work ? "work" : "delayed work", n.text, names);
+	if (i == no_index)
+		return resolve(n, n.text, wanted);
+	if (wanted == value_type::delayed_work && !out.works[i].delayed)
+		complain(n.span, in_quotes(n.text) + " is a work without delay, expected one with "
+						     "\"delayed\": true");
+	o.kind = operand_kind::work;
+	o.type = wanted;
+	o.index = i;
 	return o;
+}
+
+operand reader::read_object_name(const node &n, value_type wanted)
+{
+	switch (wanted) {
+	case value_type::function: return read_function(n);
+	case value_type::work:
+	case value_type::delayed_work:
+	case value_type::work_function: return read_work(n, wanted);
+	default: return resolve(n, n.text, wanted);
+	}
 }
 
 operand reader::read_text_value(const node &n, value_type wanted)
@@ -372,8 +385,8 @@ operand reader::read_value(const node &n, value_type wanted)
 		break;
 	case node_kind::null:
 		if (group == value_group::task || group == value_group::memory ||
-		    group == value_group::any || group == value_group::css ||
-		    wanted == value_type::completion)
+		    group == value_group::worker || group == value_group::any ||
+		    group == value_group::css || wanted == value_type::completion)
 			return number_operand(wanted, 0);
 		break;
 	case node_kind::object:

@@ -9,6 +9,7 @@
 #include "scenarios/event_matcher.hpp"
 #include "scenarios/hand_schedule.hpp"
 #include "scenarios/judge.hpp"
+#include "scenarios/object_names.hpp"
 #include "scenarios/program.hpp"
 #include "sim/strategies.hpp"
 
@@ -124,12 +125,6 @@ private:
 
 } // namespace
 
-static void name_variables(const scenario &s, const sim::machine &m, object_name_table &out)
-{
-	for (size_t i = 0; i < s.variables.size(); i++)
-		out.push_back({ m.id(program::state().variables[i]), s.variables[i].name });
-}
-
 run_result run_scenario(const scenario &s, const run_options &options)
 {
 	run_result r;
@@ -158,11 +153,11 @@ run_result run_scenario(const scenario &s, const run_options &options)
 	by_hand.watch(m);
 	asked.watch(m);
 	m.set_hooks(&kernel::hooks());
+	object_name_table no_names;
+	naming_sink named(m, options.names ? *options.names : no_names, &matcher);
 	if (options.sink || !s.expect.traces.empty())
-		m.set_sink(&matcher);
+		m.set_sink(options.names ? static_cast<sim::sink *>(&named) : &matcher);
 	m.start(p);
-	if (options.names)
-		name_variables(s, m, *options.names);
 	m.run();
 	r.steps = m.state().steps;
 	r.time_ns = m.state().now_ns;

@@ -3,6 +3,7 @@
 // Must not know JSON or how verdicts are printed.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 #include "scenarios/scenario.hpp"
@@ -19,14 +20,14 @@ protected:
 	~step_listener() = default;
 };
 
-// What the variables of a scenario are called, by object; the same in every execution.
-using object_name_table = std::vector<std::pair<sim::object_id, std::string>>;
+// What the objects of a scenario are called.
+using object_name_table = std::map<sim::object_id, std::string>;
 
 struct run_options {
 	sim::sink *sink = nullptr;	       // records go there
 	const sim::schedule *replay = nullptr; // instead of the scenario's own schedule
 	step_listener *steps = nullptr;
-	object_name_table *names = nullptr; // filled before the first record is written
+	object_name_table *names = nullptr; // each name comes before a record that needs it
 };
 
 struct found {

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "model/completion.hpp"
-#include "model/kthread.hpp"
+#include "model/kthread_worker.hpp"
 #include "model/timer.hpp"
 #include "scenarios/scenario.hpp"
 
@@ -16,7 +16,8 @@ enum class value_kind : uint8_t {
 	task,
 	function, // index in functions
 	text,	  // a string of the scenario or of the arena
-	memory,
+	memory,	  // also what lies in it or in a variable
+	worker,
 	css,
 	mm,
 };
@@ -41,7 +42,8 @@ struct value {
 struct registers {
 	uint16_t scope;
 	uint16_t count;
-	value slots[1]; // count of them
+	registers *of_works; // those of all works that the thread executes beside; null: none yet
+	value slots[1];	     // count of them
 
 	static const sim::object_type type;
 };
@@ -55,8 +57,14 @@ struct thread_start {
 	static const sim::object_type type;
 };
 
+// Large enough for whatever an init function makes of it.
 struct memory_block {
-	int64_t bytes;
+	union {
+		std::byte raw[sizeof(kernel::kthread_delayed_work)];
+		kernel::kthread_delayed_work dwork;
+		kernel::kthread_worker worker;
+	};
+	int64_t bytes; // that were asked for
 
 	static const sim::object_type type;
 };
@@ -73,9 +81,16 @@ struct spin_word {
 	static const sim::object_type type;
 };
 
-enum class phase : uint8_t { setup, tasks, teardown, done };
+// A worker by the name that it was created with; kept when the worker is gone.
+struct named_worker {
+	sim::object_id id;
+	char name[sizeof(kernel::name_string::text)];
+	named_worker *next; // created later
 
-constexpr uint32_t fault_counters = 64;
+	static const sim::object_type type;
+};
+
+enum class phase : uint8_t { setup, tasks, teardown, done };
 
 // The root of it all. Pointers in it lead into the arena; arrays have the scenario's lengths.
 struct scenario_state {
@@ -89,7 +104,12 @@ struct scenario_state {
 	void **variables;	   // what variable::kind says
 	uint64_t *timer_runs;	   // by variable
 	uint32_t *timer_functions; // by variable: what its timer calls
-	uint32_t *fault_calls;	   // by fault * (tasks + 1) + task
+	void **works;		   // kthread_work or kthread_delayed_work; in the order of works
+	const kernel::kthread_work_function *work_functions; // by work: what it does; not here
+	uint64_t *work_runs;				     // by work: how often that was begun ..
+	uint64_t *work_ends;				     // .. and ended
+	named_worker *first_worker, *last_worker;
+	uint32_t **fault_calls; // by fault, then by task; those of others come last
 	uint32_t assertions_failed;
 
 	static const sim::object_type type;

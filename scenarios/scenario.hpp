@@ -26,7 +26,8 @@ enum class operand_kind : uint8_t {
 	thread,	    /* `index` in threads, the `number`-th of that name (from 1) */
 	current,    /* the running task */
 	function,   /* `index` in functions */
-	work,	    /* `index` in works */
+	work,	    /* `index` in works; of type work_function: what it does */
+	this_work,  /* the work whose `do` is carried out */
 	jiffies,    /* the jiffies counter now plus `number` */
 	call,	    /* code[index] is carried out, its result is the value */
 	condition,  /* `index` in conditions */
@@ -97,6 +98,7 @@ enum class variable_kind : uint8_t {
 	timer,
 	mm,
 	css,
+	worker,
 };
 
 struct variable {
@@ -105,6 +107,9 @@ struct variable {
 	int64_t initial = 0;
 	uint32_t function = no_index;	/* a timer's, when its declaration names one */
 };
+
+/* The threadfn kthread_worker_fn, in place of an index in functions. */
+inline constexpr uint32_t worker_function = no_index - 1;
 
 struct function {
 	std::string name;

@@ -23,6 +23,8 @@ const word_list *of_states() { return &state_words(); }
 const word_list *of_letters() { return &state_letter_words(); }
 const word_list *of_signals() { return &signal_words(); }
 const word_list *of_gfp() { return &gfp_words(); }
+const word_list *of_sizes() { return &size_words(); }
+const word_list *of_worker_flags() { return &worker_flag_words(); }
 const word_list *of_policies() { return &policy_words(); }
 
 constexpr value_type_row rows[] = {
@@ -30,7 +32,7 @@ constexpr value_type_row rows[] = {
 	{ t::any, "a value", VALUE, INT64_MIN, most, of_errno },
 	{ t::integer, "an integer", VALUE, INT64_MIN, most, of_errno },
 	{ t::boolean, "true or false", VALUE, 0, 0, nullptr },
-	{ t::size, "a number of bytes (1 .. 4194304)", NAME_OR_NUMBER, 1, 4194304, nullptr },
+	{ t::size, "a number of bytes (1 .. 4194304)", NAME_OR_NUMBER, 1, 4194304, of_sizes },
 	{ t::count, "a count (1 .. 1000000)", NAME_OR_NUMBER, 1, 1000000, nullptr },
 	{ t::flags, "flags (0 .. 4294967295)", NAME_OR_NUMBER, 0, 4294967295, nullptr },
 	{ t::cpu, "a CPU number", NAME_OR_NUMBER, 0, 0, nullptr },
@@ -63,9 +65,11 @@ constexpr value_type_row rows[] = {
 	{ t::timer, "a timer in vars", NAME, 0, 0, nullptr },
 	{ t::mm, "an mm in vars", NAME, 0, 0, nullptr },
 	{ t::css, "a css in vars", R"({"type": ["string", "null"]})", 0, 0, nullptr },
-	{ t::work, "the name of a work", NAME, 0, 0, nullptr },
-	{ t::delayed_work, "the name of a delayed work", NAME, 0, 0, nullptr },
-	{ t::worker, "a worker: a register", NAME, 0, 0, nullptr },
+	{ t::work, "a work: a name in works, or a register", NAME, 0, 0, nullptr },
+	{ t::delayed_work, "a delayed work: a name in works, or a register", NAME, 0, 0, nullptr },
+	{ t::work_function, "a name in works", NAME, 0, 0, nullptr },
+	{ t::worker, "a worker: a register, or a worker in vars", NAME, 0, 0, nullptr },
+	{ t::worker_flags, "flags of a worker", NAME_OR_NUMBER, 0, 1, of_worker_flags },
 	{ t::memory, "memory: a register, or null", R"({"type": ["string", "null"]})", 0, 0,
 	  nullptr },
 	{ t::variable, "a word in vars, or a register of this scope", NAME, 0, 0, nullptr },
@@ -117,7 +121,7 @@ value_group group_of(value_type type)
 	case t::spinlock:
 	case t::raw_spinlock:
 	case t::waitqueue:
-	case t::timer: case t::mm: case t::work: case t::delayed_work:
+	case t::timer: case t::mm: case t::work: case t::delayed_work: case t::work_function:
 		return value_group::object;
 	default:
 		return value_group::number;
@@ -128,7 +132,17 @@ bool stands_for(value_type have, value_type wanted)
 {
 	value_group h = group_of(have), w = group_of(wanted);
 
-	/* Objects live in vars and works; no word or register holds one. */
+	/* An init function makes kmalloc'ed memory one of them; it is freed as memory. */
+	auto lies_in_memory = [](value_type type) {
+		return type == t::work || type == t::delayed_work || type == t::worker;
+	};
+	if (have == t::memory && lies_in_memory(wanted))
+		return true;
+	if ((have == t::work || have == t::delayed_work) && wanted == t::memory)
+		return true;
+	if (have == t::delayed_work && wanted == t::work)
+		return true;
+	/* Other objects live in vars and works; no word or register holds one. */
 	if (h == value_group::object || w == value_group::object)
 		return have == wanted;
 	if (h == value_group::none || w == value_group::none)

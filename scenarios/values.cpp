@@ -39,9 +39,9 @@ task_struct *find_thread(const scenario_state &s, uint32_t thread, int64_t nth)
 	return nullptr;
 }
 
-static bool is_gone(const task_struct *t)
+static bool is_gone(const void *object)
 {
-	return !machine().objects().is_live(t);
+	return !machine().objects().is_live(object);
 }
 
 static value state_letter(const task_struct *t, bool visible)
@@ -95,11 +95,84 @@ static value timer_field(const scenario_state &s, uint32_t variable, field_id fi
 	return value::of(static_cast<int64_t>(s.timer_runs[variable]));
 }
 
+// Looks at the lists without their lock.
+static int64_t length_of(const kernel::guarded<kernel::list_head> &list,
+			 const kernel::spinlock &lock, bool visible)
+{
+	const kernel::list_head &head = visible ? list.read_unlocked(lock, "read") : list.peek();
+	int64_t count = 0;
+
+	for (const kernel::list_head *at = head.next; at != &head; at = at->next) {
+		if (!machine().objects().is_live(at))
+			break;
+		count++;
+	}
+	return count;
+}
+
+static value worker_field(const kernel::kthread_worker *w, field_id field, bool visible)
+{
+	if (!machine().objects().is_live(w)) {
+		if (visible)
+			kernel::check_live(w, "read", "read");
+		return {};
+	}
+	switch (field) {
+	case field_id::task:
+		return value::of(value_kind::task,
+				 visible ? w->task.read({ "read", "read" }) : w->task.peek());
+	case field_id::busy:
+		return value::of((visible ? w->current_work.read_unlocked(w->lock, "read")
+					  : w->current_work.peek()) != nullptr);
+	case field_id::pending: return value::of(length_of(w->work_list, w->lock, visible));
+	case field_id::delayed_pending:
+		return value::of(length_of(w->delayed_work_list, w->lock, visible));
+	default: return value::of(0);
+	}
+}
+
+value work_field(const scenario_state &s, uint32_t n, kernel::kthread_work *work, field_id field,
+		 bool visible)
+{
+	if (field == field_id::runs)
+		return value::of(static_cast<int64_t>(s.work_runs[n]));
+	if (visible)
+		kernel::visible(sim::access::read, work, { "read", "read" });
+	switch (field) {
+	case field_id::running: return value::of(s.work_runs[n] != s.work_ends[n]);
+	case field_id::canceling: return value::of(work->canceling.peek());
+	case field_id::pending: return value::of(!list_empty(work->node.peek()));
+	case field_id::delayed_pending:
+		return value::of(machine().objects().find(work)->type ==
+					 &kernel::kthread_delayed_work::type &&
+				 reinterpret_cast<kernel::kthread_delayed_work *>(work)
+					 ->timer.entry.pending());
+	default: return value::of(0);
+	}
+}
+
+value value_field(const value &object, field_id field, bool visible)
+{
+	if (object.kind == value_kind::task)
+		return task_field(static_cast<task_struct *>(object.pointer), field, visible);
+	if (object.kind == value_kind::worker)
+		return worker_field(static_cast<kernel::kthread_worker *>(object.pointer), field,
+				    visible);
+	return value::of(0);
+}
+
+value variable_value(const scenario_state &s, uint32_t variable)
+{
+	const bool worker = s.program->variables[variable].kind == variable_kind::worker;
+
+	return value::of(worker ? value_kind::worker : value_kind::memory, s.variables[variable]);
+}
+
 value object_field(const scenario_state &s, uint32_t variable, field_id field, bool visible)
 {
 	void *object = s.variables[variable];
 
-	if (visible)
+	if (visible && s.program->variables[variable].kind != variable_kind::worker)
 		kernel::visible(sim::access::read, object, { "read", "read" });
 	switch (s.program->variables[variable].kind) {
 	case variable_kind::completion:
@@ -114,6 +187,8 @@ value object_field(const scenario_state &s, uint32_t variable, field_id field, b
 	case variable_kind::raw_spinlock:
 		return value::of(static_cast<spin_word *>(object)->lock.owner != 0);
 	case variable_kind::timer: return timer_field(s, variable, field);
+	case variable_kind::worker:
+		return worker_field(static_cast<kernel::kthread_worker *>(object), field, visible);
 	default: return value::of(0);
 	}
 }
@@ -144,10 +219,21 @@ void print_value(const value &v, value_type type, char *out, size_t bytes)
 				 ? "(freed)"
 				 : static_cast<task_struct *>(v.pointer)->comm);
 		return;
+	case value_kind::worker:
+		snprintf(out, bytes, "worker %s",
+			 is_gone(v.pointer)
+				 ? "(freed)"
+				 : static_cast<kernel::kthread_worker *>(v.pointer)->name);
+		return;
 	case value_kind::text:
 		snprintf(out, bytes, "\"%s\"", static_cast<const char *>(v.pointer));
 		return;
 	case value_kind::function: snprintf(out, bytes, "function %" PRId64, v.number); return;
+	case value_kind::memory:
+		snprintf(out, bytes, "%s",
+			 is_gone(v.pointer) ? "freed memory"
+					    : machine().objects().find(v.pointer)->type->name);
+		return;
 	case value_kind::number: break;
 	default: snprintf(out, bytes, "an object"); return;
 	}

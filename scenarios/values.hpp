@@ -13,6 +13,13 @@ kernel::task_struct *find_thread(const scenario_state &s, uint32_t thread, int64
 // `visible`: as an operation of the running task; else as somebody who looks from outside. A
 // task that is gone still answers its state (X).
 value task_field(kernel::task_struct *t, field_id field, bool visible);
+// The n-th work; `work` is the object that is asked, another one with the same function perhaps.
+value work_field(const scenario_state &s, uint32_t n, kernel::kthread_work *work, field_id field,
+		 bool visible);
+// Of a task or a worker; 0 of anything else.
+value value_field(const value &object, field_id field, bool visible);
+// A variable that is an object.
+value variable_value(const scenario_state &s, uint32_t variable);
 value object_field(const scenario_state &s, uint32_t variable, field_id field, bool visible);
 
 bool same_value(const value &a, const value &b);

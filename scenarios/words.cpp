@@ -230,6 +230,22 @@ const word_list &gfp_words()
 	return rows;
 }
 
+const word_list &size_words()
+{
+	static const word_list rows = {
+		{ "struct kthread_work", 40 },
+		{ "struct kthread_delayed_work", 80 },
+		{ "struct kthread_worker", 56 },
+	};
+	return rows;
+}
+
+const word_list &worker_flag_words()
+{
+	static const word_list rows = { { "KTW_FREEZABLE", 1 } };
+	return rows;
+}
+
 const word_list &policy_words()
 {
 	static const word_list rows = { { "SCHED_NORMAL", 0 }, { "SCHED_FIFO", 1 } };
@@ -253,7 +269,7 @@ const word_list &finding_words()
 	static const word_list rows = {
 		{ "deadlock", 0 },	 { "hung", 1 },		{ "livelock", 2 },   { "warn", 3 },
 		{ "use_after_free", 4 }, { "double_free", 5 },	{ "leak", 6 },	     { "race", 7 },
-		{ "lockdep", 8 },	 { "atomic_sleep", 9 }, { "wrong_cpu", 10 },
+		{ "lockdep", 8 },	 { "atomic_sleep", 9 }, { "wrong_cpu", 10 }, { "bug", 11 },
 	};
 	return rows;
 }
@@ -270,10 +286,8 @@ const word_list &strategy_words()
 const word_list &fault_point_words()
 {
 	static const word_list rows = {
-		{ "kernel_clone", -12 },
-		{ "kmalloc", -12 },
-		{ "kvasprintf", -12 },
-		{ "set_kthread_struct", -12 },
+		{ "kernel_clone", -12 },       { "kmalloc", -12 }, { "kvasprintf", -12 },
+		{ "set_kthread_struct", -12 }, { "kzalloc", -12 },
 	};
 	return rows;
 }
@@ -282,11 +296,14 @@ const name_list &inner_functions()
 {
 	static const name_list rows = {
 		"__kthread_bind_mask",
+		"__kthread_cancel_work_sync",
+		"__kthread_create_worker",
 		"__kthread_create_on_node",
 		"__kthread_bind",
 		"__kthread_parkme",
 		"mm_release",
 		"kfree",
+		"__kthread_queue_delayed_work",
 		"__kthread_should_park",
 		"copy_process",
 		"create_kthread",
@@ -299,9 +316,15 @@ const name_list &inner_functions()
 		"free_task",
 		"kernel_clone",
 		"kthread",
+		"kthread_cancel_delayed_work_timer",
+		"kthread_delayed_work_timer_fn",
+		"kthread_flush_work_fn",
+		"kthread_insert_work",
+		"kthread_insert_work_sanity_check",
 		"kthreadd",
 		"lock_timer_base",
 		"prepare_to_wait",
+		"process_timeout",
 		"run_timer_softirq",
 		"sched_setscheduler_nocheck",
 		"sched_ttwu_pending",

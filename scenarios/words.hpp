@@ -24,6 +24,8 @@ const word_list &signal_words();
 const word_list &state_words();
 const word_list &state_letter_words();	/* values are the letters themselves */
 const word_list &gfp_words();
+const word_list &size_words();	/* values: bytes on a 64-bit machine */
+const word_list &worker_flag_words();
 const word_list &policy_words();
 const word_list &task_policy_words();
 const word_list &preemption_words();	/* values of preemption_model */

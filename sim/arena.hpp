@@ -132,6 +132,12 @@ public:
 	// The memory is poisoned. False: it was not the start of a live object.
 	bool release(void *object, const char *where);
 
+	// A program made something else of the memory that begins there. It must be live.
+	void retype(void *object, const object_type *type)
+	{
+		(static_cast<allocation *>(object) - 1)->type = type;
+	}
+
 	// The allocation that an address lies in, live or freed; null if it never was in one.
 	const allocation *find(const void *p) const;
 	const void *object_of(const allocation *a) const { return a + 1; }

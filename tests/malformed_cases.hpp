@@ -7,8 +7,9 @@
 
 namespace malformed {
 
-/* Where `text` goes: it is all, beside the required keys, into main's do, into machine. */
-enum class frame { whole, top, ops, machine };
+/* Where `text` goes: it is all, beside the required keys, into main's do (with a few functions and
+ * objects, or with works and a worker), into machine. */
+enum class frame { whole, top, ops, works, machine };
 
 struct malformed_case {
 	const char *title;
@@ -20,6 +21,7 @@ struct malformed_case {
 const std::vector<malformed_case> &texts();		/* not JSON, or not the right kind */
 const std::vector<malformed_case> &documents();		/* sections other than programs */
 const std::vector<malformed_case> &programs();
+const std::vector<malformed_case> &works();
 const std::vector<malformed_case> &judgements();	/* expect, schedule, variants, .. */
 
 } // namespace malformed

@@ -22,6 +22,8 @@ const std::string good_ops = R"({"op": "kthread_run", "threadfn": "f", "name": "
 {"op": "kthread_stop", "k": "k", "as": "ret"})";
 const std::string good_vars =
 	R"("vars": {"word": 0, "m": {"mutex": true}, "c": {"completion": true}})";
+const std::string good_works = R"("vars": {"w": {"worker": true}, "t": {"timer": true}},
+"works": {"first": {"do": []}, "later": {"delayed": true, "do": []}})";
 const std::string good_function = R"("functions": {"f": [{"op": "schedule", "at": "sleep"}]})";
 
 std::string main_task(const std::string &ops)
@@ -45,6 +47,9 @@ std::string framed(frame around, const std::string &text)
 		all += "\"machine\": {\"cpus\": 2}, " + good_vars + ", ";
 		if (text.find("\"f\"") != std::string::npos)
 			all += good_function + ", ";
+		return all + main_task(text) + "}";
+	case frame::works:
+		all += "\"machine\": {\"cpus\": 2}, " + good_works + ", ";
 		return all + main_task(text) + "}";
 	case frame::top: break;
 	}
@@ -137,6 +142,12 @@ TEST_CASE("a wrong section is refused where it stands")
 TEST_CASE("a wrong program is refused where it stands")
 {
 	for (const auto &c : malformed::programs())
+		check(c);
+}
+
+TEST_CASE("wrong works and workers are refused where they stand")
+{
+	for (const auto &c : malformed::works())
 		check(c);
 }
 

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Workers, works and delayed works: the worker half of kernel/kthread.c of Linux 6.13.
+// It must not know JSON, scenarios or a strategy; preemption points are in the types it uses.
+#include "model/kthread_worker.hpp"
+#include <cstdio>
+#include "model/boot.hpp"
+#include "model/events.hpp"
+
+namespace kernel {
+
+// ---- what a worker's thread does ----
+
+int kthread_worker_fn(void *worker_ptr)
+{
+	return the_kernel().api->workers()->kthread_worker_fn(
+		static_cast<kthread_worker *>(worker_ptr));
+}
+
+static kthread_work *work_of(list_head *node)
+{
+	return reinterpret_cast<kthread_work *>(node); // its first member
+}
+
+static kthread_work *take_first_work(kthread_worker *worker, const char *function)
+{
+	kthread_work *work = nullptr;
+
+	raw_spin_lock_irq(worker->lock, function);
+	list_head &works = worker->work_list.under(worker->lock, function);
+	if (!list_empty(works)) {
+		work = work_of(works.next);
+		list_del_init(*works.next, function);
+	}
+	worker->current_work.under(worker->lock, function) = work;
+	raw_spin_unlock_irq(worker->lock, function);
+	return work;
+}
+
+// The stop is looked for before the list: what was queued after it is never executed.
+int kthread_worker_api::kthread_worker_fn(kthread_worker *worker)
+{
+	in_function here;
+	task_struct *const earlier = READ_ONCE(worker->task);
+
+	WARN_ON(earlier && earlier != current, 813, "another thread serves the worker");
+	WRITE_ONCE(worker->task, current);
+	if (READ_ONCE(worker->flags) & KTW_FREEZABLE)
+		set_freezable();
+	for (;;) {
+		// Those who stop it or queue something change what is looked at below, and wake
+		// it afterwards.
+		set_current_state(TASK_INTERRUPTIBLE);
+		if (kthread_should_stop()) {
+			__set_current_state(TASK_RUNNING);
+			raw_spin_lock_irq(worker->lock);
+			WRITE_ONCE(worker->task, nullptr);
+			raw_spin_unlock_irq(worker->lock);
+			return 0;
+		}
+		if (kthread_work *work = take_first_work(worker, "kthread_worker_fn")) {
+			const kthread_work_func_t func = READ_ONCE(work->func);
+
+			__set_current_state(TASK_RUNNING);
+			trace_sched_kthread_work_execute_start(work, func);
+			(*func)(work);
+			// The work may be gone: only its address is used from here on. It stays
+			// current_work until the next is taken.
+			trace_sched_kthread_work_execute_end(work, func);
+		} else if (!freezing(current)) {
+			schedule();
+		} else {
+			// It did not sleep, and is not to be frozen in a sleeping state.
+			__set_current_state(TASK_RUNNING);
+		}
+		try_to_freeze();
+		cond_resched();
+	}
+}
+
+// ---- workers ----
+
+void kthread_worker_api::__kthread_init_worker(kthread_worker *worker, const char *name)
+{
+	raw_spin_lock_init(worker->lock);
+	KTHREAD_WORKER_INIT(*worker, name);
+}
+
+kthread_worker *kthread_worker_api::__kthread_create_worker(int cpu, unsigned flags,
+							    const char *name)
+{
+	in_function here;
+	int node = NUMA_NO_NODE;
+	auto *worker = kzalloc<kthread_worker>("kzalloc");
+
+	if (!worker)
+		return ERR_PTR<kthread_worker>(-ENOMEM);
+	__kthread_init_worker(worker, name);
+	if (cpu >= 0)
+		node = cpu_to_node(static_cast<unsigned>(cpu));
+	task_struct *task = __kthread_create_on_node(kernel::kthread_worker_fn, worker, node, name);
+	if (IS_ERR(task)) {
+		kfree(worker);
+		return ERR_PTR<kthread_worker>(PTR_ERR(task));
+	}
+	if (cpu >= 0)
+		kthread_bind(task, static_cast<unsigned>(cpu));
+	WRITE_ONCE(worker->flags, flags);
+	WRITE_ONCE(worker->task, task);
+	wake_up_process(task);
+	return worker;
+}
+
+kthread_worker *kthread_worker_api::kthread_create_worker(unsigned flags, const char *name)
+{
+	in_function here;
+
+	return __kthread_create_worker(-1, flags, name);
+}
+
+kthread_worker *kthread_worker_api::kthread_create_worker_on_cpu(int cpu, unsigned flags,
+								 const char *name)
+{
+	in_function here;
+
+	return __kthread_create_worker(cpu, flags, name);
+}
+
+// Delayed works are the caller's business. What is queued between the flush and the end of the
+// thread stays on the lists of freed memory.
+void kthread_worker_api::kthread_destroy_worker(kthread_worker *worker)
+{
+	in_function here;
+	task_struct *task = READ_ONCE(worker->task);
+
+	if (WARN_ON(!task, 1424, "the worker has no thread"))
+		return;
+	kthread_flush_worker(worker);
+	kthread_stop(task);
+	// Nobody should be left who could use the lists: no lock.
+	WARN_ON(!list_empty(worker->delayed_work_list.read_unlocked(worker->lock)), 1429,
+		"a delayed work is pending");
+	WARN_ON(!list_empty(worker->work_list.read_unlocked(worker->lock)), 1430,
+		"a work is pending");
+	kfree(worker);
+}
+
+// ---- queueing ----
+
+bool kthread_worker_api::queuing_blocked(kthread_worker *worker, kthread_work *work)
+{
+	return !list_empty(work->node.under(worker->lock)) || work->canceling.under(worker->lock);
+}
+
+void kthread_worker_api::kthread_insert_work_sanity_check(kthread_worker *worker,
+							  kthread_work *work)
+{
+	WARN_ON_ONCE(!list_empty(work->node.under(worker->lock)), 992, "the work is pending");
+	kthread_worker *const earlier = READ_ONCE(work->worker);
+	WARN_ON_ONCE(earlier && earlier != worker, 994, "the work belongs to another worker");
+}
+
+// Before `pos`. A busy worker looks at its list by itself.
+void kthread_worker_api::kthread_insert_work(kthread_worker *worker, kthread_work *work,
+					     list_head &pos)
+{
+	in_function here;
+
+	kthread_insert_work_sanity_check(worker, work);
+	trace_sched_kthread_work_queue_work(worker, work);
+	list_add_tail(work->node.under(worker->lock), pos);
+	WRITE_ONCE(work->worker, worker);
+	if (worker->current_work.under(worker->lock))
+		return;
+	if (task_struct *task = READ_ONCE(worker->task))
+		wake_up_process(task);
+}
+
+bool kthread_worker_api::kthread_queue_work(kthread_worker *worker, kthread_work *work)
+{
+	in_function here;
+	bool ret = false;
+
+	raw_spin_lock_irqsave(worker->lock);
+	if (!queuing_blocked(worker, work)) {
+		kthread_insert_work(worker, work, worker->work_list.under(worker->lock));
+		ret = true;
+	}
+	raw_spin_unlock_irqrestore(worker->lock);
+	return ret;
+}
+
+// ---- flushing ----
+
+static void kthread_flush_work_fn(kthread_work *work, const kthread_work_function &)
+{
+	in_function here;
+
+	complete(reinterpret_cast<kthread_flush_work *>(work)->done); // its first member
+}
+
+static constexpr kthread_work_function flush_work_function = { kthread_flush_work_fn,
+							       "kthread_flush_work_fn" };
+
+// On the stack of the waiter, who must not leave before it was executed.
+struct onstack_flush_work : on_stack<kthread_flush_work> {
+	onstack_flush_work(const char *function = __builtin_FUNCTION())
+		: on_stack<kthread_flush_work>(function)
+	{
+		KTHREAD_WORK_INIT((*this)->work, &flush_work_function);
+		init_completion((*this)->done);
+		(*this)->waiter = current;
+	}
+};
+
+// A work that waits for its timer is pending too. What is linked behind it on the list of delayed
+// works is never executed, and the caller waits for ever.
+void kthread_worker_api::kthread_flush_work(kthread_work *work)
+{
+	in_function here;
+	onstack_flush_work fwork;
+	kthread_worker *worker = READ_ONCE(work->worker);
+	bool noop = false;
+
+	if (!worker)
+		return;
+	raw_spin_lock_irq(worker->lock);
+	WARN_ON_ONCE(READ_ONCE(work->worker) != worker, 1173, "the work went to another worker");
+	list_head &node = work->node.under(worker->lock);
+	if (!list_empty(node))
+		kthread_insert_work(worker, &fwork->work, *node.next);
+	else if (worker->current_work.under(worker->lock) == work)
+		kthread_insert_work(worker, &fwork->work,
+				    *worker->work_list.under(worker->lock).next);
+	else
+		noop = true;
+	raw_spin_unlock_irq(worker->lock);
+	if (!noop)
+		wait_for_completion(fwork->done);
+}
+
+void kthread_worker_api::kthread_flush_worker(kthread_worker *worker)
+{
+	in_function here;
+	onstack_flush_work fwork;
+
+	kthread_queue_work(worker, &fwork->work);
+	wait_for_completion(fwork->done);
+}
+
+// ---- canceling ----
+
+bool kthread_worker_api::__kthread_cancel_work(kthread_work *work)
+{
+	kthread_worker *worker = READ_ONCE(work->worker);
+	list_head &node = work->node.under(worker->lock);
+
+	if (list_empty(node))
+		return false;
+	list_del_init(node);
+	return true;
+}
+
+bool kthread_worker_api::__kthread_cancel_work_sync(kthread_work *work, bool is_dwork)
+{
+	in_function here;
+	kthread_worker *worker = READ_ONCE(work->worker);
+	bool ret = false;
+
+	if (!worker)
+		return ret;
+	raw_spin_lock_irqsave(worker->lock);
+	WARN_ON_ONCE(READ_ONCE(work->worker) != worker, 1325, "the work went to another worker");
+	if (is_dwork)
+		kthread_cancel_delayed_work_timer(work);
+	ret = __kthread_cancel_work(work);
+	if (worker->current_work.under(worker->lock) == work) {
+		// It may be executed right now, and queue itself again: not while this counts.
+		work->canceling.under(worker->lock)++;
+		raw_spin_unlock_irqrestore(worker->lock);
+		kthread_flush_work(work);
+		raw_spin_lock_irqsave(worker->lock);
+		work->canceling.under(worker->lock)--;
+	}
+	raw_spin_unlock_irqrestore(worker->lock);
+	return ret;
+}
+
+bool kthread_worker_api::kthread_cancel_work_sync(kthread_work *work)
+{
+	in_function here;
+
+	return __kthread_cancel_work_sync(work, false);
+}
+
+} // namespace kernel

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Workers, works and the memory they may lie in, as operations; and what works do.
+// Must not know JSON or expectations.
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include "model/boot.hpp"
+#include "scenarios/interpreter.hpp"
+
+namespace scenario {
+
+using kernel::kthread_delayed_work;
+using kernel::kthread_work;
+using kernel::kthread_worker;
+using kernel::machine;
+
+const sim::object_type memory_block::type = { "memory" };
+const sim::object_type named_worker::type = { "name of a worker" };
+
+// ---- executing ----
+
+// All works that a thread executes share one set of registers. A thread that has a function of
+// its own, and calls kthread_worker_fn() from there, has both.
+static registers &works_registers(const scenario &s)
+{
+	auto *own = static_cast<registers *>(kernel::current->scope);
+	const uint16_t scope = s.works[0].scope;
+
+	if (own && own->scope == scope)
+		return *own;
+	if (!own) {
+		own = new_registers(s, scope);
+		kernel::current->scope = own;
+		return *own;
+	}
+	if (!own->of_works)
+		own->of_works = new_registers(s, scope);
+	return *own->of_works;
+}
+
+void run_work(kthread_work *work, const kernel::kthread_work_function &function)
+{
+	scenario_state &state = running_state();
+	const auto index = static_cast<size_t>(&function - state.work_functions);
+	kernel::in_function here(function.name);
+
+	state.work_runs[index]++;
+	interpreter(state, works_registers(*state.program), work)
+		.run_body(state.program->works[index].body);
+	state.work_ends[index]++;
+}
+
+// ---- arguments ----
+
+// What an address is now; null for an object that is gone, or for none.
+static const sim::object_type *type_at(const void *object)
+{
+	sim::arena &objects = machine().objects();
+
+	return objects.is_live(object) ? objects.find(object)->type : nullptr;
+}
+
+// An object that was freed is let through: the kernel finds out where it uses it.
+kthread_worker *interpreter::worker(const instruction &i, unsigned n)
+{
+	const value v = evaluate(i.arguments[n]);
+	const sim::object_type *type = type_at(v.pointer);
+
+	if (!v.pointer)
+		oops(i, v);
+	if (type && type != &kthread_worker::type)
+		oops(i, v, "for which kthread_init_worker() was not called");
+	return static_cast<kthread_worker *>(v.pointer);
+}
+
+kthread_work *interpreter::work(const instruction &i, unsigned n)
+{
+	const value v = evaluate(i.arguments[n]);
+	const sim::object_type *type = type_at(v.pointer);
+
+	if (!v.pointer)
+		oops(i, v);
+	if (type && type != &kthread_work::type && type != &kthread_delayed_work::type)
+		oops(i, v, "for which kthread_init_work() was not called");
+	return static_cast<kthread_work *>(v.pointer);
+}
+
+kthread_delayed_work *interpreter::delayed_work(const instruction &i, unsigned n)
+{
+	const value v = evaluate(i.arguments[n]);
+	const sim::object_type *type = type_at(v.pointer);
+
+	if (!v.pointer)
+		oops(i, v);
+	if (type && type != &kthread_delayed_work::type)
+		oops(i, v, "for which kthread_init_delayed_work() was not called");
+	return static_cast<kthread_delayed_work *>(v.pointer);
+}
+
+// kmalloc'ed memory becomes what an init function makes of it; other objects stay what they are.
+void interpreter::become(const instruction &i, const sim::object_type &type, int64_t bytes)
+{
+	const value v = evaluate(i.arguments[0]);
+
+	if (!v.pointer)
+		oops(i, v);
+	const sim::allocation *a = machine().objects().find(v.pointer);
+	if (!machine().objects().is_live(v.pointer) || strcmp(a->where, "kmalloc") != 0)
+		return;
+	if (static_cast<memory_block *>(v.pointer)->bytes < bytes)
+		oops(i, v, "which is too small");
+	machine().objects().retype(v.pointer, &type);
+}
+
+kernel::kthread_work_func_t interpreter::work_function(const instruction &i)
+{
+	return &state_.work_functions[i.arguments[1].index];
+}
+
+// ---- operations ----
+
+static void remember(scenario_state &s, const kthread_worker *worker, const char *name)
+{
+	auto *named = arena_array<named_worker>(1, named_worker::type);
+
+	named->id = machine().id(worker);
+	snprintf(named->name, sizeof(named->name), "%s", name);
+	(s.last_worker ? s.last_worker->next : s.first_worker) = named;
+	s.last_worker = named;
+}
+
+value interpreter::create_worker(const instruction &i)
+{
+	kernel::kthread_worker_api &api = *kernel::the_kernel().api->workers();
+	const bool on_cpu = i.row->code == opcode::kthread_create_worker_on_cpu;
+	char name[sizeof(kernel::name_string::text)];
+
+	format_name(i, on_cpu ? 2 : 1, name, sizeof(name));
+	const auto flags = static_cast<unsigned>(number(i, on_cpu ? 1 : 0));
+	kthread_worker *made = on_cpu ? api.kthread_create_worker_on_cpu(
+						static_cast<int>(number(i, 0)), flags, name)
+				      : api.kthread_create_worker(flags, name);
+	if (!kernel::IS_ERR(made))
+		remember(state_, made, name);
+	return value::of(value_kind::worker, made);
+}
+
+bool interpreter::worker_operation(const instruction &i, value &result)
+{
+	kernel::kthread_worker_api *const api = kernel::the_kernel().api->workers();
+	auto delay = [&] { return static_cast<unsigned long>(number(i, 2)); };
+
+	switch (i.row->code) {
+	case opcode::kthread_init_worker:
+		become(i, kthread_worker::type, 56);
+		api->__kthread_init_worker(worker(i, 0), "worker");
+		return true;
+	case opcode::kthread_worker_fn:
+		result = value::of(api->kthread_worker_fn(worker(i, 0)));
+		return true;
+	case opcode::kthread_create_worker:
+	case opcode::kthread_create_worker_on_cpu: result = create_worker(i); return true;
+	case opcode::kthread_destroy_worker: api->kthread_destroy_worker(worker(i, 0)); return true;
+	case opcode::kthread_init_work:
+		become(i, kthread_work::type, 40);
+		kernel::kthread_init_work(work(i, 0), work_function(i));
+		return true;
+	case opcode::kthread_init_delayed_work:
+		become(i, kthread_delayed_work::type, 80);
+		kernel::kthread_init_delayed_work(delayed_work(i, 0), work_function(i));
+		return true;
+	case opcode::kthread_queue_work:
+		result = value::of(api->kthread_queue_work(worker(i, 0), work(i, 1)));
+		return true;
+	case opcode::kthread_queue_delayed_work:
+		result = value::of(
+			api->kthread_queue_delayed_work(worker(i, 0), delayed_work(i, 1), delay()));
+		return true;
+	case opcode::kthread_mod_delayed_work:
+		result = value::of(
+			api->kthread_mod_delayed_work(worker(i, 0), delayed_work(i, 1), delay()));
+		return true;
+	case opcode::kthread_flush_work: api->kthread_flush_work(work(i, 0)); return true;
+	case opcode::kthread_flush_worker: api->kthread_flush_worker(worker(i, 0)); return true;
+	case opcode::kthread_cancel_work_sync:
+		result = value::of(api->kthread_cancel_work_sync(work(i, 0)));
+		return true;
+	case opcode::kthread_cancel_delayed_work_sync:
+		result = value::of(api->kthread_cancel_delayed_work_sync(delayed_work(i, 0)));
+		return true;
+	default: return false;
+	}
+}
+
+// ---- memory ----
+
+bool interpreter::memory_operation(const instruction &i, value &result)
+{
+	if (i.row->code == opcode::kfree) {
+		free_memory(i);
+		return true;
+	}
+	if (i.row->code != opcode::kmalloc)
+		return false;
+	int error = 0;
+	const int64_t bytes = number(i, 0);
+
+	if (bytes <= 0 || machine().objects().nearly_full() ||
+	    kernel::should_fail("kmalloc", error))
+		return true;
+	// Only the init functions look into it: a page stands for whatever is larger.
+	auto *made = static_cast<memory_block *>(
+		machine().allocate(&memory_block::type,
+				   static_cast<size_t>(std::clamp<int64_t>(
+					   bytes, sizeof(memory_block), sim::OBJECT_BYTES_MAX)),
+				   "kmalloc"));
+	made->bytes = bytes;
+	result = value::of(value_kind::memory, made);
+	return true;
+}
+
+void interpreter::free_memory(const instruction &i)
+{
+	const value v = evaluate(i.arguments[0]);
+	const sim::object_type *type = type_at(v.pointer);
+
+	if (type && strcmp(machine().objects().find(v.pointer)->where, "kmalloc") != 0)
+		oops(i, v, "which kmalloc() did not give");
+	if (type == &kthread_delayed_work::type)
+		kernel::debug_check_no_timer_freed(
+			static_cast<kthread_delayed_work *>(v.pointer)->timer);
+	kernel::kfree(v.pointer, "kfree");
+}
+
+} // namespace scenario
