@@ -4,22 +4,26 @@
 #pragma once
 
 #include <algorithm>
-#include <chrono>
 #include <cinttypes>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <stdexcept>
 #include <vector>
 
 namespace bench {
 
-// Nanoseconds of a clock that never goes back; only differences mean anything.
+// Nanoseconds of processor time that this process has used, all its threads together; only
+// differences mean anything. What others run on the machine is not counted, but for the caches and
+// the half of a core that they take: so limits hold on a busy machine too.
 inline uint64_t now_ns()
 {
-	const auto since = std::chrono::steady_clock::now().time_since_epoch();
-	return uint64_t(std::chrono::duration_cast<std::chrono::nanoseconds>(since).count());
+	timespec used{};
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+	return uint64_t(used.tv_sec) * 1'000'000'000 + uint64_t(used.tv_nsec);
 }
 
 inline uint64_t hash_mix(uint64_t hash, uint64_t value)

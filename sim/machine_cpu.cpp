@@ -53,36 +53,43 @@ uint64_t machine::next_time(const cpu &c, bool &spinning) const
 	return std::max(std::max(at, c.now_ns), state_->now_ns);
 }
 
-// Only CPUs whose state may have changed are looked at. A context at a guard is one that others can
-// let go and hold back, so its CPU is looked at every time. While one waits busily, every time is
-// after each operation; otherwise nothing can come before `horizon_ns`.
+// Only CPUs whose state may have changed are looked at, and those that wait busily: while there is
+// one, after each operation; otherwise nothing can come before `horizon_ns`. A guard that was open
+// may be closed by now, but that only makes its CPU later: it is looked at when its turn comes.
 cpu *machine::earliest(uint64_t &horizon_ns)
 {
 	machine_state &s = *state_;
-	cpu_mask left = s.changed | bit_of(*s.running);
-	bool spinning = false;
+	cpu_mask left = s.changed | bit_of(*s.running), seen = 0, spinning = 0;
+	tournament::result first;
+	cpu *best;
 
-	s.changed = 0;
-	for (; left; left &= left - 1) {
-		const cpu &c = cpus_[std::countr_zero(left)];
+	do {
+		seen |= left;
+		for (; left; left &= left - 1) {
+			const cpu &c = cpus_[std::countr_zero(left)];
+			bool spins = false;
 
-		order_.set(c.id, next_time(c, spinning));
-		if (c.current && c.current->next && c.current->next->enabled)
-			s.changed |= bit_of(c);
-	}
-
-	const tournament::result first = order_.first();
-	cpu &best = cpus_[first.who];
+			order_.set(c.id, next_time(c, spins));
+			spinning |= spins ? bit_of(c) : 0;
+		}
+		first = order_.first();
+		best = &cpus_[first.who];
+		if (best->current && !can_go(*best->current))
+			left = bit_of(*best) & ~seen;
+	} while (left);
+	s.changed = spinning;
 
 	horizon_ns = 0;
 	if (first.at == NEVER)
 		return nullptr;
 	if (!spinning)
-		horizon_ns = std::min(first.until, std::min(best.interrupt_at_ns, best.tick_at_ns));
-	if (best.current && best.current->spend_ns)
-		best.current->spend_ns -= std::min(best.current->spend_ns, first.at - best.now_ns);
-	best.now_ns = first.at;
-	return &best;
+		horizon_ns =
+			std::min(first.until, std::min(best->interrupt_at_ns, best->tick_at_ns));
+	if (best->current && best->current->spend_ns)
+		best->current->spend_ns -=
+			std::min(best->current->spend_ns, first.at - best->now_ns);
+	best->now_ns = first.at;
+	return best;
 }
 
 context *machine::natural()
