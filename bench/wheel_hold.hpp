@@ -82,39 +82,18 @@ inline std::vector<relink> record_hold(size_t pending, uint64_t events)
 	return log;
 }
 
-// A timer's links; what else the timed object has is the derived node's.
+// What cold caches cost whoever keeps the events in lists: the same nodes pass through the same
+// buckets in the same order, as the log of a run of the wheel has it. Nothing is drawn, placed or
+// looked for.
 struct linked {
 	linked *next;
 	linked **pprev;
 };
 
-// What cold caches cost whoever keeps the events in lists: the same nodes pass through the same
-// lists in the same order, as the log of a run of the wheel has it. Nothing is drawn, placed or
-// looked for. `also(node)` is called for each one that is out of its list.
-template <class node> class list_replay {
+template <class node> class bucket_lists {
 public:
-	explicit list_replay(size_t pending) : nodes_(pending) {}
-
-	template <class F> reading measure(const std::vector<relink> &log, F &&also)
-	{
-		const relink *const armed = log.data() + nodes_.size();
-		const relink *const begin = armed + warm_up_events(nodes_.size());
-		const relink *const end = log.data() + log.size();
-
-		for (size_t i = 0; i < nodes_.size(); i++) {
-			also(nodes_[i]);
-			first_in(log[i].to, nodes_[i]);
-		}
-		run(armed, begin, also);
-		const uint64_t begin_ns = now_ns();
-		const uint64_t hash = run(begin, end, also);
-		const uint64_t taken_ns = now_ns() - begin_ns;
-
-		return { static_cast<double>(taken_ns) / static_cast<double>(end - begin), hash };
-	}
-
-private:
-	node &first_out(unsigned bucket)
+	bool empty(unsigned bucket) const { return !heads_[bucket]; }
+	node &expire(unsigned bucket)
 	{
 		linked *first = heads_[bucket];
 
@@ -123,7 +102,7 @@ private:
 			first->next->pprev = &heads_[bucket];
 		return *static_cast<node *>(first);
 	}
-	void first_in(unsigned bucket, node &one)
+	void arm(unsigned bucket, node &one)
 	{
 		one.next = heads_[bucket];
 		if (one.next)
@@ -131,23 +110,25 @@ private:
 		heads_[bucket] = &one;
 		one.pprev = &heads_[bucket];
 	}
-	template <class F> uint64_t run(const relink *begin, const relink *end, F &&also)
-	{
-		uint64_t hash = 0;
 
-		for (const relink *i = begin; i != end; i++) {
-			node &one = first_out(i->from);
-
-			hash = hash_mix(hash, static_cast<uint64_t>(&one - nodes_.data()));
-			also(one);
-			first_in(i->to, one);
-		}
-		return hash;
-	}
-
-	std::vector<node> nodes_;
+private:
 	linked *heads_[sim::WHEEL_MAX_DEPTH * sim::WHEEL_LEVEL_SIZE] = {};
 };
+
+// What run(begin, end) takes for one entry of the log, which has been armed with `pending` nodes.
+template <class F> reading replay(const std::vector<relink> &log, size_t pending, F &&run)
+{
+	const relink *const armed = log.data() + pending;
+	const relink *const begin = armed + warm_up_events(pending);
+	const relink *const end = log.data() + log.size();
+
+	run(armed, begin);
+	const uint64_t begin_ns = now_ns();
+	const uint64_t hash = run(begin, end);
+	const uint64_t taken_ns = now_ns() - begin_ns;
+
+	return { static_cast<double>(taken_ns) / static_cast<double>(end - begin), hash };
+}
 
 // A thing that costs so much with many pending, and with few; and what a replay of its lists costs.
 struct pending_cost {

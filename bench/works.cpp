@@ -4,6 +4,7 @@
 #include "bench/rings.hpp"
 #include "bench/wheel_hold.hpp"
 #include "model/kthread_worker.hpp"
+#include <atomic>
 #include <cstdio>
 #include <fcntl.h>
 #include <unistd.h>
@@ -86,31 +87,103 @@ reading measure_delayed(uint32_t pending, uint64_t events)
 	return p.run(m, events);
 }
 
-// What of that is cold caches: an object of that size and its neighbours, as the wheel's list and
-// the worker's list of delayed works link it.
-struct cold_work : bench::linked {
-	cold_work *before, *behind;
-	uint64_t rest[(sizeof(sim::allocation) + sizeof(kthread_delayed_work)) / 8 - 4];
+// ---- what of that is cold caches ----
+
+// Laid out as a delayed work, in the same kind of memory, and in the lists in which the wheel and
+// the worker have it.
+struct cold_node {
+	cold_node *before, *behind;
+	uint64_t rest[sizeof(kthread_work) / 8 - 2];
 };
+struct cold_work : cold_node, bench::linked {
+	uint64_t rest_of_timer[sizeof(kernel::timer_list) / 8 - 2];
+};
+static_assert(sizeof(cold_work) == sizeof(kthread_delayed_work));
+constexpr sim::object_type cold_type = { "cold work" };
 
-reading replay_delayed(uint32_t pending, const std::vector<bench::relink> &log)
-{
-	cold_work works{};
+class cold_works {
+public:
+	explicit cold_works(uint32_t works)
+		: memory_((works / 8 + 8) * sim::PAGE_BYTES),
+		  arena_(memory_.base(), 0, 0, works / 8 + 8, &state_)
+	{
+		sim::slice pages{};
 
-	works.before = works.behind = &works;
-	return bench::list_replay<cold_work>(pending).measure(log, [&works](cold_work &one) {
-		if (one.before) {
-			one.before->behind = one.behind;
-			one.behind->before = one.before;
+		for (uint32_t i = 0; i < works; i++)
+			all_.push_back(static_cast<cold_work *>(arena_.allocate(
+				0, pages, &cold_type, sizeof(cold_work), "cold_works")));
+		delayed_.before = delayed_.behind = &delayed_;
+		due_.before = due_.behind = &due_;
+	}
+	reading measure(const std::vector<bench::relink> &log)
+	{
+		for (size_t i = 0; i < all_.size(); i++)
+			queue_again(*all_[i], log[i].to);
+		return bench::replay(log, all_.size(),
+				     [this](const bench::relink *begin, const bench::relink *end) {
+					     return run(begin, end);
+				     });
+	}
+
+private:
+	// All of a bucket expire before the first of them is executed, as in the kernel.
+	uint64_t run(const bench::relink *begin, const bench::relink *end)
+	{
+		uint64_t hash = 0;
+
+		while (begin != end) {
+			const bench::relink *i = begin;
+
+			for (; i != end && i->from == begin->from && !buckets_.empty(i->from); i++)
+				expire(buckets_.expire(i->from));
+			for (; begin != i; begin++) {
+				auto &one = *static_cast<cold_work *>(due_.behind);
+
+				hash = bench::hash_mix(hash, arena_.id(&one));
+				remove(one);
+				queue_again(one, begin->to);
+			}
 		}
-		one.before = &works;
-		one.behind = works.behind;
-		works.behind->before = &one;
-		works.behind = &one;
-		for (size_t i = 0; i < std::size(one.rest); i += 8)
-			one.rest[i]++;
-	});
-}
+		return hash;
+	}
+	void expire(cold_work &one)
+	{
+		one.rest_of_timer[std::size(one.rest_of_timer) - 1]++;
+		remove(one);
+		add(one, *due_.before);
+	}
+	void queue_again(cold_work &one, unsigned bucket)
+	{
+		add(one, delayed_);
+		buckets_.arm(bucket, one);
+	}
+	// Nothing of one step overlaps with the next, as hundreds of instructions lie between them
+	// in the kernel. Neighbours are looked at as lists with debugging do it.
+	void remove(cold_node &one)
+	{
+		std::atomic_thread_fence(std::memory_order_seq_cst);
+		dead_ += !arena_.is_live(&one) + !arena_.is_live(one.before) +
+			 !arena_.is_live(one.behind);
+		one.before->behind = one.behind;
+		one.behind->before = one.before;
+	}
+	void add(cold_node &one, cold_node &after)
+	{
+		std::atomic_thread_fence(std::memory_order_seq_cst);
+		one.before = &after;
+		one.behind = after.behind;
+		after.behind->before = &one;
+		after.behind = &one;
+	}
+
+	sim::region memory_;
+	sim::arena_state state_{};
+	sim::arena arena_;
+	std::vector<cold_work *> all_;
+	bench::bucket_lists<cold_work> buckets_;
+	cold_node delayed_{}, due_{};
+	uint64_t dead_ = 0; // the two heads
+};
 
 bool bench_delayed(const bench::settings &s)
 {
@@ -124,7 +197,7 @@ bool bench_delayed(const bench::settings &s)
 		const summary works =
 			bench::median_of(repeats, [&] { return measure_delayed(pending, events); });
 		const summary lists =
-			bench::median_of(repeats, [&] { return replay_delayed(pending, log); });
+			bench::median_of(repeats, [&] { return cold_works(pending).measure(log); });
 
 		t.row("expire, execute, queue again", pending, works);
 		t.row("the same lists, and nothing else", pending, lists, works.median_ns);

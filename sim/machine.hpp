@@ -284,6 +284,7 @@ private:
 	// machine_cpu.cpp: who goes next in the natural order, without asking anybody
 	[[gnu::noinline]] context *natural();
 	cpu_mask all_cpus() const { return ~cpu_mask{ 0 } >> (CPUS_MAX - config_.cpus); }
+	void look_at(const cpu &c);
 	cpu *earliest(uint64_t &horizon_ns);
 	uint64_t next_time(const cpu &c, bool &spinning) const;
 	bool interrupt_due(const cpu &c) const;

@@ -53,36 +53,62 @@ uint64_t machine::next_time(const cpu &c, bool &spinning) const
 	return std::max(std::max(at, c.now_ns), state_->now_ns);
 }
 
-// Only CPUs whose state may have changed are looked at, and those that wait busily: while there is
-// one, after each operation; otherwise nothing can come before `horizon_ns`. A guard that was open
-// may be closed by now, but that only makes its CPU later: it is looked at when its turn comes.
+// `changed` keeps those that wait busily: whatever others do may let them go on.
+void machine::look_at(const cpu &c)
+{
+	bool spinning = false;
+
+	order_.set(c.id, next_time(c, spinning));
+	if (spinning)
+		state_->changed |= bit_of(c);
+	else if (state_->changed)
+		state_->changed &= ~bit_of(c);
+}
+
+// Only CPUs that ran or changed are looked at, and those that wait busily: while there is one,
+// after each operation; otherwise nothing can come before `horizon_ns`. A guard that was open may
+// be closed by now, which makes its CPU later: it is looked at once more when its turn has come.
 cpu *machine::earliest(uint64_t &horizon_ns)
 {
 	machine_state &s = *state_;
-	cpu_mask left = s.changed | bit_of(*s.running), seen = 0, spinning = 0;
-	tournament::result first;
-	cpu *best;
 
-	do {
-		seen |= left;
-		for (; left; left &= left - 1) {
-			const cpu &c = cpus_[std::countr_zero(left)];
-			bool spins = false;
+	look_at(*s.running);
+	for (cpu_mask left = s.changed; left; left &= left - 1)
+		look_at(cpus_[std::countr_zero(left)]);
 
-			order_.set(c.id, next_time(c, spins));
-			spinning |= spins ? bit_of(c) : 0;
-		}
+	tournament::result first = order_.first();
+	cpu *best = &cpus_[first.who];
+
+	while (best->current && !can_go(*best->current) && !(s.changed & bit_of(*best))) {
+		look_at(*best);
 		first = order_.first();
 		best = &cpus_[first.who];
-		if (best->current && !can_go(*best->current))
-			left = bit_of(*best) & ~seen;
-	} while (left);
-	s.changed = spinning;
+	}
+	{
+	cpu *best1 = nullptr;
+	uint64_t best_ns = NEVER, others_ns = NEVER;
+	bool spinning1 = false;
 
+	for (cpu *c = cpus_, *end = cpus_ + config_.cpus; c != end; c++) {
+		const uint64_t at = next_time(*c, spinning1);
+
+		if (at < best_ns) {
+			others_ns = best_ns; // of a lower-numbered CPU: it wins the tie
+			best_ns = at;
+			best1 = c;
+		} else if (at != NEVER) {
+			others_ns = std::min(others_ns, at + 1);
+		}
+	}
+	if (best_ns != first.at || (best1 && (best1 != best || others_ns < first.until)) || (s.changed && !spinning1)) {
+		fprintf(stderr, "XCHECK\n");
+		abort();
+	}
+	}
 	horizon_ns = 0;
 	if (first.at == NEVER)
 		return nullptr;
-	if (!spinning)
+	if (!s.changed)
 		horizon_ns =
 			std::min(first.until, std::min(best->interrupt_at_ns, best->tick_at_ns));
 	if (best->current && best->current->spend_ns)
@@ -255,8 +281,8 @@ void machine::enqueue(context &who, cpu_id where)
 	for (int i = 0; i < 3; i++)
 		__builtin_prefetch(static_cast<std::byte *>(who.fiber.sp) + i * 64);
 	c.queue.push(who.queue, true);
-	s.changed |= bit_of(c);
 	if (!c.current) {
+		s.changed |= bit_of(c);
 		c.now_ns = std::max(c.now_ns, s.running->now_ns + config_.costs.idle_exit_ns);
 		c.need_resched = true;
 		s.horizon_ns = std::min(s.horizon_ns, c.now_ns);
@@ -265,8 +291,10 @@ void machine::enqueue(context &who, cpu_id where)
 	const context *below = c.current->is_interrupt ? c.interrupted : c.current;
 	if (!below || c.queue.preempts(who.queue, below->queue, c.now_ns - below->since_ns))
 		c.need_resched = true;
-	if (c.need_resched && config_.preempt == preemption::full)
+	if (c.need_resched && config_.preempt == preemption::full) {
+		s.changed |= bit_of(c);
 		s.horizon_ns = 0;
+	}
 }
 
 void machine::dequeue(context &who)
