@@ -98,8 +98,15 @@ void dpor_history::reopen(footprint_id full, uint32_t answers)
 
 uint32_t dpor_history::latest_access(uint32_t object, event_id before) const
 {
-	uint32_t n = latest_access(object);
+	uint32_t n = object < latest_.size() ? latest_[object] : NO_ACCESS;
 
+	if (before < finished_) {
+		const auto touched = footprints_[events_[before].full];
+
+		for (size_t i = 0; i < touched.size(); i++)
+			if (touched[i].object == object)
+				return accesses_[events_[before].accesses + i].previous;
+	}
 	while (n != NO_ACCESS && accesses_[n].event >= before)
 		n = accesses_[n].previous;
 	return n;

@@ -4,6 +4,7 @@
 // It must not know choices, nor why an execution is looked at.
 #pragma once
 #include "sim/dpor_footprints.hpp"
+#include "sim/dpor_offers.hpp"
 
 namespace sim {
 
@@ -15,11 +16,11 @@ constexpr uint32_t NO_ACCESS = UINT32_MAX;
 struct dpor_event {
 	uint32_t context; // dense
 	uint32_t level;	  // of the choice
-	event_id previous; // of the same context
 	footprint_id offered, full;
+	offer_list offers;
+	event_id previous; // of the same context
 	uint32_t accesses; // its first; as many as objects in `full`, in their order
 	uint32_t answers;  // its first
-	bool alone;	   // nothing else was offered
 };
 
 struct dpor_access {
@@ -58,6 +59,14 @@ public:
 	{
 		return context < last_of_.size() ? last_of_[context] : NO_EVENT;
 	}
+	event_id last_before(uint32_t context, event_id e) const
+	{
+		event_id last = last_of(context);
+
+		while (last != NO_EVENT && last >= e)
+			last = events_[last].previous;
+		return last;
+	}
 
 	// Whether `a` is `b` or happens before it. Nothing happens before NO_EVENT.
 	bool before(event_id a, event_id b) const
@@ -65,11 +74,7 @@ public:
 		return b != NO_EVENT && clocks_[b * stride_ + events_[a].context] > a;
 	}
 	const dpor_access &access(uint32_t n) const { return accesses_[n]; }
-	// The latest access to an object, or the latest before that event.
-	uint32_t latest_access(uint32_t object) const
-	{
-		return object < latest_.size() ? latest_[object] : NO_ACCESS;
-	}
+	// The latest access to an object by an event before that one.
 	uint32_t latest_access(uint32_t object, event_id before) const;
 	// Calls f(event) for those that touched it last: if `changes` all back to the last change,
 	// otherwise only that. `from` is the access to begin with.

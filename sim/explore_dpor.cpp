@@ -8,7 +8,9 @@ namespace sim {
 
 constexpr uint32_t NOBODY = UINT32_MAX;
 
-dpor_strategy::dpor_strategy() : history_(footprints_), trees_(footprints_) {}
+dpor_strategy::dpor_strategy()
+	: history_(footprints_), reversals_(footprints_, history_, offers_), trees_(footprints_)
+{}
 
 // ---- the present execution ----
 
@@ -29,7 +31,7 @@ void dpor_strategy::stuck(std::span<const option> blocked)
 	for (const option &o : blocked) {
 		const uint32_t context = contexts_.of(o.who);
 
-		stuck_.push_back({ context, footprint_of(context, o.next) });
+		stuck_.push_back({ context, (o.who & EVENT) != 0, footprint_of(context, o.next) });
 	}
 }
 
@@ -58,19 +60,18 @@ void dpor_strategy::finish_event(std::span<const touch> effects)
 	level &l = levels_[e.level];
 
 	e.full = footprints_.with(e.full, effects);
-	l.full = footprints_.merged(l.full, e.full);
+	l.full = l.full == e.offered ? e.full : footprints_.merged(l.full, e.full);
 	l.must_go_on |= l.stands_for_others &&
 			footprints_.merged(l.expected, e.full) != l.expected;
 	history_.finish();
 }
 
-void dpor_strategy::note_waiting(std::span<const option> options)
+void dpor_strategy::note_offers(std::span<const option> options)
 {
 	for (const option &o : options) {
 		const uint32_t context = contexts_.of(o.who);
 
-		has_events_ |= (o.who & EVENT) != 0;
-		waiting_.push_back({ context, footprint_of(context, o.next) });
+		offers_.push({ context, (o.who & EVENT) != 0, footprint_of(context, o.next) });
 	}
 }
 
@@ -82,7 +83,7 @@ dpor_strategy::level &dpor_strategy::add_level(const choice &c)
 	l.count = c.count;
 	l.tree = guide_;
 	guide_ = NO_NODE;
-	l.waiting = l.offered_end = l.waiting_end = waiting_.size();
+	l.offers = { offers_.size(), offers_.size(), offers_.size() };
 	l.sleep = l.sleep_end = sleepers_.size();
 	l.answered = l.answered_end = answered_.size();
 	levels_.push_back(l);
@@ -93,10 +94,10 @@ uint32_t dpor_strategy::choose_step(const choice &c)
 {
 	finish_event(c.effects);
 	level &l = add_level(c);
-	note_waiting(c.options);
-	l.offered_end = waiting_.size();
-	note_waiting(c.blocked);
-	l.waiting_end = waiting_.size();
+	note_offers(c.options);
+	l.offers.offered_end = offers_.size();
+	note_offers(c.blocked);
+	l.offers.end = offers_.size();
 	keep_asleep(l);
 	uint32_t answer = pick(l);
 	if (answer == NOBODY)
@@ -106,8 +107,8 @@ uint32_t dpor_strategy::choose_step(const choice &c)
 		return answer;
 	}
 	asleep_ = true;
-	stuck_.assign(waiting_.begin() + static_cast<long>(l.offered_end),
-		      waiting_.begin() + static_cast<long>(l.waiting_end));
+	const auto blocked = offers_.blocked(l.offers);
+	stuck_.assign(blocked.begin(), blocked.end());
 	trees_.free_all(l.tree);
 	cut_to(l);
 	levels_.pop_back();
@@ -140,19 +141,13 @@ bool dpor_strategy::is_asleep(const level &l, uint32_t context) const
 			   [=](const sleeper &s) { return s.context == context; });
 }
 
-bool dpor_strategy::is_listed(const level &l, uint32_t context) const
-{
-	return std::any_of(waiting_.begin() + static_cast<long>(l.waiting),
-			   waiting_.begin() + static_cast<long>(l.waiting_end),
-			   [=](const waiting &w) { return w.context == context; });
-}
-
 uint32_t dpor_strategy::offered_to(const level &l, uint32_t context) const
 {
-	for (size_t i = l.waiting; i < l.offered_end; i++)
-		if (waiting_[i].context == context)
-			return static_cast<uint32_t>(i - l.waiting);
-	return NOBODY;
+	const dpor_offer *o = offers_.find(l.offers, context);
+
+	return o && offers_.is_offered(l.offers, o) ?
+		       static_cast<uint32_t>(o - &offers_[l.offers.begin]) :
+		       NOBODY;
 }
 
 // Where there is one option, the engine may have left out others because it has to go first for
@@ -161,7 +156,7 @@ uint32_t dpor_strategy::pick(level &l)
 {
 	if (l.tree == NO_NODE)
 		return NOBODY;
-	if (l.count > 1 || is_listed(l, trees_[l.tree].item.who))
+	if (l.count > 1 || offers_.find(l.offers, trees_[l.tree].item.who))
 		return pick_guided(l);
 	guide_ = l.tree;
 	l.tree = NO_NODE;
@@ -197,13 +192,10 @@ uint32_t dpor_strategy::pick_guided(level &l)
 // what it waits for is looked for from here.
 void dpor_strategy::not_offered(const level &l, uint32_t context)
 {
-	for (size_t i = l.offered_end; i < l.waiting_end; i++)
-		if (waiting_[i].context == context) {
-			const footprint_id offered = waiting_[i].offered;
+	const dpor_offer *o = offers_.find(l.offers, context);
 
-			waits_for({ context, offered, offered, history_.last_of(context),
-				    NO_EVENT });
-		}
+	if (o)
+		reverse_for(context, o->offered, history_.size(), false);
 }
 
 // The natural next one. In sound programs nobody sleeps where no wakeup tree guides, but for those
@@ -217,7 +209,7 @@ uint32_t dpor_strategy::pick_unguided(level &l)
 	for (size_t i = l.sleep; i < l.sleep_end; i++)
 		sleepers_[i].lingers = true;
 	for (uint32_t answer = 0; answer < l.count; answer++)
-		if (!is_asleep(l, waiting_[l.waiting + answer].context))
+		if (!is_asleep(l, offers_[l.offers.begin + answer].context))
 			return answer;
 	return std::all_of(all.begin(), all.end(), [](const sleeper &s) { return s.fatal; }) ?
 		       0 :
@@ -226,14 +218,14 @@ uint32_t dpor_strategy::pick_unguided(level &l)
 
 void dpor_strategy::take(level &l, uint32_t answer)
 {
-	const waiting &w = waiting_[l.waiting + answer];
+	const dpor_offer &o = offers_[l.offers.begin + answer];
 
 	l.answer = answer;
 	l.event = history_.size();
-	l.full = w.offered;
+	l.full = o.offered;
 	path_.push_back(answer);
-	history_.begin({ w.context, static_cast<uint32_t>(levels_.size() - 1), NO_EVENT, w.offered,
-			 w.offered, 0, 0, l.count == 1 });
+	history_.begin({ o.context, static_cast<uint32_t>(levels_.size() - 1), o.offered,
+			 o.offered, l.offers, NO_EVENT, 0, 0 });
 }
 
 // A value belongs to the step before it: the same event goes on.
@@ -321,14 +313,15 @@ bool dpor_strategy::backtrack(bool failed)
 		}
 	}
 	replayed_ = levels_.size();
-	new_from_ = 0;
+	new_from_ = levels_.empty() ? 0 : levels_.back().event;
+	reversals_.cut(new_from_);
 	return !levels_.empty();
 }
 
 void dpor_strategy::cut_to(const level &l)
 {
 	path_.resize(levels_.size() - 1);
-	waiting_.resize(l.waiting_end);
+	offers_.cut(l.offers.end);
 	sleepers_.resize(l.sleep_end);
 	answered_.resize(l.answered_end);
 }
@@ -344,7 +337,8 @@ bool dpor_strategy::next_step(level &l, bool &failed, footprint_id &fatal)
 	uint32_t answer = NOBODY;
 
 	history_.cut(l.event);
-	fatal = footprints_.merged(l.full, fatal);
+	if (failed)
+		fatal = footprints_.merged(l.full, fatal);
 	if (!is_asleep(l, context))
 		sleepers_.push_back({ context, failed ? fatal : l.full, failed, false });
 	l.sleep_end = sleepers_.size();
@@ -356,7 +350,7 @@ bool dpor_strategy::next_step(level &l, bool &failed, footprint_id &fatal)
 		l.stands_for_others = false;
 		answer = pick_unguided(l);
 	}
-	if (answer == NOBODY || is_asleep(l, waiting_[l.waiting + answer].context))
+	if (answer == NOBODY || is_asleep(l, offers_[l.offers.begin + answer].context))
 		return false;
 	take(l, answer);
 	return true;

@@ -4,6 +4,7 @@
 #pragma once
 #include "sim/choice.hpp"
 #include "sim/dpor_history.hpp"
+#include "sim/dpor_reversals.hpp"
 #include "sim/dpor_wakeup_tree.hpp"
 
 namespace sim {
@@ -36,11 +37,6 @@ public:
 	uint32_t share_done() const;
 
 private:
-	// An operation that a context waits to do, as it was offered.
-	struct waiting {
-		uint32_t context;
-		footprint_id offered;
-	};
 	// Whoever was explored first where it could have gone on, until somebody conflicts with it.
 	struct sleeper {
 		uint32_t context;
@@ -69,32 +65,23 @@ private:
 		uint32_t answers;  // value: how many the event had before
 		uint32_t next;	   // value: the next that no wakeup tree asked for
 		// What this choice added to the stacks of these names.
-		size_t waiting, offered_end, waiting_end;
+		offer_list offers;
 		size_t sleep, sleep_end;
 		size_t answered, answered_end;
 	};
-	// A context's operation that comes, or would come, after others that it conflicts with.
-	struct racer {
-		uint32_t context;
-		footprint_id offered, full;
-		event_id previous; // of its context
-		event_id event;	   // the operation itself; NO_EVENT: it was not taken
-	};
-
 	// explore_dpor.cpp: the present execution
 	uint32_t choose_step(const choice &c);
 	uint32_t choose_value(const choice &c);
 	level &add_level(const choice &c);
 	void finish_event(std::span<const touch> effects);
 	footprint_id footprint_of(uint32_t context, const op &o);
-	void note_waiting(std::span<const option> options);
+	void note_offers(std::span<const option> options);
 	void keep_asleep(level &l);
 	std::span<const sleeper> asleep_at(const level &l) const
 	{
 		return { sleepers_.data() + l.sleep, l.sleep_end - l.sleep };
 	}
 	bool is_asleep(const level &l, uint32_t context) const;
-	bool is_listed(const level &l, uint32_t context) const;
 	uint32_t offered_to(const level &l, uint32_t context) const;
 	uint32_t pick(level &l);
 	uint32_t pick_guided(level &l);
@@ -110,34 +97,29 @@ private:
 	bool next_step(level &l, bool &failed, footprint_id &fatal);
 	bool next_answer(level &l);
 
-	// explore_dpor_races.cpp. The events that are not to happen are the tail of roots_, from
-	// `begin` on, and all that happens after them.
+	// explore_dpor_races.cpp
 	void find_races(ending how);
-	void races_of(const racer &r);
-	void waits_for(const racer &r);
-	void races_of_pending_events(event_id e);
-	void try_without(const racer &r, size_t begin);
-	bool was_tried(size_t begin);
-	bool can_go(const racer &r, size_t begin, footprint_id &as);
-	bool is_recorded(const racer &r, event_id at, size_t begin) const;
-	bool is_held(const racer &r, uint32_t object, size_t begin) const;
-	uint32_t latest_kept(const racer &r, uint32_t object, size_t begin) const;
-	bool is_kept(event_id e, size_t begin) const;
-	event_id first_root(size_t begin) const;
-	bool is_fixed(const racer &r, event_id e) const;
-	void add_obstacles(const racer &r, size_t begin);
-	void drop_earlier(std::vector<event_id> &events, size_t begin) const;
-	bool comes_before(event_id e, const racer &r, size_t begin) const;
-	void reverse(const racer &r, size_t begin, footprint_id as);
-	bool is_covered(const level &l, uint32_t who) const;
+	void reverse_for(uint32_t context, footprint_id offered, event_id position,
+			 bool was_offered);
+	void reverse_at(event_id root);
+	bool is_as_before(event_id root);
+	void keep_without(event_id root);
+	void find_undecided(const level &l);
+	bool is_covered(const dpor_reversal &r) const;
+	void reverse(const dpor_reversal &r);
+	bool must_go(event_id e, const dpor_reversal &r) const;
+	void make_sequence(const dpor_reversal &r);
+	void push_kept(event_id e);
+	void explore(const level &l, const dpor_reversal &r);
 
 	footprints footprints_;
+	dpor_offers offers_;
 	dpor_history history_;
+	dpor_reversals reversals_;
 	wakeup_pool trees_;
 	dense_ids contexts_;
 	std::vector<level> levels_;
 	std::vector<uint32_t> path_; // their answers
-	std::vector<waiting> waiting_; // of each step: who is offered, then who is blocked
 	std::vector<sleeper> sleepers_;
 	std::vector<uint32_t> answered_; // of each value: what a wakeup tree asked for
 	size_t at_ = 0;		   // next choice of this execution
@@ -145,18 +127,25 @@ private:
 	uint32_t guide_ = NO_NODE; // the wakeup tree of the next choice
 	bool asleep_ = false;	   // this execution is explored elsewhere: it is left to end
 	bool failed_ = false;	   // the last event ended it with a finding
-	bool has_events_ = false;  // some context is a pending event
-	std::vector<waiting> stuck_; // who could not go on in the end
+	std::vector<dpor_offer> stuck_; // who could not go on in the end
 	struct known_op {
 		op raw;
 		footprint_id is;
 	};
 	std::vector<known_op> last_ops_; // of each context
-	event_id fatal_from_ = NO_EVENT; // see find_races()
-	event_id new_from_ = 0;		 // events before it were there in the execution before
-	std::vector<event_id> racing_, roots_, obstacles_;
-	std::vector<uint64_t> tried_;
+
+	// of explore_dpor_races.cpp
+	event_id new_from_ = 0;	    // events before it were there in the execution before
+	event_id fatal_from_ = NO_EVENT; // the step that failed, with those that led to it
+	struct seen_root {
+		uint32_t reversal;   // the latest
+		event_id last_kept;
+	};
+	std::vector<seen_root> seen_; // by root: what was looked at last time
 	std::vector<wakeup_item> sequence_;
+	std::vector<event_id> extra_roots_;
+	std::vector<sleeper> undecided_;
+	bool all_covered_ = false;
 	dpor_counts counts_;
 };
 

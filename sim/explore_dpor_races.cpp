@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Optimal DPOR: the races of an execution that has ended, and what is to be explored for them.
+// Optimal DPOR: what is to be explored for the races of an execution that has ended.
 // It must not know what it explores.
 //
-// For an operation and a set of events before it that it conflicts with: could it have come first?
-// Everything else that does not happen after these events stays as it was, and then comes the
-// operation: if it is possible there, that is the beginning of another execution. If it is not
-// possible (it would find a lock held, or it would still sleep), more must not have happened: the
-// change of an object it waits for that came last is added to the set, until it is possible, or
-// nothing is left that could be without it. Both rules together find every order, also of
-// operations that are blocked in the end.
+// For each reversal, all events that do not happen after those it goes without, and then the
+// operation: the beginning of an execution that goes into the wakeup tree of the choice where it
+// departs, unless what is explored or planned there leads to all that it leads to. Events after
+// the operation belong to it as well: another end of an execution gives another sequence.
 #include <algorithm>
 #include "sim/explore_dpor.hpp"
 
@@ -18,295 +15,193 @@ void dpor_strategy::find_races(ending how)
 {
 	// The step that failed, with those before that left no choice but to come to it.
 	fatal_from_ = failed_ ? history_.size() - 1 : NO_EVENT;
-	while (failed_ && fatal_from_ > 0 && history_[fatal_from_].alone)
+	while (failed_ && fatal_from_ > 0 && history_[fatal_from_].offers.is_alone())
 		fatal_from_--;
-	for (event_id e = new_from_; e < history_.size(); e++) {
-		const dpor_event &late = history_[e];
 
-		races_of({ late.context, late.offered, late.full, late.previous, e });
-		if (has_events_)
-			races_of_pending_events(e);
-	}
-	for (const waiting &w : stuck_)
-		waits_for({ w.context, w.offered, w.offered, history_.last_of(w.context), NO_EVENT });
+	reversals_.find_new();
+	seen_.resize(new_from_);
+	seen_.resize(history_.size(), { NO_REVERSAL, NO_EVENT });
+	for (event_id root = 0; root < history_.size(); root++)
+		if (reversals_.first_without(root) != NO_REVERSAL)
+			reverse_at(root);
+	for (const dpor_offer &o : stuck_)
+		reverse_for(o.context, o.offered, history_.size(), false);
 	if (asleep_ || levels_.empty() || (how != ending::bound && how != ending::failed))
 		return;
 	// As they stood before the last step; what its context would do next is not known.
-	const dpor_event &last = history_[history_.size() - 1];
-	const level &l = levels_[last.level];
-	for (size_t i = l.waiting; i < l.waiting_end; i++) {
-		const waiting w = waiting_[i];
-		const racer r{ w.context, w.offered, w.offered, history_.last_of(w.context),
-			       NO_EVENT };
-
-		if (w.context != last.context)
-			i < l.offered_end ? races_of(r) : waits_for(r);
-	}
+	const event_id last = history_.size() - 1;
+	const offer_list list = history_[last].offers;
+	for (uint32_t i = list.begin; i < list.end; i++)
+		if (offers_[i].context != history_[last].context)
+			reverse_for(offers_[i].context, offers_[i].offered, last,
+				    i < list.offered_end);
 }
 
-// An operation that was possible where it stands.
-void dpor_strategy::races_of(const racer &r)
+// An operation that nobody has taken.
+void dpor_strategy::reverse_for(uint32_t context, footprint_id offered, event_id position,
+				bool was_offered)
 {
-	racing_.clear();
-	for (const imprint &i : footprints_[r.full])
-		history_.for_each_conflict(
-			history_.latest_access(i.object, r.event), i.changes, [&](event_id e) {
-				if (!is_fixed(r, e))
-					racing_.push_back(e);
-			});
-	drop_earlier(racing_, 0);
-	tried_.clear();
-	for (const event_id e : racing_) {
-		roots_.assign(1, e);
-		try_without(r, 0);
-	}
-	roots_.clear();
+	const uint32_t first = reversals_.find_for(
+		{ context, offered, offered, history_.last_before(context, position), position,
+		  false },
+		was_offered);
+
+	for (uint32_t n = first; n < reversals_.size(); n++)
+		reverse(reversals_[n]);
+	reversals_.drop_latest(first);
 }
 
-// One that was not, after all events there are.
-void dpor_strategy::waits_for(const racer &r)
+// All reversals that begin with leaving out `root`. Most go without it alone, and keep the same.
+void dpor_strategy::reverse_at(event_id root)
 {
-	tried_.clear();
-	roots_.clear();
-	try_without(r, 0);
-}
+	const level &l = levels_[history_[root].level];
 
-// A pending event may be gone for good after a step that it conflicts with: a timer was deleted.
-void dpor_strategy::races_of_pending_events(event_id e)
-{
-	const level &l = levels_[history_[e].level];
-
-	for (size_t i = l.waiting; i < l.waiting_end; i++) {
-		const auto [context, offered] = waiting_[i];
-		const racer r{ context, offered, offered, history_.last_of(context), NO_EVENT };
-
-		if (!(contexts_.id(context) & EVENT) || is_fixed(r, e) ||
-		    !footprints_.conflict(offered, history_[e].full))
-			continue;
-		tried_.clear();
-		roots_.assign(1, e);
-		try_without(r, 0);
-	}
-	roots_.clear();
-}
-
-// Whether it comes before the operation whatever is changed between the two.
-bool dpor_strategy::is_fixed(const racer &r, event_id e) const
-{
-	return history_[e].context == r.context || history_.before(e, r.previous);
-}
-
-bool dpor_strategy::is_kept(event_id e, size_t begin) const
-{
-	return std::none_of(roots_.begin() + static_cast<long>(begin), roots_.end(),
-			    [&](event_id root) { return history_.before(root, e); });
-}
-
-event_id dpor_strategy::first_root(size_t begin) const
-{
-	return *std::min_element(roots_.begin() + static_cast<long>(begin), roots_.end());
-}
-
-// From `begin` on, leaves each event once, and none that happens before another of them.
-void dpor_strategy::drop_earlier(std::vector<event_id> &events, size_t begin) const
-{
-	const auto from = events.begin() + static_cast<long>(begin);
-
-	std::sort(from, events.end());
-	events.erase(std::unique(from, events.end()), events.end());
-	for (size_t i = begin; i < events.size();) {
-		const auto later = events.begin() + static_cast<long>(i) + 1;
-		const bool is_earlier =
-			std::any_of(later, events.end(),
-				    [&](event_id f) { return history_.before(events[i], f); });
-
-		if (is_earlier)
-			events.erase(later - 1);
-		else
-			i++;
-	}
-}
-
-bool dpor_strategy::was_tried(size_t begin)
-{
-	uint64_t sum = 0;
-
-	for (size_t i = begin; i < roots_.size(); i++) {
-		const uint64_t mixed = (roots_[i] + 1) * UINT64_C(0x9e3779b97f4a7c15);
-
-		sum += mixed ^ mixed >> 31;
-	}
-	if (std::find(tried_.begin(), tried_.end(), sum) != tried_.end())
-		return true;
-	tried_.push_back(sum);
-	return false;
-}
-
-void dpor_strategy::try_without(const racer &r, size_t begin)
-{
-	const size_t end = roots_.size(), first = obstacles_.size();
-	footprint_id as = r.full;
-
-	if (was_tried(begin))
+	if (is_as_before(root))
 		return;
-	if (begin != end && can_go(r, begin, as)) {
-		reverse(r, begin, as);
-		return;
-	}
-	add_obstacles(r, begin);
-	for (size_t i = first; i < obstacles_.size(); i++) {
-		const event_id obstacle = obstacles_[i];
+	keep_without(root);
+	const size_t kept = sequence_.size();
+	find_undecided(l);
+	for (uint32_t n = reversals_.first_without(root); n != NO_REVERSAL;
+	     n = reversals_[n].next) {
+		const dpor_reversal &r = reversals_[n];
 
-		for (size_t k = begin; k < end; k++)
-			if (!history_.before(obstacle, roots_[k]))
-				roots_.push_back(roots_[k]);
-		roots_.push_back(obstacle);
-		try_without(r, end);
-		roots_.resize(end);
-	}
-	obstacles_.resize(first);
-}
-
-// ---- whether it could go on there ----
-
-uint32_t dpor_strategy::latest_kept(const racer &r, uint32_t object, size_t begin) const
-{
-	uint32_t n = history_.latest_access(object, r.event);
-
-	while (n != NO_ACCESS && !is_kept(history_.access(n).event, begin))
-		n = history_.access(n).previous;
-	return n;
-}
-
-bool dpor_strategy::is_held(const racer &r, uint32_t object, size_t begin) const
-{
-	uint32_t n = latest_kept(r, object, begin);
-
-	while (n != NO_ACCESS && history_.access(n).leaves == lock_state::as_before)
-		n = history_.access(n).previous;
-	return n != NO_ACCESS && history_.access(n).leaves == lock_state::held;
-}
-
-// Whether the choice before `at` shows what the context would find: it stood at this operation
-// there, and nothing that the operation looks at was changed since, other than by what is removed.
-bool dpor_strategy::is_recorded(const racer &r, event_id at, size_t begin) const
-{
-	if (r.previous != NO_EVENT && r.previous > at)
-		return false;
-	for (const imprint &i : footprints_[r.offered]) {
-		uint32_t n = latest_kept(r, i.object, begin);
-
-		for (; n != NO_ACCESS && history_.access(n).event > at;
-		     n = history_.access(n).previous)
-			if (history_.access(n).changes)
-				return false;
-	}
-	return true;
-}
-
-// What is not known is taken as possible: the execution will show. `as`: what it would touch.
-bool dpor_strategy::can_go(const racer &r, size_t begin, footprint_id &as)
-{
-	const event_id first = first_root(begin);
-
-	for (const imprint &i : footprints_[r.offered])
-		if (i.waits && !i.may_spin && is_held(r, i.object, begin))
-			return false;
-	if (history_[first].alone)
-		return false; // nobody else could have gone first
-	if (!is_recorded(r, first, begin))
-		return true;
-	const level &l = levels_[history_[first].level];
-	const uint32_t answer = offered_to(l, r.context);
-	if (answer == UINT32_MAX)
-		return false;
-	if (waiting_[l.waiting + answer].offered != r.offered)
-		as = footprints_.with_effects(waiting_[l.waiting + answer].offered, r.offered,
-					      r.full);
-	return true;
-}
-
-// The last changes, among what is kept, of what the operation waits for: of a lock that is held,
-// if that is known to be the reason. Or the step after which the engine offered one context only.
-void dpor_strategy::add_obstacles(const racer &r, size_t begin)
-{
-	const size_t first = obstacles_.size();
-	auto add = [&](const imprint &i) {
-		uint32_t n = latest_kept(r, i.object, begin);
-
-		while (n != NO_ACCESS && !history_.access(n).changes)
-			n = history_.access(n).previous;
-		if (n != NO_ACCESS && !is_fixed(r, history_.access(n).event))
-			obstacles_.push_back(history_.access(n).event);
-	};
-
-	for (const imprint &i : footprints_[r.offered])
-		if (i.waits && !i.may_spin && is_held(r, i.object, begin)) {
-			add(i);
-			return;
+		if (failed_ || !r.racer.taken || r.others != r.others_end) {
+			reverse(r);
+			keep_without(root);
+		} else if (!all_covered_ && !is_covered(r)) {
+			explore(l, r);
+			sequence_.resize(kept);
 		}
-	for (const imprint &i : footprints_[r.full])
-		add(i);
-	if (begin < roots_.size()) {
-		const event_id e = first_root(begin);
-
-		if (e > 0 && history_[e].alone && !is_listed(levels_[history_[e].level], r.context) &&
-		    !is_fixed(r, e - 1))
-			obstacles_.push_back(e - 1);
 	}
-	drop_earlier(obstacles_, first);
 }
 
-// ---- the other order ----
-
-bool dpor_strategy::comes_before(event_id e, const racer &r, size_t begin) const
+// Whether the sequences are those of the last time: the same reversals, and nothing that is kept
+// has changed.
+bool dpor_strategy::is_as_before(event_id root)
 {
-	const auto looked_at = footprints_[r.offered];
+	const seen_root before = seen_[root];
+	event_id last = history_.size() - 1;
 
-	return history_.before(e, r.event) || history_.before(e, r.previous) ||
-	       std::any_of(looked_at.begin(), looked_at.end(), [&](const imprint &i) {
-		       const uint32_t n = latest_kept(r, i.object, begin);
-
-		       return n != NO_ACCESS && history_.before(e, history_.access(n).event);
-	       });
+	while (last > root && history_.before(root, last))
+		last--;
+	seen_[root] = { reversals_.first_without(root), failed_ ? NO_EVENT : last };
+	return before.reversal == seen_[root].reversal && before.last_kept < new_from_ &&
+	       last < new_from_ && !failed_;
 }
 
-void dpor_strategy::reverse(const racer &r, size_t begin, footprint_id as)
+void dpor_strategy::push_kept(event_id e)
 {
-	const event_id first = first_root(begin), end = history_.size();
-	level &l = levels_[history_[first].level];
-	const bool fails = failed_ && r.event + 1 != end && is_kept(end - 1, begin);
+	sequence_.push_back({ history_[e].context, false, history_[e].full });
+	for (const uint32_t answer : history_.answers_of(e))
+		sequence_.push_back({ answer, true, 0 });
+}
 
+void dpor_strategy::keep_without(event_id root)
+{
 	sequence_.clear();
-	for (event_id e = first + 1; e < end; e++) {
-		const dpor_event &kept = history_[e];
-
-		if (!is_kept(e, begin) || (kept.context == r.context && e >= r.event) ||
-		    (fails && e >= fatal_from_ && !comes_before(e, r, begin)))
-			continue;
-		sequence_.push_back({ kept.context, false, kept.full });
-		for (const uint32_t answer : history_.answers_of(e))
-			sequence_.push_back({ answer, true, 0 });
-	}
-	sequence_.push_back({ r.context, false, as });
-	if (!is_covered(l, r.context) && trees_.insert(l.tree, sequence_))
-		counts_.reversals++;
+	for (event_id e = root + 1; e < history_.size(); e++)
+		if (!history_.before(root, e))
+			push_kept(e);
 }
 
-// Whether all that it leads to is reached by going on with somebody who sleeps there.
-bool dpor_strategy::is_covered(const level &l, uint32_t who) const
+// Of those who sleep: does anyone begin the sequence (then it is covered), and who is independent
+// of all that is kept, so that only the operation itself can wake it?
+void dpor_strategy::find_undecided(const level &l)
 {
-	const auto all = asleep_at(l);
-
-	return std::any_of(all.begin(), all.end(), [&](const sleeper &s) {
+	all_covered_ = false;
+	undecided_.clear();
+	for (const sleeper &s : asleep_at(l)) {
 		size_t at;
 
 		if (!is_weak_initial(footprints_, s.context, s.full, sequence_, at))
-			return false;
-		if (s.fatal) // nothing but its own step was explored
-			return s.context == who && at + 1 == sequence_.size();
-		return !s.lingers || at < sequence_.size();
-	});
+			continue;
+		if (at == sequence_.size())
+			undecided_.push_back(s);
+		else
+			all_covered_ |= !s.fatal; // behind a fatal one nothing was explored
+	}
+}
+
+// Whether all that it leads to is reached by going on with somebody who sleeps. Of a fatal one
+// only its own step was explored; and see sleeper::lingers.
+bool dpor_strategy::is_covered(const dpor_reversal &r) const
+{
+	for (const sleeper &s : undecided_) {
+		if (s.context == r.racer.context) {
+			const bool begins = std::none_of(
+				sequence_.begin(), sequence_.end(), [&](const wakeup_item &i) {
+					return !i.is_answer && footprints_.conflict(i.full, r.as);
+				});
+
+			if (begins)
+				return true;
+		} else if (!s.fatal && !s.lingers && !footprints_.conflict(s.full, r.as)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+void dpor_strategy::explore(const level &l, const dpor_reversal &r)
+{
+	sequence_.push_back({ r.racer.context, false, r.as });
+	if (trees_.insert(levels_[static_cast<size_t>(&l - levels_.data())].tree, sequence_))
+		counts_.reversals++;
+}
+
+// One reversal by itself.
+void dpor_strategy::reverse(const dpor_reversal &r)
+{
+	const level &l = levels_[history_[r.root].level];
+
+	make_sequence(r);
+	find_undecided(l);
+	if (!all_covered_ && !is_covered(r))
+		explore(l, r);
+}
+
+void dpor_strategy::make_sequence(const dpor_reversal &r)
+{
+	const auto others = reversals_.others(r);
+	const event_id end = history_.size();
+	auto is_removed = [&](event_id e) {
+		auto after = [&](event_id root) { return history_.before(root, e); };
+
+		return after(r.root) || std::any_of(others.begin(), others.end(), after) ||
+		       std::any_of(extra_roots_.begin(), extra_roots_.end(), after);
+	};
+
+	sequence_.clear();
+	extra_roots_.clear();
+	const bool fails = failed_ && !is_removed(end - 1) &&
+			   !(r.racer.taken && r.racer.position + 1 == end);
+	for (event_id e = r.root + 1; e < end; e++) {
+		if (is_removed(e))
+			continue;
+		// It was not taken where it stood: what conflicts with it comes after it.
+		if (!r.racer.taken && e >= r.racer.position &&
+		    footprints_.conflict(history_[e].full, r.racer.offered))
+			extra_roots_.push_back(e);
+		else if (!fails || e < fatal_from_ || must_go(e, r))
+			push_kept(e);
+	}
+	extra_roots_.clear();
+}
+
+// Of what leads to a finding only what the operation itself needs is kept.
+bool dpor_strategy::must_go(event_id e, const dpor_reversal &r) const
+{
+	const dpor_racer &q = r.racer;
+
+	if (q.taken)
+		return history_.before(e, q.position);
+	for (const imprint &i : footprints_[q.offered]) {
+		const uint32_t n = history_.latest_access(i.object, q.position);
+
+		if (n != NO_ACCESS && history_.before(e, history_.access(n).event))
+			return true;
+	}
+	return history_.before(e, q.previous);
 }
 
 } // namespace sim
