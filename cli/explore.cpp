@@ -19,7 +19,7 @@ struct explore_arguments {
 	std::string file, strategy;
 	unsigned variant = 0;
 	uint64_t seconds = 0; // 0: no limit
-	bool quiet = false;
+	bool quiet = false, no_reduction = false;
 	scenario::exploration given; // 0 where nothing was
 	bool seed_given = false;
 };
@@ -33,6 +33,7 @@ scenario::exploration merged(scenario::exploration e, const explore_arguments &a
 			find_word(scenario::strategy_words(), a.strategy)->value);
 	if (a.seed_given)
 		e.seed = a.given.seed;
+	e.reduce &= !a.no_reduction;
 	prefer(e.executions, a.given.executions);
 	prefer(e.states, a.given.states);
 	prefer(e.steps, a.given.steps);
@@ -110,6 +111,8 @@ command add_explore(CLI::App &sub)
 	add_count(sub, "--max-deviations", a->given.deviations,
 		  "bound on deviations from the natural order");
 	add_count(sub, "--time-limit", a->seconds, "bound in seconds");
+	sub.add_flag("--no-reduction", a->no_reduction,
+		     "every order of every step, also where it makes no difference");
 	sub.add_flag("-q,--quiet", a->quiet, "say nothing about the search on stderr");
 	return [a, &sub] {
 		a->seed_given = sub.count("--seed");

@@ -161,6 +161,7 @@ explore_result explore_scenario(const scenario &s, const exploration &how,
 	m.set_hooks(&kernel::hooks());
 	limits.states_max = how.states ? how.states : limits.states_max;
 	limits.steps_max = how.steps ? how.steps : limits.steps_max;
+	limits.reduce = how.reduce;
 	limits.watch = [&](const sim::search_progress &now) {
 		stopped = watch ? watch(now) : nullptr;
 		return !stopped;

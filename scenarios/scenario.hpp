@@ -220,6 +220,7 @@ struct exploration {
 	uint64_t steps = 0;
 	uint64_t deviations = 0;
 	uint64_t depth = 0;
+	bool reduce = true; // false: every order of every step, also where it makes no difference
 };
 
 struct term {

@@ -97,6 +97,11 @@ public:
 	bool offer(choice &out);
 	void answer(uint32_t answer);
 	void go_on(context_id who) { take_step(who); } // the same, by name: an offered one
+	// What a context will do next, and what the last step touched beyond that.
+	op announced(const context &c) const { return describe_free(c); }
+	std::span<const touch> effects() const { return effects_; }
+	// Who could not go on when offer() was last called.
+	std::span<const option> blocked() const { return blocked_; }
 	bool free() const { return config_.free; }
 	// For the strategy, when the execution has ended.
 	verdict ended_as() const { return { state_->how, state_->steps, effects_ }; }

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The stateful search: depth first over states, then paths and shortest ways on the stored edges.
+// The stateful search: depth first over states, component by component.
 // It must not know what programs do, nor how results are printed.
 #include "sim/states.hpp"
 #include <algorithm>
 #include <cstdlib>
-#include <deque>
-#include <map>
 #include "sim/machine.hpp"
 
 namespace sim {
 
 state_search::state_search(machine &m, program &p, const search_limits &limits)
-	: machine_(m), program_(p), limits_(limits)
+	: machine_(m), program_(p), limits_(limits), transactions_(m, limits.reduce),
+	  stubborn_(m, uses_)
 {}
 
 uint32_t state_search::outcome_here()
@@ -27,90 +26,259 @@ uint32_t state_search::outcome_here()
 	return static_cast<uint32_t>(outcomes_.size() - 1);
 }
 
-// The answers that can be given here, in an order that does not depend on how one came here.
-void state_search::expand(uint32_t number, node &n, const choice &c)
+// ---- what is done, and what may be done ----
+
+void state_search::note_uses(context_id who, std::span<const touch> touches)
 {
-	const auto first = static_cast<uint32_t>(edges_.size());
-	state &s = states_[number];
+	const actor a = uses_.actor_of(who);
 
-	s.first_edge = first;
-	s.edges = c.count;
-	s.is_value = c.kind == choice_kind::value;
-	if (s.is_value)
+	for (const touch &t : touches)
+		if (t.kind != access::none)
+			passing_.push_back(uses_.use_of(a, t.object, changes(t.kind)));
+}
+
+// Also of those who cannot go on: at the end of an execution they still stand there. A token that
+// is asked for only has to be free, and what it is kept for is seen when that is done.
+void state_search::note_announced(std::span<const option> options,
+				  std::span<const option> blocked, std::vector<uint32_t> &uses)
+{
+	for (const auto list : { options, blocked })
+		for (const option &o : list) {
+			const actor a = uses_.actor_of(o.who);
+			const cpu &k = machine_.cpu_of(o.cpu);
+
+			if (o.who & EVENT)
+				stubborn_.meet(o);
+			for (uint8_t i = 0; i < o.next.count; i++) {
+				const touch &t = o.next.touches[i];
+				const bool token = t.object == machine_.id(&k.current) ||
+						   t.object == machine_.id(&k.interrupted);
+
+				if (t.kind != access::none)
+					uses.push_back(uses_.use_of(
+						a, t.object, changes(t.kind) && !token));
+			}
+		}
+}
+
+// ---- states ----
+
+state_search::node &state_search::open_state(uint32_t number, const choice &c)
+{
+	if (spare_.empty()) {
+		nodes_.push_back(std::make_unique<node>());
+		spare_.push_back(nodes_.back().get());
+	}
+	node &n = *spare_.back();
+
+	n.state = n.low = number;
+	n.chosen.clear();
+	n.edges.clear();
+	n.touches.clear();
+	n.announced = use_sets::EMPTY;
+	states_[number].is_value = c.kind == choice_kind::value;
+	if (states_[number].is_value) {
+		n.around = {};
 		for (uint32_t i = 0; i < c.count; i++)
-			edges_.push_back({ i, 0, 0, NONE, false });
-	else
-		for (const option &o : c.options)
-			edges_.push_back({ o.who, o.cpu, 0, NONE, false });
-	if (!s.is_value)
-		std::sort(edges_.begin() + first, edges_.end(), [](const edge &a, const edge &b) {
-			const bool a_event = a.who & EVENT, b_event = b.who & EVENT;
-
-			return a_event != b_event ? b_event
-			       : a.cpu != b.cpu	  ? a.cpu < b.cpu
-						  : a.who < b.who;
-		});
-	n.state = number;
-	n.next = 0;
+			n.chosen.push_back(i);
+	} else {
+		n.around.look(machine_, c, uses_);
+		if (limits_.reduce) {
+			announced_.clear();
+			note_announced(c.options, c.blocked, announced_);
+			n.announced = uses_.of(announced_);
+			n.chosen.push_back(stubborn_sets::first_choice(n.around));
+		} else {
+			for (uint32_t i = 0; i < c.count; i++)
+				n.chosen.push_back(i);
+		}
+	}
+	return n;
 }
 
 // Goes on until there is something to choose or the execution has ended, and notes where that is.
-// False: nothing new came of it.
-bool state_search::advance(node *from)
+void state_search::arrive(node *from, edge &e)
 {
-	edge *const taken =
-		from ? &edges_[states_[from->state].first_edge + from->next - 1] : nullptr;
 	const uint64_t begun = machine_.state().steps;
 	choice c;
 	bool there;
 
 	while ((there = machine_.offer(c)) && c.count == 1) {
-		machine_.answer(0);
 		transitions_++;
-		if (machine_.state().steps - begun > limits_.steps_max) {
+		if (c.kind == choice_kind::value) {
+			machine_.answer(0);
+			continue;
+		}
+		if (limits_.reduce)
+			note_announced(c.options, c.blocked, passing_);
+		const context_id who = c.options[0].who;
+		transactions_.take(option{ c.options[0] }, transaction_);
+		note_uses(who, transaction_.touches);
+		if (machine_.state().steps - begun > limits_.steps_max || transactions_.spoilt()) {
 			complete_ = false; // it goes on for ever without a choice, for all we know
-			return false;
+			return;
 		}
 	}
-	uint32_t target;
-	bool fresh = false;
-
+	e.last = machine_.state().last;
+	e.is_outcome = !there;
 	if (!there) {
-		target = outcome_here();
+		if (limits_.reduce)
+			note_announced({}, machine_.blocked(), passing_);
+		e.target = outcome_here();
 	} else {
-		if (spare_.empty())
-			spare_.emplace_back();
-		node n = std::move(spare_.back());
-		spare_.pop_back();
-		n.image.save(machine_, from ? &from->image : nullptr);
-		target = table_.find_or_add(n.image.hash(), static_cast<uint32_t>(states_.size()),
-					    fresh);
-		n.depth = machine_.state().steps;
+		const auto next = static_cast<uint32_t>(states_.size());
+		bool fresh = false;
+
+		if (spare_.empty()) {
+			nodes_.push_back(std::make_unique<node>());
+			spare_.push_back(nodes_.back().get());
+		}
+		state_image &image = spare_.back()->image;
+		image.save(machine_, from ? &from->image : nullptr);
+		e.target = table_.find_or_add(image.hash(), next, fresh);
 		if (fresh) {
 			states_.emplace_back();
-			stack_.push_back(std::move(n));
-		} else {
-			cyclic_ |= states_[target].open;
-			spare_.push_back(std::move(n));
+			node &n = open_state(next, c);
+
+			n.depth = machine_.state().steps;
+			spare_.pop_back();
+			way_.push_back(&n);
+			open_.push_back(&n);
+			here_ = &n;
+		} else if (from && states_[e.target].open) {
+			from->low = std::min(from->low, e.target);
 		}
 	}
-	if (taken) {
-		taken->target = target;
-		taken->is_outcome = !there;
-		taken->last = machine_.state().last;
-	}
-	if (fresh)
-		expand(target, stack_.back(), c);
-	return fresh;
+	e.passing = uses_.of(passing_);
 }
 
-void state_search::close(node &n)
+void state_search::try_next(node &n)
 {
-	states_[n.state].open = false;
-	closed_.push_back(n.state);
-	spare_.push_back(std::move(n));
-	stack_.pop_back();
+	const uint32_t choice = n.chosen[n.edges.size()];
+	edge e{ choice, NO_CONTEXT, NONE, use_sets::EMPTY, false };
+
+	if (here_ != &n)
+		n.image.restore(machine_);
+	here_ = nullptr;
+	passing_.clear();
+	transitions_++;
+	if (states_[n.state].is_value) {
+		machine_.answer(choice);
+		arrive(&n, e);
+		n.edges.push_back(e);
+		return;
+	}
+	const option &o = n.around.options[choice];
+	e.who = o.who;
+	transactions_.take(o, transaction_);
+	note_uses(o.who, transaction_.touches);
+	n.touches.insert(n.touches.end(), transaction_.touches.begin(), transaction_.touches.end());
+	// It keeps all others from going on.
+	n.around.all |= machine_.state().ended && limits_.reduce;
+	arrive(&n, e);
+	n.edges.push_back(e);
 }
+
+void state_search::close(node &n, use_sets::set future)
+{
+	state &s = states_[n.state];
+
+	s.first_edge = static_cast<uint32_t>(edges_.size());
+	s.edges = static_cast<uint32_t>(n.edges.size());
+	s.future = s.is_value || !limits_.reduce ? future
+						 : uses_.postpone(future, n.around.awake);
+	s.open = false;
+	edges_.insert(edges_.end(), n.edges.begin(), n.edges.end());
+	closed_.push_back(n.state);
+	spare_.push_back(&n);
+}
+
+// ---- components: states that lead to each other ----
+
+// What may be done from any of the open states from `first` on.
+use_sets::set state_search::future_of(size_t first)
+{
+	use_sets::set all = use_sets::EMPTY;
+
+	for (size_t i = first; i < open_.size(); i++) {
+		all = uses_.unite(all, open_[i]->announced);
+		for (const edge &e : open_[i]->edges) {
+			all = uses_.unite(all, e.passing);
+			if (!e.is_outcome && e.target != NONE && !states_[e.target].open)
+				all = uses_.unite(all, states_[e.target].future);
+		}
+	}
+	return all;
+}
+
+bool state_search::choose_more(size_t first, use_sets::set future)
+{
+	bool more = false;
+
+	for (size_t i = first; i < open_.size(); i++) {
+		node &n = *open_[i];
+
+		if (states_[n.state].is_value ||
+		    !stubborn_.complete(n.around, n.chosen, n.touches, future))
+			continue;
+		more = true;
+		if (way_.back() != &n)
+			way_.push_back(&n);
+	}
+	return more;
+}
+
+// On a cycle that nothing leads away from, nobody must be left out for ever.
+bool state_search::choose_ignored(size_t first)
+{
+	std::vector<context_id> taken;
+
+	for (size_t i = first; i < open_.size(); i++)
+		for (const edge &e : open_[i]->edges) {
+			if (e.is_outcome || e.target == NONE || !states_[e.target].open)
+				return false;
+			taken.push_back(e.who);
+		}
+	for (size_t i = first; i < open_.size(); i++) {
+		node &n = *open_[i];
+
+		for (uint32_t o = 0; o < n.around.options.size(); o++)
+			if (std::find(taken.begin(), taken.end(), n.around.options[o].who) ==
+			    taken.end()) {
+				n.chosen.push_back(o);
+				if (way_.back() != &n)
+					way_.push_back(&n);
+				return true;
+			}
+	}
+	return false;
+}
+
+// All that was chosen in the component that began with `root` has been tried. False: there is more
+// to try.
+bool state_search::finish(node &root)
+{
+	const auto first = static_cast<size_t>(
+		std::lower_bound(open_.begin(), open_.end(), &root,
+				 [](const node *a, const node *b) { return a->state < b->state; }) -
+		open_.begin());
+	const use_sets::set future = future_of(first);
+	bool cycle = open_.size() - first > 1;
+
+	for (const edge &e : root.edges)
+		cycle |= !e.is_outcome && e.target == root.state;
+	if (limits_.reduce &&
+	    (choose_more(first, future) || (cycle && choose_ignored(first))))
+		return false;
+	cyclic_ |= cycle;
+	way_.pop_back();
+	for (size_t i = open_.size(); i-- > first;)
+		close(*open_[i], future);
+	open_.resize(first);
+	return true;
+}
+
+// ---- the search ----
 
 bool state_search::goes_on()
 {
@@ -121,188 +289,76 @@ bool state_search::goes_on()
 			       static_cast<uint32_t>(outcomes_.size()) });
 }
 
+// False: what was learnt on the way makes it necessary to begin again.
+bool state_search::search()
+{
+	edge start{};
+
+	machine_.start(program_);
+	arrive(nullptr, start);
+	while (!way_.empty() && !transactions_.spoilt()) {
+		node &n = *way_.back();
+
+		if (n.edges.size() < n.chosen.size()) {
+			if (states_.size() >= limits_.states_max || n.depth >= limits_.steps_max)
+				complete_ = false;
+			else if (!goes_on())
+				return complete_ = false, true;
+			else {
+				try_next(n);
+				continue;
+			}
+			n.chosen.resize(n.edges.size());
+		}
+		if (n.low < n.state) {
+			way_.pop_back();
+			way_.back()->low = std::min(way_.back()->low, n.low);
+		} else {
+			finish(n);
+		}
+	}
+	return !transactions_.spoilt();
+}
+
+void state_search::forget()
+{
+	transactions_.forget_spoilt();
+	uses_.clear();
+	table_ = {};
+	states_.clear();
+	edges_.clear();
+	closed_.clear();
+	outcomes_.clear();
+	for (node *n : open_)
+		spare_.push_back(n);
+	open_.clear();
+	way_.clear();
+	here_ = nullptr;
+	transitions_ = ends_ = 0;
+	complete_ = true;
+	cyclic_ = false;
+}
+
 search_result state_search::run()
 {
 	search_result r;
 
-	machine_.start(program_);
-	advance(nullptr);
-	while (!stack_.empty()) {
-		node &top = stack_.back();
-		const state &s = states_[top.state];
-
-		if (top.next == s.edges) {
-			close(top);
-			continue;
-		}
-		if (states_.size() >= limits_.states_max || top.depth >= limits_.steps_max) {
-			complete_ = false;
-			close(top);
-			continue;
-		}
-		if (!goes_on()) {
-			complete_ = false;
-			break;
-		}
-		if (top.next)
-			top.image.restore(machine_);
-		const edge &e = edges_[s.first_edge + top.next++];
-		if (s.is_value)
-			machine_.answer(e.who);
-		else
-			machine_.go_on(e.who);
-		transitions_++;
-		// The stack may move when it grows.
-		node from = std::move(top);
-		const size_t at = stack_.size() - 1;
-		advance(&from);
-		stack_[at] = std::move(from);
+	while (!search())
+		forget();
+	while (!open_.empty()) {
+		close(*open_.back(), use_sets::EMPTY);
+		open_.pop_back();
 	}
 	r.states = states_.size();
 	r.transitions = transitions_;
 	r.complete = complete_;
 	r.cyclic = cyclic_;
-	count_paths(r);
-	shortest_ways(r);
+	count_paths();
+	shortest_ways();
 	r.outcomes = outcomes_;
 	std::sort(r.outcomes.begin(), r.outcomes.end(),
 		  [](const search_outcome &a, const search_outcome &b) { return a.text < b.text; });
 	return r;
-}
-
-// States are closed after all that they lead to, unless there is a cycle.
-void state_search::count_paths(search_result &)
-{
-	for (uint32_t o = 0; o < outcomes_.size(); o++) {
-		uint64_t &total = outcomes_[o].paths;
-
-		if (states_.empty()) {
-			total = 1;
-			continue;
-		}
-		if (cyclic_ || !complete_) {
-			total = NEVER;
-			continue;
-		}
-		for (const uint32_t number : closed_) {
-			state &s = states_[number];
-
-			s.paths = 0;
-			for (uint32_t i = s.first_edge; i < s.first_edge + s.edges; i++) {
-				const edge &e = edges_[i];
-				const uint64_t more = !e.is_outcome   ? states_[e.target].paths
-						      : e.target == o ? 1
-								      : 0;
-
-				s.paths = s.paths > NEVER - more ? NEVER : s.paths + more;
-			}
-		}
-		total = states_[0].paths;
-	}
-}
-
-// ---- the shortest way to each outcome ----
-
-// Breadth first in the number of deviations (natural edges go to the front of the queue): over
-// pairs of a state and who went last, since who went last goes on naturally.
-void state_search::shortest_ways(search_result &)
-{
-	struct visit {
-		uint32_t state;
-		context_id last;
-		uint32_t from; // visit; NONE: the start
-		uint32_t edge;
-		uint32_t deviations;
-	};
-	struct arrival {
-		uint32_t deviations = NONE, visit = NONE, edge = NONE;
-	};
-	std::vector<visit> visits;
-	std::vector<arrival> best(outcomes_.size());
-	std::map<std::pair<uint32_t, context_id>, bool> done;
-	std::deque<uint32_t> queue;
-
-	if (states_.empty()) {
-		for (search_outcome &o : outcomes_)
-			o.shortest = follow({});
-		return;
-	}
-	visits.push_back({ 0, NO_CONTEXT, NONE, NONE, 0 });
-	queue.push_back(0);
-	while (!queue.empty()) {
-		const uint32_t at = queue.front();
-		const visit v = visits[at];
-
-		queue.pop_front();
-		if (!done.emplace(std::make_pair(v.state, v.last), true).second)
-			continue;
-		const state &s = states_[v.state];
-		uint32_t natural = s.first_edge;
-
-		for (uint32_t i = s.first_edge; !s.is_value && i < s.first_edge + s.edges; i++)
-			if (edges_[i].who == v.last)
-				natural = i;
-		for (uint32_t i = s.first_edge; i < s.first_edge + s.edges; i++) {
-			const edge &e = edges_[i];
-			const uint32_t deviations = v.deviations + (i != natural);
-
-			if (e.target == NONE)
-				continue; // a limit came first
-			if (e.is_outcome) {
-				if (deviations < best[e.target].deviations)
-					best[e.target] = { deviations, at, i };
-				continue;
-			}
-			visits.push_back({ e.target, e.last, at, i, deviations });
-			const auto n = static_cast<uint32_t>(visits.size() - 1);
-			if (i == natural)
-				queue.push_front(n);
-			else
-				queue.push_back(n);
-		}
-	}
-	for (size_t o = 0; o < outcomes_.size(); o++) {
-		std::vector<uint32_t> edges;
-
-		if (best[o].visit == NONE)
-			continue;
-		edges.push_back(best[o].edge);
-		for (uint32_t at = best[o].visit; visits[at].from != NONE; at = visits[at].from)
-			edges.push_back(visits[at].edge);
-		std::reverse(edges.begin(), edges.end());
-		outcomes_[o].shortest = follow(edges);
-	}
-}
-
-// The schedule of an execution: what it answers where something is to be chosen.
-schedule state_search::follow(const std::vector<uint32_t> &edges)
-{
-	schedule way;
-	choice c;
-	size_t at = 0;
-
-	way.timed = false;
-	machine_.start(program_);
-	while (machine_.offer(c)) {
-		uint32_t answer = 0;
-
-		if (c.count > 1) {
-			const edge &e = edges_[edges[at++]];
-
-			if (c.kind == choice_kind::value)
-				answer = e.who;
-			else
-				while (c.options[answer].who != e.who)
-					answer++;
-		}
-		if (answer)
-			way.deviations.push_back(
-				{ c.number, answer, static_cast<uint16_t>(c.taken) });
-		machine_.answer(answer);
-	}
-	way.steps = machine_.state().steps;
-	way.check = static_cast<uint32_t>(machine_.state().taken);
-	return way;
 }
 
 } // namespace sim

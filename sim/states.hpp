@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The stateful search: every state of a free machine once, all that executions can come to, and a
-// shortest way to each. It must not know what programs do, nor how results are printed.
+// The stateful search: every state of a free machine that matters once, all that executions can
+// come to, and a short way to each. It must not know what programs do, nor how results are printed.
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 #include "sim/choice.hpp"
+#include "sim/use_sets.hpp"
 #include "sim/schedule.hpp"
 #include "sim/state_image.hpp"
 #include "sim/state_table.hpp"
+#include "sim/stubborn.hpp"
+#include "sim/transactions.hpp"
 
 namespace sim {
 
@@ -30,6 +34,7 @@ using search_watch = std::function<bool(const search_progress &)>;
 struct search_limits {
 	uint64_t states_max = UINT64_C(20'000'000);
 	uint64_t steps_max = 100'000; // of one way from the start
+	bool reduce = true;	      // false: all interleavings of all steps, to compare with
 	search_watch watch = nullptr;
 };
 
@@ -59,43 +64,69 @@ private:
 
 	// What one answer leads to: a state, or an outcome.
 	struct edge {
-		context_id who; // or the answer, where a value is chosen
-		cpu_id cpu;
-		context_id last; // who went last when the target was reached
-		uint32_t target;
+		context_id who;		 // or the answer, where a value is chosen
+		context_id last;	 // who went last when the target was reached
+		uint32_t target;	 // NONE: a limit came first
+		use_sets::set passing; // all that is done on the way there
 		bool is_outcome;
 	};
 	struct state {
 		uint32_t first_edge = NONE, edges = 0;
+		use_sets::set future = use_sets::EMPTY; // all that may be done from here on
 		bool is_value = false, open = true;
 		uint64_t paths = 0; // to the outcome that is being counted
 	};
-	// A state on the way that is being tried.
+	// A state that is not finished: on the way that is being tried, or on a cycle with one.
 	struct node {
-		uint32_t state = NONE;
-		uint32_t next = 0; // of its edges, the first that was not tried
-		uint64_t depth = 0;
+		uint32_t state;
+		uint32_t low; // the first open state that is known to be reached from here
+		uint64_t depth;
+		surroundings around;
+		use_sets::set announced;    // what all contexts stand before
+		std::vector<uint32_t> chosen; // indices of options, or answers
+		std::vector<edge> edges;      // of the first of those, which were tried
+		std::vector<touch> touches;   // of all transactions that were tried
 		state_image image;
 	};
 
+	bool search();
+	void forget();
 	bool goes_on();
-	bool advance(node *from);
-	void expand(uint32_t state, node &n, const choice &c);
+	node &open_state(uint32_t number, const choice &c);
+	void try_next(node &n);
+	void arrive(node *from, edge &e);
 	uint32_t outcome_here();
-	void close(node &n);
-	void count_paths(search_result &r);
-	void shortest_ways(search_result &r);
+	void note_uses(context_id who, std::span<const touch> touches);
+	void note_announced(std::span<const option> options, std::span<const option> blocked,
+			    std::vector<uint32_t> &uses);
+	bool finish(node &root);
+	bool choose_more(size_t first, use_sets::set future);
+	bool choose_ignored(size_t first);
+	use_sets::set future_of(size_t first);
+	void close(node &n, use_sets::set future);
+
+	void count_paths();
+	void shortest_ways();
 	schedule follow(const std::vector<uint32_t> &edges);
 
 	machine &machine_;
 	program &program_;
 	const search_limits limits_;
+	transactions transactions_;
+	transaction transaction_;
+	use_sets uses_;
+	stubborn_sets stubborn_;
 	state_table table_;
 	std::vector<state> states_;
 	std::vector<edge> edges_;
 	std::vector<uint32_t> closed_; // states in the order in which they were finished
 	std::vector<search_outcome> outcomes_;
-	std::vector<node> stack_, spare_;
+	std::vector<std::unique_ptr<node>> nodes_;
+	std::vector<node *> spare_;
+	std::vector<node *> way_;  // that is being tried
+	std::vector<node *> open_; // all that are not finished, by number
+	const node *here_ = nullptr; // whose state the machine is in, if it is one
+	std::vector<uint32_t> passing_, announced_; // uses; scratch
 	uint64_t transitions_ = 0, ends_ = 0, turns_ = 0;
 	bool complete_ = true, cyclic_ = false;
 };

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Completing a stubborn set: whoever may interfere is added, or whoever must move before he may.
+// It must not know how a search goes on, nor what the steps mean.
+#include "sim/stubborn.hpp"
+#include <algorithm>
+#include "sim/machine.hpp"
+
+namespace sim {
+
+void surroundings::look(const machine &m, const choice &c, use_sets &f)
+{
+	const machine_config &config = m.config();
+
+	options.assign(c.options.begin(), c.options.end());
+	blocked.assign(c.blocked.begin(), c.blocked.end());
+	// In an order that does not depend on how one came here.
+	std::stable_sort(options.begin(), options.end(), [](const option &a, const option &b) {
+		const bool a_event = a.who & EVENT, b_event = b.who & EVENT;
+
+		if (a_event || b_event)
+			return b_event && !a_event;
+		return a.cpu != b.cpu ? a.cpu < b.cpu : a.who < b.who;
+	});
+	holders.assign(config.cpus, NO_CONTEXT);
+	for (unsigned i = 0; i < config.cpus; i++)
+		if (const context *on = m.cpu_of(static_cast<cpu_id>(i)).current)
+			holders[i] = on->id;
+	awake.clear();
+	all = false;
+	for (const std::vector<option> *list : { &options, &blocked })
+		for (const option &o : *list) {
+			if (o.why != obstacle::asleep)
+				awake.push_back(f.actor_of(o.who));
+			// Priorities order what is not ordered by any object.
+			all |= !(o.who & EVENT) && !m.context_of(o.who).is_interrupt &&
+			       m.context_of(o.who).queue.prio < PRIO_RT_END;
+		}
+	std::sort(awake.begin(), awake.end());
+}
+
+uint32_t stubborn_sets::first_choice(const surroundings &)
+{
+	return 0;
+}
+
+uint8_t &stubborn_sets::marks(actor a)
+{
+	if (marks_.size() <= a)
+		marks_.resize(a + 1);
+	return marks_[a];
+}
+
+void stubborn_sets::meet(const option &event)
+{
+	const actor a = uses_.actor_of(event.who);
+
+	if (wake_objects_.size() <= a)
+		wake_objects_.resize(a + 1);
+	wake_objects_[a] = event.next.touches[1].object;
+}
+
+void stubborn_sets::choose(uint32_t index)
+{
+	uint8_t &m = marks(uses_.actor_of(state_->options[index].who));
+
+	if (m & CHOSEN)
+		return;
+	m |= CHOSEN;
+	chosen_->push_back(index);
+	more_ = true;
+}
+
+void stubborn_sets::choose_all()
+{
+	for (uint32_t i = 0; i < state_->options.size(); i++)
+		choose(i);
+}
+
+// Somebody who has not been chosen may do this before those who have.
+void stubborn_sets::involve(uint32_t number)
+{
+	const actor a = uses_.use_at(number).by;
+
+	if (marks(a) & CHOSEN)
+		return;
+	if (uses_.now(future_, number))
+		need(a);
+	else if (uses_.later(future_, number))
+		need_later(a);
+}
+
+void stubborn_sets::involve_conflicting(std::span<const touch> touches)
+{
+	for (const touch &t : touches)
+		for (const uint32_t number : uses_.uses_of(t.object))
+			if (changes(t.kind) || uses_.use_at(number).changes)
+				involve(number);
+}
+
+void stubborn_sets::involve_changing(object_id object, actor but)
+{
+	for (const uint32_t number : uses_.uses_of(object)) {
+		const use &u = uses_.use_at(number);
+
+		if (u.changes && u.by != but)
+			involve(number);
+	}
+}
+
+// It must not go on before those who have been chosen, or it is chosen too.
+void stubborn_sets::need(actor a)
+{
+	if (marks(a) & (CHOSEN | NEEDED))
+		return;
+	marks(a) |= NEEDED;
+	const context_id who = uses_.who(a);
+	for (uint32_t i = 0; i < state_->options.size(); i++)
+		if (state_->options[i].who == who)
+			return choose(i);
+	for (const option &o : state_->blocked)
+		if (o.who == who)
+			return need_unblocked(o, a);
+	need_later(a);
+}
+
+// What can let it go on.
+void stubborn_sets::need_unblocked(const option &o, actor a)
+{
+	switch (o.why) {
+	case obstacle::none: return;
+	case obstacle::asleep: return need_later(a);
+	case obstacle::guard:
+		for (uint8_t i = 0; i < o.next.count; i++)
+			involve_changing(o.next.touches[i].object, a);
+		return;
+	case obstacle::no_cpu:
+		if (state_->holders[o.cpu] == NO_CONTEXT)
+			return choose_all();
+		return need(uses_.actor_of(state_->holders[o.cpu]));
+	}
+}
+
+// It has to be woken, made or armed first, by somebody who was not chosen.
+void stubborn_sets::need_later(actor a)
+{
+	if (marks(a) & (CHOSEN | NEEDED_LATER))
+		return;
+	marks(a) |= NEEDED_LATER;
+	const context_id who = uses_.who(a);
+	if (!(who & EVENT))
+		return involve_changing(machine_.id(&machine_.context_of(who).state), a);
+	if (a < wake_objects_.size() && wake_objects_[a])
+		return involve_changing(wake_objects_[a], a);
+	choose_all();
+}
+
+bool stubborn_sets::complete(const surroundings &s, std::vector<uint32_t> &chosen,
+			     std::span<const touch> touches, use_sets::set future)
+{
+	state_ = &s;
+	chosen_ = &chosen;
+	future_ = future;
+	more_ = false;
+	marks_.assign(uses_.actors(), 0);
+	for (const uint32_t i : chosen)
+		marks(uses_.actor_of(s.options[i].who)) |= CHOSEN;
+	if (s.all)
+		choose_all();
+	else
+		involve_conflicting(touches);
+	return more_;
+}
+
+} // namespace sim
