@@ -95,6 +95,7 @@ static void unlink_task(task_struct *t)
 	(t->previous_task ? t->previous_task->next_task : k.first_task) = t->next_task;
 	(t->next_task ? t->next_task->previous_task : k.last_task) = t->previous_task;
 	t->next_task = t; // it is on no list
+	t->previous_task = nullptr;
 	k.tasks_live--;
 }
 

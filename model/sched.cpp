@@ -217,20 +217,36 @@ static raw_spinlock_t &lock_task_rq(task_struct *p)
 	}
 }
 
+struct sought_state {
+	const task_struct *p;
+	unsigned state;
+
+	bool operator()() const
+	{
+		return (p->__state.peek() & state) || (p->saved_state.peek() & state);
+	}
+};
+
+struct off_cpu_or_other {
+	const sought_state &matches;
+
+	bool operator()() const { return !matches.p->context->on_cpu || !matches(); }
+	void describe(sim::op &o) const
+	{
+		o.touches[o.count++] = { machine().id(&matches.p->__state), access::read };
+		o.touches[o.count++] = { machine().id(&matches.p->saved_state), access::read };
+	}
+};
+
 unsigned long wait_task_inactive(task_struct *p, unsigned match_state)
 {
 	in_function here;
 	constexpr unsigned long matched = 1ul << 63;
 
 	check_live(p, "wait_task_inactive");
+	const sought_state matches{ p, match_state };
 	for (;;) {
-		auto matches = [p, match_state] {
-			return (p->__state.peek() & match_state) ||
-			       (p->saved_state.peek() & match_state);
-		};
-
-		on_cpu(p).wait_until([p, &matches] { return !p->context->on_cpu || !matches(); },
-				     "wait_task_inactive");
+		on_cpu(p).wait_until(off_cpu_or_other{ matches }, "wait_task_inactive");
 		check_live(p, "wait_task_inactive");
 		if (p->context->on_cpu)
 			return 0;

@@ -74,7 +74,7 @@ static void ttwu_queue_wakelist(task_struct *p, unsigned cpu)
 			rq.wake_last = p;
 		},
 		{ "try_to_wake_up", "add to" });
-	p->context->cpu = static_cast<sim::cpu_id>(cpu);
+	machine().move(*p->context, static_cast<sim::cpu_id>(cpu));
 	machine().send_ipi(static_cast<sim::cpu_id>(cpu), sim::IRQ_CALL);
 }
 
@@ -130,7 +130,7 @@ void set_task_cpu(task_struct *p, unsigned cpu)
 	if (task_cpu(p) == cpu)
 		return;
 	trace_sched_migrate_task(p, cpu);
-	p->context->cpu = static_cast<sim::cpu_id>(cpu);
+	machine().move(*p->context, static_cast<sim::cpu_id>(cpu));
 }
 
 static int wake_current(task_struct *p, unsigned state)
@@ -190,7 +190,7 @@ void wake_up_new_task(task_struct *p)
 	p->__state.write(TASK_RUNNING, { "wake_up_new_task", "write RUNNING to" });
 	const sim::cpu_id first = machine().place(*p->context);
 	const unsigned cpu = first == sim::NO_CPU ? select_task_rq(p) : first;
-	p->context->cpu = static_cast<sim::cpu_id>(cpu);
+	machine().move(*p->context, static_cast<sim::cpu_id>(cpu));
 	raw_spin_lock(rq_of(cpu).lock);
 	p->on_rq.write(1, { "wake_up_new_task", "enqueue: set" });
 	machine().enqueue(*p->context, static_cast<sim::cpu_id>(cpu));

@@ -18,7 +18,7 @@ struct pending {
 	const void *object;
 	label where;
 	bool (*enabled)(const void *guard) = nullptr;	     // null: whenever the context may run
-	void (*describe)(const void *guard, op &) = nullptr; // adds touches; null: just `object`
+	void (*describe)(const void *guard, op &) = nullptr; // adds touches beyond `object`
 	const void *guard = nullptr;
 };
 

@@ -168,6 +168,9 @@ context *machine::create(fiber_entry entry, void *argument, void *user)
 	c.argument = argument;
 	stacks_.prepare(c.fiber, slot, begin_context, &c);
 	s.contexts_live++;
+	effect(access::write, &s.contexts_used); // who comes later gets another number
+	effect(access::write, &c.state);
+	effect(access::read, &s.contexts_live);
 	return &c;
 }
 
@@ -257,9 +260,10 @@ void machine::stop_at(const pending &p)
 }
 
 void machine::stop_before(access kind, const void *object, label where,
-			  bool (*enabled)(const void *), const void *guard)
+			  bool (*enabled)(const void *), const void *guard,
+			  void (*describe)(const void *, op &))
 {
-	stop_at(pending{ kind, object, where, enabled, nullptr, guard });
+	stop_at(pending{ kind, object, where, enabled, describe, guard });
 }
 
 uint32_t machine::value(uint32_t count, label where)

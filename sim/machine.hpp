@@ -152,7 +152,8 @@ public:
 		take(kind, object);
 	}
 	// The same, but it can only be taken while ready() holds; until then the CPU waits busily.
-	// What ready() reads is written by visible operations of others.
+	// What ready() reads is written by visible operations of others: `object`, and whatever
+	// R::describe(op &), if there is one, adds.
 	template <class R>
 	void step_when(access kind, const void *object, label where, const R &ready)
 	{
@@ -164,7 +165,7 @@ public:
 			stop_before(
 				kind, object, where,
 				[](const void *g) { return (*static_cast<const R *>(g))(); },
-				&ready);
+				&ready, describe_of<R>());
 		take(kind, object);
 	}
 	// A value that may turn out differently: 0 .. count - 1, naturally 0.
@@ -182,6 +183,8 @@ public:
 	void migrate_current(cpu_id to);
 	// The current context ends here. Its slot is free for others, or once it is discarded.
 	[[noreturn]] void finish(bool keep_slot = false);
+	// Where a context that is not on a CPU will be when it is enqueued.
+	void move(context &c, cpu_id to);
 	// Makes a sleeping context runnable on a CPU. The caller has chosen the CPU.
 	void enqueue(context &c, cpu_id where);
 	// Says that a context will soon be enqueued: fetches its cold memory early, and its stack
@@ -197,10 +200,10 @@ public:
 	void dequeue(context &c);
 	// The CPU a woken context should go to: its last one if idle, else an idle one of its
 	// node, else the nearest idle one, else its last one or the least loaded allowed.
-	cpu_id select_cpu(const context &c) const;
+	cpu_id select_cpu(const context &c);
 	// Where a context that never ran begins. On a free machine, where it stays: the allowed
 	// CPU with the fewest live contexts, so that what can run side by side does.
-	cpu_id place(const context &c) const;
+	cpu_id place(const context &c);
 	// Whether a waker had better leave it to that CPU to queue `who`, by an interrupt.
 	bool wakes_remotely(const context &who, cpu_id there) const;
 	void set_priority(context &c, int prio);
@@ -319,7 +322,15 @@ private:
 	}
 	// In a frame of its own, which leaves nothing behind in its caller's.
 	[[gnu::noinline]] void stop_before(access kind, const void *object, label where,
-					   bool (*enabled)(const void *), const void *guard);
+					   bool (*enabled)(const void *), const void *guard,
+					   void (*describe)(const void *, op &) = nullptr);
+	template <class R> static constexpr auto describe_of() -> void (*)(const void *, op &)
+	{
+		if constexpr (requires(const R &r, op &o) { r.describe(o); })
+			return [](const void *g, op &o) { static_cast<const R *>(g)->describe(o); };
+		else
+			return nullptr;
+	}
 	void stop_at(const pending &p);
 	// A context that gets a CPU without standing at an operation takes a step all the same:
 	// to go on. So every choice is exactly one step, and nobody moves who was not asked about.
@@ -373,11 +384,15 @@ private:
 	context &enter_event(context_id event);
 	void acquire(context &c);
 	void release_tokens(context &c, uint8_t keep);
+	void release_unneeded();
 	void settle(context &c);
 	void take_off(context_state to);
 	void make_way(context_state to);
 	void show(cpu &c, context *now);
-	cpu_id least_loaded(const context &who) const;
+	void note_priority(const context &c);
+	void note_arrival(const context &c);
+	void note_load_changed();
+	cpu_id least_loaded(const context &who);
 
 	// machine.cpp: the switch, and the loop
 	void dispatch();

@@ -14,10 +14,10 @@ op machine::describe(const context &c) const
 	if (!c.next)
 		return o;
 	o.where = c.next->where;
+	if (c.next->object)
+		o.touches[o.count++] = { arena_.id(c.next->object), c.next->kind };
 	if (c.next->describe)
 		c.next->describe(c.next->guard, o);
-	else if (c.next->object)
-		o.touches[o.count++] = { arena_.id(c.next->object), c.next->kind };
 	return o;
 }
 

@@ -213,7 +213,9 @@ void machine::migrate_current(cpu_id to)
 
 	if (config_.free) {
 		release_tokens(me, 0);
-		me.cpu = to;
+		note_arrival(me);
+		move(me, to);
+		note_arrival(me);
 		return make_way(context_state::queued);
 	}
 	release(*state_->running, context_state::asleep, true);
@@ -228,10 +230,12 @@ void machine::finish(bool keep_slot)
 	context &me = *s.current;
 
 	me.next = nullptr;
-	if (config_.free)
+	if (config_.free) {
+		note_load_changed();
 		take_off(context_state::finished);
-	else
+	} else {
 		release(*s.running, context_state::finished, false);
+	}
 	if (!keep_slot)
 		discard(me);
 	dispatch();
@@ -253,15 +257,28 @@ void machine::discard(context &who)
 	s.free_last = who.id + 1;
 }
 
+void machine::move(context &who, cpu_id to)
+{
+	if (who.cpu == to)
+		return;
+	if (config_.free) {
+		note_effect(access::write, &who.state);
+		note_load_changed();
+	}
+	who.cpu = to;
+}
+
 void machine::enqueue(context &who, cpu_id where)
 {
 	machine_state &s = *state_;
 	cpu &c = cpus_[where];
 
+	if (config_.free)
+		move(who, where);
 	who.state = context_state::queued;
 	who.cpu = where;
 	if (config_.free) {
-		note_effect(access::write, &who.state);
+		note_arrival(who);
 		return;
 	}
 	// Most contexts run soon after they are woken, and their stacks are cold.
@@ -284,7 +301,7 @@ void machine::enqueue(context &who, cpu_id where)
 void machine::dequeue(context &who)
 {
 	if (config_.free)
-		note_effect(access::write, &who.state);
+		note_arrival(who);
 	else
 		cpus_[who.cpu].queue.remove(who.queue);
 	who.state = context_state::asleep;
@@ -294,7 +311,11 @@ void machine::set_priority(context &who, int prio)
 {
 	cpu &c = cpus_[who.cpu];
 
-	if (who.state != context_state::queued || config_.free) {
+	if (config_.free) {
+		note_priority(who);
+		who.queue.prio = prio;
+		note_priority(who);
+	} else if (who.state != context_state::queued) {
 		who.queue.prio = prio;
 	} else {
 		c.queue.remove(who.queue);
@@ -308,7 +329,7 @@ void machine::set_priority(context &who, int prio)
 		state_->horizon_ns = 0;
 }
 
-cpu_id machine::select_cpu(const context &who) const
+cpu_id machine::select_cpu(const context &who)
 {
 	auto idle = [](const cpu &c) {
 		const bool nobody = !c.current || (c.current->is_interrupt && !c.interrupted);
@@ -344,7 +365,7 @@ cpu_id machine::select_cpu(const context &who) const
 	return best ? best->id : NO_CPU;
 }
 
-cpu_id machine::place(const context &who) const
+cpu_id machine::place(const context &who)
 {
 	return config_.free ? least_loaded(who) : select_cpu(who);
 }
@@ -385,6 +406,8 @@ void machine::check_preemption()
 {
 	const cpu &c = *state_->running;
 
+	if (config_.free)
+		return release_unneeded();
 	if (c.need_resched && preemptible(c) && is_wanted(c))
 		yield(true);
 }

@@ -41,7 +41,8 @@ void machine::acquire(context &c)
 {
 	cpu &k = cpus_[c.cpu];
 
-	k.current = &c;
+	if (!is_private(c))
+		k.current = &c;
 	c.holds |= tokens_needed(c);
 	c.state = context_state::on_cpu;
 	c.on_cpu = true;
@@ -63,6 +64,15 @@ void machine::release_tokens(context &c, uint8_t keep)
 	c.holds &= keep;
 }
 
+// Somebody else may go on here, also if the next operation needs the tokens again.
+void machine::release_unneeded()
+{
+	context &me = *state_->current;
+
+	if (!me.is_interrupt)
+		release_tokens(me, tokens_needed(me));
+}
+
 // After a step: a task that can be preempted again leaves its CPU to whoever is chosen next.
 void machine::settle(context &c)
 {
@@ -71,7 +81,8 @@ void machine::settle(context &c)
 	release_tokens(c, tokens_needed(c));
 	if (c.holds & TOKEN_CPU)
 		return;
-	cpus_[c.cpu].current = nullptr;
+	if (cpus_[c.cpu].current == &c)
+		cpus_[c.cpu].current = nullptr;
 	c.state = context_state::queued;
 	c.on_cpu = false;
 }
@@ -85,9 +96,13 @@ void machine::take_off(context_state to)
 	release_tokens(me, 0);
 	me.state = to;
 	me.on_cpu = false;
-	k.current = nullptr;
-	if (to != context_state::queued)
-		show(k, nullptr);
+	if (k.current == &me)
+		k.current = nullptr;
+	if (to == context_state::queued)
+		return;
+	note_effect(access::write, &me.state);
+	note_priority(me);
+	show(k, nullptr);
 }
 
 // It sleeps, or lets others go on; returns when it is chosen again.
@@ -113,11 +128,35 @@ void machine::show(cpu &c, context *now)
 	hooks_->switched(c, before, now);
 }
 
-cpu_id machine::least_loaded(const context &who) const
+// As long as a real-time task is there, nobody else of its CPU can go on.
+void machine::note_priority(const context &c)
+{
+	if (c.queue.prio < PRIO_RT_END)
+		note_effect(access::write, &cpus_[c.cpu].current);
+}
+
+// A task that stands at an operation comes to a CPU, or goes from it, and to or from its token.
+void machine::note_arrival(const context &c)
+{
+	if (c.next)
+		note_effect(access::write, &cpus_[c.cpu].current);
+	note_effect(access::write, &c.state);
+	note_priority(c);
+}
+
+// How many contexts live where. Whoever comes or goes can change places with others who do; only
+// who counts them cannot. So in terms of touches it is he who changes it.
+void machine::note_load_changed()
+{
+	note_effect(access::read, &state_->contexts_live);
+}
+
+cpu_id machine::least_loaded(const context &who)
 {
 	unsigned best = UINT32_MAX;
 	cpu_id where = NO_CPU;
 
+	note_effect(access::write, &state_->contexts_live);
 	for (unsigned i = 0; i < config_.cpus; i++) {
 		unsigned live = 0;
 
@@ -139,23 +178,32 @@ cpu_id machine::least_loaded(const context &who) const
 
 // ---- what may be chosen ----
 
+// Going on after a sleep, and the steps of an interrupt, look at who made them possible.
 op machine::describe_free(const context &c) const
 {
 	const cpu &k = cpus_[c.cpu];
-	const uint8_t needed = tokens_needed(c);
+	const uint8_t needed = tokens_needed(c), missing = needed & static_cast<uint8_t>(~c.holds);
 	op o = describe(c);
-
-	if (c.is_interrupt)
-		return o;
-	if (!can_go(c))
-		o.count = 0; // only the token, to wait with it
-	auto token = [&](uint8_t which, const void *object) {
-		if (!(c.holds & which) && o.count < TOUCHES_MAX)
-			o.touches[o.count++] = { arena_.id(object),
-						 needed & which ? access::lock : access::pass };
+	auto touch = [&](const void *object, access kind) {
+		if (o.count == TOUCHES_MAX)
+			abort(); // an operation has fewer by far
+		o.touches[o.count++] = { arena_.id(object), kind };
 	};
-	token(TOKEN_CPU, &k.current);
-	token(TOKEN_IRQS, &k.interrupted);
+
+	if (!c.next || c.is_interrupt)
+		touch(&c.state, access::read);
+	if (c.is_interrupt || is_private(c))
+		return o;
+	// Only the token, to wait with it, having seen that there is something to wait for.
+	if (missing && !can_go(c))
+		for (unsigned i = 0; i < o.count; i++)
+			o.touches[i].kind = access::read;
+	if (missing & TOKEN_CPU)
+		touch(&c.on_cpu, access::write);
+	if (!(c.holds & TOKEN_CPU))
+		touch(&k.current, needed & TOKEN_CPU ? access::lock : access::pass);
+	if (!(c.holds & TOKEN_IRQS))
+		touch(&k.interrupted, needed & TOKEN_IRQS ? access::lock : access::pass);
 	return o;
 }
 
@@ -165,6 +213,8 @@ obstacle machine::free_obstacle(const context &c) const
 
 	if (c.state == context_state::asleep)
 		return obstacle::asleep;
+	if (is_private(c))
+		return obstacle::none;
 	if (k.current && k.current != &c)
 		return obstacle::no_cpu;
 	if (!can_go(c) && !(tokens_needed(c) & ~c.holds))
@@ -183,6 +233,8 @@ void machine::gather_events(cpu &k)
 		o.next.where = where;
 		o.next.touches[o.next.count++] = { arena_.id(&k.interrupted), access::lock };
 		o.next.touches[o.next.count++] = { arena_.id(changes), access::rmw };
+		o.next.touches[o.next.count++] = { arena_.id(&contexts_[k.id].state),
+						   access::write };
 		(taken ? blocked_ : options_).push_back(o);
 	};
 
@@ -205,16 +257,18 @@ void machine::gather_events(cpu &k)
 bool machine::must_wait_for(const context &c, const context &other) const
 {
 	return other.cpu == c.cpu && other.queue.prio < PRIO_RT_END &&
-	       other.queue.prio < c.queue.prio && !c.is_interrupt && !c.holds &&
+	       other.queue.prio < c.queue.prio && !c.is_interrupt && !c.holds && !is_private(c) &&
 	       (other.state == context_state::queued || other.state == context_state::on_cpu);
 }
 
-// Going on after a sleep, or a step that touches nothing, without a token.
+// Going on after a sleep, or a step that touches nothing, where that needs no token: nobody can
+// tell when it comes, so it may come while another has the CPU.
 bool machine::is_private(const context &c) const
 {
 	const bool touches = c.next && (c.next->object || c.next->describe || c.next->enabled);
 
-	return !touches && !c.is_interrupt && !c.holds && !tokens_needed(c);
+	return !touches && config_.preempt == preemption::full && !c.is_interrupt && !c.holds &&
+	       !tokens_needed(c);
 }
 
 void machine::gather_free()
@@ -246,12 +300,11 @@ void machine::gather_free()
 			return false;
 		});
 	// What nobody can see need not be tried later.
-	if (config_.preempt == preemption::full)
-		for (const option &o : options_)
-			if (is_private(contexts_[o.who])) {
-				options_ = { option{ o } };
-				return;
-			}
+	for (const option &o : options_)
+		if (is_private(contexts_[o.who])) {
+			options_ = { option{ o } };
+			return;
+		}
 	for (unsigned i = 0; i < config_.cpus; i++)
 		gather_events(cpus_[i]);
 	order_options();
