@@ -39,9 +39,14 @@ static base_index index_of(unsigned flags)
 	return flags & TIMER_PINNED ? BASE_LOCAL : BASE_GLOBAL;
 }
 
+static timer_base &base_of(unsigned cpu, unsigned index)
+{
+	return the_kernel().timers[cpu * sim::WHEELS + index];
+}
+
 static timer_base &get_timer_base(unsigned flags)
 {
-	return the_kernel().timers[(flags & TIMER_CPUMASK) * sim::WHEELS + index_of(flags)];
+	return base_of(flags & TIMER_CPUMASK, index_of(flags));
 }
 
 static sim::timer_wheel &wheel_of(unsigned flags)
@@ -347,6 +352,59 @@ bool timer_pending(const timer_list &t)
 	return t.entry.pending();
 }
 
+// ---- CPUs that come and go ----
+
+// What was armed here for a CPU that is away stays.
+int timers_prepare_cpu(unsigned cpu)
+{
+	sim::machine &m = machine();
+	uint64_t expiry;
+
+	for (unsigned i = 0; i < sim::WHEELS; i++) {
+		sim::timer_wheel &wheel = m.wheel(static_cast<sim::cpu_id>(cpu), i);
+
+		if (!wheel.is_list() && !wheel.next_expiry(expiry))
+			wheel.restart(m.config().clock.hz, jiffies());
+	}
+	return 0;
+}
+
+// They are armed anew for the same time, each bucket from its head: those of one bucket will
+// expire in the opposite order.
+static void migrate_timers(unsigned from_cpu, unsigned to_cpu, unsigned index)
+{
+	sim::machine &m = machine();
+	sim::timer_wheel &from = m.wheel(static_cast<sim::cpu_id>(from_cpu), index);
+
+	while (sim::wheel_timer *entry = from.evict()) {
+		auto &t = *reinterpret_cast<timer_list *>(entry); // its first member
+
+		t.flags.write((t.flags.peek() & ~unsigned{ TIMER_CPUMASK }) | to_cpu,
+			      { "timers_dead_cpu", "move" });
+		internal_add_timer(t, entry->expires);
+	}
+	m.wheel_changed(static_cast<sim::cpu_id>(from_cpu));
+}
+
+int timers_dead_cpu(unsigned cpu)
+{
+	in_function here;
+
+	for (unsigned i = 0; i < sim::WHEELS; i++) {
+		preempt_disable();
+		const unsigned here_cpu = smp_processor_id();
+		timer_base &old_base = base_of(cpu, i), &new_base = base_of(here_cpu, i);
+
+		raw_spin_lock_irq(new_base.lock);
+		raw_spin_lock(old_base.lock);
+		migrate_timers(cpu, here_cpu, i);
+		raw_spin_unlock(old_base.lock);
+		raw_spin_unlock_irq(new_base.lock);
+		preempt_enable();
+	}
+	return 0;
+}
+
 // ---- expiring ----
 
 static void call_timer_fn(timer_list &t, unsigned long baseclk)
@@ -380,7 +438,7 @@ static void expire_timer(sim::cpu &c, timer_list &t, timer_base &base, unsigned 
 static void run_timer_base(sim::cpu &c, unsigned index)
 {
 	sim::timer_wheel &wheel = machine().wheel(c.id, index);
-	timer_base &base = the_kernel().timers[c.id * sim::WHEELS + index];
+	timer_base &base = base_of(c.id, index);
 	sim::expired_timers &batch = machine().expired(c.id);
 
 	if (!wheel.is_due(jiffies()))

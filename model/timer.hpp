@@ -63,6 +63,9 @@ bool timer_pending(const timer_list &t);
 // it away.
 void debug_check_no_timer_freed(timer_list &t);
 void run_timer_softirq(sim::cpu &c);
+// Of a CPU that comes, and of one that is gone: what is armed there moves to this CPU. 0.
+int timers_prepare_cpu(unsigned cpu);
+int timers_dead_cpu(unsigned cpu);
 
 // Sleeps in the state set before. The rest of the timeout; 0 if it ran out.
 long schedule_timeout(long timeout_jiffies);

@@ -113,7 +113,7 @@ void machine::show(cpu &c, context *now)
 	hooks_->switched(c, before, now);
 }
 
-cpu_id machine::least_loaded(const context &who) const
+cpu_id machine::least_loaded(const context &who, cpu_mask among) const
 {
 	unsigned best = UINT32_MAX;
 	cpu_id where = NO_CPU;
@@ -121,7 +121,7 @@ cpu_id machine::least_loaded(const context &who) const
 	for (unsigned i = 0; i < config_.cpus; i++) {
 		unsigned live = 0;
 
-		if (!(who.allowed >> i & 1) || !cpus_[i].online)
+		if (!(among >> i & 1) || !cpus_[i].online)
 			continue;
 		for (uint32_t n = config_.cpus; n < state_->contexts_used; n++) {
 			const context &c = contexts_[n];

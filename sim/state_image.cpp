@@ -103,7 +103,7 @@ void state_image::note_contexts(const machine &m)
 				 uint64_t{ c.preempt_count } << 48,
 			 static_cast<uint64_t>(c.queue.prio) << 32 | c.irqs_off);
 		all.word(number(c.next), number(c.frames));
-		all.word(number(c.user), c.allowed);
+		all.word(number(c.user), 0);
 		all.word(c.memory.page, c.memory.used);
 	}
 	for (unsigned i = 0; i < m.config_.cpus; i++) {
