@@ -111,7 +111,10 @@ static void boot_percpu_threads(sim::machine &m, const boot_options &options)
 		k.stoppers = &init_stop_machine();
 	if (options.hotplug)
 		k.hotplug = &init_hotplug();
-	for (unsigned cpu = 0; k.stoppers && cpu < m.config().cpus; cpu++) {
+	// Without time moving a task takes no thread of its own: see stop_one_cpu_nowait().
+	if (!k.stoppers || (m.free() && !k.hotplug))
+		return;
+	for (unsigned cpu = 0; cpu < m.config().cpus; cpu++) {
 		boot_percpu_thread(k.stoppers->threads, cpu, pid++);
 		if (k.hotplug)
 			boot_percpu_thread(k.hotplug->threads, cpu, pid++);
@@ -227,7 +230,7 @@ struct kernel_hooks final : sim::hooks {
 	void switched(sim::cpu &c, sim::context *previous, sim::context *next) const override
 	{
 		context_switched(c, previous, next);
-		if (the_kernel().hotplug)
+		if (the_kernel().hotplug && !machine().free())
 			cpu_switched(c, next);
 	}
 	void interrupt(sim::cpu &c, uint32_t causes) const override

@@ -135,15 +135,20 @@ void flush_smp_call_function_queue(unsigned cpu)
 
 void finish_cpu_switch(sim::cpu &c)
 {
+	if (machine().free()) {
+		cpu_stop_run_moves(c.id);
+		if (!the_kernel().hotplug)
+			return;
+	}
 	cpuhp_cpu_state &st = cpuhp_state_of(c.id);
 
 	if (c.interrupted)
 		balance_push(c.id, static_cast<task_struct *>(c.interrupted->user));
 	else if (cpu_online(c.id))
-		balance_push_idle(c.id);
+		machine().free() ? balance_push_all(c.id) : balance_push_idle(c.id);
 	else if (READ_ONCE(st.sync) == SYNC_STATE_KICKED)
 		start_secondary(st);
-	else
+	else if (!nr_running(c.id))
 		cpuhp_report_idle_dead(st);
 }
 

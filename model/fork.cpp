@@ -235,6 +235,8 @@ static void release_task(task_struct *t)
 	set_special_state(TASK_DEAD, "do_task_dead");
 	m.preempt_disable();
 	t->on_rq.write(0, { "do_task_dead", "dequeue: clear" });
+	if (the_kernel().hotplug) // in the kernel under this lock, which nobody else looks for
+		m.effect(sim::access::rmw, &cpu_rq(smp_processor_id()).lock);
 	if (m.tracing())
 		t->sleeping_as =
 			t->flags.peek() & PF_KTHREAD ? 'X' : 'Z'; // nobody waits for a kthread
@@ -243,6 +245,7 @@ static void release_task(task_struct *t)
 	unlink_task(t);
 	put_task_struct_rcu_user(t, "finish_task_switch");
 	m.current()->preempt_count = 0;
+	queue_changed(smp_processor_id());
 	m.finish(true); // others may still refer to it: free_task() lets go
 }
 

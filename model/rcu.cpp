@@ -3,6 +3,8 @@
 // It must not know who waits for one.
 #include "model/rcu.hpp"
 #include "model/completion.hpp"
+#include "model/cpu.hpp"
+#include "model/sched.hpp"
 
 namespace kernel {
 
@@ -20,9 +22,32 @@ static void wakeme_after_rcu(timed_call &head)
 	complete(*static_cast<completion *>(head.alarm.user));
 }
 
+// Who reads cannot be preempted. Here nobody does, or this would not be reached.
+static void wait_for_switch_of(unsigned cpu)
+{
+	sim::machine &m = machine();
+	onstack_completion done;
+	on_stack<timed_call> call{ "synchronize_rcu" };
+
+	call->function = wakeme_after_rcu;
+	call->alarm.user = &*done;
+	call->alarm.quiet = true;
+	m.arm_alarm(call->alarm, static_cast<sim::cpu_id>(cpu), m.now_ns());
+	wait_for_completion(*done);
+}
+
 void synchronize_rcu()
 {
 	in_function here;
+
+	if (machine().free()) {
+		const cpumask others = cpu_online_mask() & ~cpumask_of(smp_processor_id());
+
+		for (unsigned cpu = 0; cpu < machine().config().cpus; cpu++)
+			if (others >> cpu & 1)
+				wait_for_switch_of(cpu);
+		return;
+	}
 	onstack_completion done;
 	timed_call head{};
 

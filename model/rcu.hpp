@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Grace periods: after one, nobody uses any more what could be seen before it.
-// It must not know who waits for one. A grace period is three ticks, whatever the CPUs do.
+// It must not know who waits for one. A grace period is three ticks, whatever the CPUs do. Without
+// time synchronize_rcu() waits until each CPU could have switched; call_rcu() may come at once.
 #pragma once
 #include "model/task.hpp"
 

@@ -158,6 +158,7 @@ void schedule()
 	machine().effect(access::unlock, &lock);
 	me.preempt_count = 0;
 	me.irqs_off = 0;
+	queue_changed(smp_processor_id());
 	machine().sleep();
 	if (machine().this_cpu().need_resched)
 		give_way(prev);
@@ -210,15 +211,15 @@ void usleep_range(uint64_t, uint64_t max_us)
 // ---- waiting until a task is off its CPU ----
 
 // A task may move while its queue's lock is waited for: look again.
-raw_spinlock_t &__task_rq_lock(task_struct *p)
+raw_spinlock_t &__task_rq_lock(task_struct *p, const char *function)
 {
 	for (;;) {
 		const unsigned cpu = task_cpu(p);
 
-		raw_spin_lock(cpu_rq(cpu).lock, "__task_rq_lock");
+		raw_spin_lock(cpu_rq(cpu).lock, function);
 		if (cpu == task_cpu(p))
 			return cpu_rq(cpu).lock;
-		raw_spin_unlock(cpu_rq(cpu).lock, "__task_rq_lock");
+		raw_spin_unlock(cpu_rq(cpu).lock, function);
 	}
 }
 
@@ -240,7 +241,7 @@ unsigned long wait_task_inactive(task_struct *p, unsigned match_state)
 		if (p->context->on_cpu)
 			return 0;
 		raw_spin_lock_irqsave(p->pi_lock);
-		raw_spinlock_t &lock = __task_rq_lock(p);
+		raw_spinlock_t &lock = __task_rq_lock(p, "task_rq_lock");
 		const bool running = p->context->on_cpu;
 		const unsigned state = p->__state.read({ "wait_task_inactive", "read" });
 		const bool saved = !(state & match_state) && (p->saved_state.peek() & match_state);

@@ -69,13 +69,17 @@ unsigned select_fallback_rq(unsigned cpu, task_struct *p)
 	}
 }
 
-unsigned select_task_rq(task_struct *p)
+unsigned select_task_rq(task_struct *p, bool is_new)
 {
 	const cpumask mask = p->cpus_mask.peek();
+	const auto select = [p, is_new](cpumask among) {
+		return is_new ? machine().place(*p->context, among)
+			      : machine().select_cpu(*p->context, among);
+	};
 
 	if (!the_kernel().hotplug)
-		return machine().select_cpu(*p->context, mask);
-	sim::cpu_id cpu = machine().select_cpu(*p->context, mask & cpu_active_mask());
+		return select(mask);
+	sim::cpu_id cpu = select(mask & cpu_active_mask());
 	if (cpu == sim::NO_CPU)
 		cpu = static_cast<sim::cpu_id>(first_cpu(mask));
 	return is_cpu_allowed(p, cpu) ? cpu : select_fallback_rq(task_cpu(p), p);
@@ -95,7 +99,7 @@ static void move_queued_task(task_struct *p, unsigned dest_cpu, raw_spinlock_t &
 	set_task_cpu(p, dest_cpu);
 	raw_spin_unlock(rq_lock, "move_queued_task");
 	raw_spin_lock(cpu_rq(dest_cpu).lock, "move_queued_task");
-	machine().enqueue(*p->context, static_cast<sim::cpu_id>(dest_cpu));
+	activate_task(p, dest_cpu);
 	raw_spin_unlock(cpu_rq(dest_cpu).lock, "move_queued_task");
 }
 
@@ -136,9 +140,8 @@ int migration_cpu_stop(void *arg)
 	raw_spinlock_t &rq_lock = __task_rq_lock(p);
 	const unsigned cpu = task_cpu(p);
 	const bool may_stay = p->cpus_mask.peek() >> cpu & 1;
-	const bool queued = p->context->state == sim::context_state::queued;
 
-	if (!may_stay && cpu == smp_processor_id() && queued) {
+	if (!may_stay && cpu == smp_processor_id() && machine().can_move(*p->context)) {
 		__migrate_task(p, pending.dest_cpu, rq_lock);
 	} else {
 		// Asleep it looks for another CPU when it is woken; elsewhere it is followed.
@@ -159,13 +162,14 @@ void affine_move_task(task_struct *p, unsigned dest_cpu)
 	in_function here;
 	raw_spinlock_t &rq_lock = __task_rq_lock(p);
 
-	if (p->context->state == sim::context_state::queued) {
+	if (machine().can_move(*p->context)) {
 		move_queued_task(p, dest_cpu, rq_lock);
 		raw_spin_unlock_irqrestore(p->pi_lock);
 		return;
 	}
 	const unsigned cpu = task_cpu(p);
-	const bool leaves = p->context->on_cpu || p->__state.peek() == TASK_WAKING;
+	const bool asleep = p->context->state == sim::context_state::asleep;
+	const bool leaves = !asleep || p->__state.peek() == TASK_WAKING;
 	raw_spin_unlock(rq_lock);
 	if (!leaves) {
 		raw_spin_unlock_irqrestore(p->pi_lock);

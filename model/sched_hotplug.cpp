@@ -11,18 +11,40 @@ namespace kernel {
 
 // ---- pushing ----
 
-static unsigned nr_running(unsigned cpu)
+unsigned nr_running(unsigned cpu)
 {
-	const sim::cpu &c = machine().cpu_of(static_cast<sim::cpu_id>(cpu));
-	const sim::context *on = c.current && c.current->is_interrupt ? c.interrupted : c.current;
+	unsigned n = 0;
 
-	return c.queue.size() + (on ? 1 : 0);
+	for (const task_struct *t = the_kernel().first_task; t; t = t->next_task)
+		n += t->on_rq.peek() && task_cpu(t) == cpu;
+	return n;
+}
+
+static bool is_per_cpu(const task_struct *p)
+{
+	const kthread *k = p->flags.peek() & PF_KTHREAD ? p->worker_private.peek() : nullptr;
+
+	if (k)
+		machine().effect(sim::access::read, &k->flags);
+	return k && (k->flags.peek() >> KTHREAD_IS_PER_CPU & 1);
+}
+
+// Whoever has to go, in order of age.
+static task_struct *next_to_push(unsigned cpu, int after_pid)
+{
+	task_struct *t = the_kernel().first_task;
+
+	while (t && !(t->pid > after_pid && t->on_rq.peek() && task_cpu(t) == cpu &&
+		      !is_per_cpu(t)))
+		t = t->next_task;
+	return t;
 }
 
 static void balance_push_set(unsigned cpu, bool on)
 {
 	raw_spin_lock_irqsave(cpu_rq(cpu).lock);
 	WRITE_ONCE(cpuhp_state_of(cpu).balance_push, on);
+	queue_changed(cpu);
 	raw_spin_unlock_irqrestore(cpu_rq(cpu).lock);
 }
 
@@ -34,7 +56,7 @@ static int __balance_push_cpu_stop(void *arg)
 
 	raw_spin_lock_irqsave(p->pi_lock);
 	raw_spinlock_t &rq_lock = __task_rq_lock(p);
-	if (task_cpu(p) == smp_processor_id() && p->context->state == sim::context_state::queued)
+	if (task_cpu(p) == smp_processor_id() && machine().can_move(*p->context))
 		__migrate_task(p, select_fallback_rq(task_cpu(p), p), rq_lock);
 	else
 		raw_spin_unlock(rq_lock);
@@ -52,6 +74,22 @@ void balance_push(unsigned cpu, task_struct *p)
 	// The stopper goes first as soon as this task is asked for its CPU, which is now.
 	get_task_struct(p);
 	stop_one_cpu_nowait(cpu, __balance_push_cpu_stop, p, cpuhp_state_of(cpu).push_work);
+}
+
+// Without time: all who have to go, themselves switched from by this interrupt.
+void balance_push_all(unsigned cpu)
+{
+	in_function here;
+	int pid = 0;
+
+	if (!READ_ONCE(cpuhp_state_of(cpu).balance_push) || !cpu_dying(cpu))
+		return;
+	while (task_struct *p = next_to_push(cpu, pid)) {
+		pid = p->pid;
+		get_task_struct(p);
+		__balance_push_cpu_stop(p);
+	}
+	balance_push_idle(cpu);
 }
 
 void balance_push_idle(unsigned cpu)
@@ -123,28 +161,38 @@ int sched_cpu_dying(unsigned cpu)
 
 // ---- switches ----
 
-static bool is_per_cpu(const task_struct *p)
+// `pushed`: among whom the CPU has now is one who has to go; nobody: none has it.
+static void note_unfinished(sim::cpu &c, bool nobody, bool pushed)
 {
-	const kthread *k = p->flags.peek() & PF_KTHREAD ? p->worker_private.peek() : nullptr;
+	const hotplug_state &h = *the_kernel().hotplug;
+	const cpuhp_cpu_state &st = *h.cpu[c.id];
+	const bool dying = h.cpu_dying.peek() >> c.id & 1, push = st.balance_push.peek();
+	const bool online = h.cpu_online.peek() >> c.id & 1;
 
-	return k && (k->flags.peek() >> KTHREAD_IS_PER_CPU & 1);
+	if (nobody ? !online || (push && st.hotplug_wait.peek()) : dying && push && pushed)
+		machine().raise(c, sim::IRQ_SWITCH);
 }
 
 void cpu_switched(sim::cpu &c, const sim::context *next)
 {
-	const hotplug_state &h = *the_kernel().hotplug;
-	const cpuhp_cpu_state &st = *h.cpu[c.id];
-	const bool dying = h.cpu_dying.peek() >> c.id & 1;
-	bool unfinished;
+	note_unfinished(c, !next, next && !is_per_cpu(static_cast<task_struct *>(next->user)));
+}
 
-	if (next)
-		unfinished = dying && st.balance_push.peek() &&
-			     !is_per_cpu(static_cast<task_struct *>(next->user));
-	else
-		unfinished = !(h.cpu_online.peek() >> c.id & 1) ||
-			     (st.balance_push.peek() && st.hotplug_wait.peek());
-	if (unfinished)
-		machine().raise(c, sim::IRQ_SWITCH);
+void queue_changed(unsigned cpu)
+{
+	sim::machine &m = machine();
+
+	if (!m.free() || !the_kernel().hotplug)
+		return;
+	const hotplug_state &h = *the_kernel().hotplug;
+	const cpuhp_cpu_state &st = *h.cpu[cpu];
+	for (const void *looked_at : { static_cast<const void *>(&h.cpu_online),
+				       static_cast<const void *>(&h.cpu_dying),
+				       static_cast<const void *>(&st.balance_push),
+				       static_cast<const void *>(&st.hotplug_wait) })
+		m.effect(sim::access::read, looked_at);
+	note_unfinished(m.cpu_of(static_cast<sim::cpu_id>(cpu)), !nr_running(cpu),
+			next_to_push(cpu, 0));
 }
 
 } // namespace kernel

@@ -30,12 +30,18 @@ static void ttwu_do_wakeup(task_struct *p)
 	trace_wakeup(sched_wakeup, p, task_cpu(p));
 }
 
+void activate_task(task_struct *p, unsigned cpu)
+{
+	machine().enqueue(*p->context, static_cast<sim::cpu_id>(cpu));
+	queue_changed(cpu);
+}
+
 // Under the lock of the queue of `cpu`: the task becomes runnable there.
 static void ttwu_do_activate(task_struct *p, unsigned cpu)
 {
 	p->on_rq.write(1, { "try_to_wake_up", "enqueue: set" });
 	p->__state.write(TASK_RUNNING, { "try_to_wake_up", "write RUNNING to" });
-	machine().enqueue(*p->context, static_cast<sim::cpu_id>(cpu));
+	activate_task(p, cpu);
 	trace_wakeup(sched_wakeup, p, cpu);
 }
 
@@ -172,12 +178,11 @@ void wake_up_new_task(task_struct *p)
 {
 	raw_spin_lock_irqsave(p->pi_lock);
 	p->__state.write(TASK_RUNNING, { "wake_up_new_task", "write RUNNING to" });
-	const sim::cpu_id first = machine().place(*p->context, p->cpus_mask.peek());
-	const unsigned cpu = first == sim::NO_CPU ? select_task_rq(p) : first;
+	const unsigned cpu = select_task_rq(p, true);
 	p->context->cpu = static_cast<sim::cpu_id>(cpu);
 	raw_spin_lock(cpu_rq(cpu).lock);
 	p->on_rq.write(1, { "wake_up_new_task", "enqueue: set" });
-	machine().enqueue(*p->context, static_cast<sim::cpu_id>(cpu));
+	activate_task(p, cpu);
 	trace_wakeup(sched_wakeup_new, p, cpu);
 	raw_spin_unlock(cpu_rq(cpu).lock);
 	raw_spin_unlock_irqrestore(p->pi_lock);

@@ -66,12 +66,27 @@ static bool cpu_stop_queue_work(unsigned cpu, cpu_stop_work &work)
 	return enabled;
 }
 
+static bool cpu_stop_queue_move(unsigned cpu, cpu_stop_work &work)
+{
+	cpu_stopper &stopper = stopper_of(cpu);
+	sim::cpu &there = machine().cpu_of(static_cast<sim::cpu_id>(cpu));
+
+	raw_spin_lock_irqsave(stopper.lock);
+	const bool enabled = READ_ONCE(stopper.enabled);
+	if (enabled) {
+		list_add_tail(work.list, stopper.moves.under(stopper.lock));
+		machine().raise(there, sim::IRQ_SWITCH);
+	}
+	raw_spin_unlock_irqrestore(stopper.lock);
+	return enabled;
+}
+
 bool stop_one_cpu_nowait(unsigned cpu, cpu_stop_fn_t fn, void *arg, cpu_stop_work &work)
 {
 	work.fn = fn;
 	work.arg = arg;
 	work.done = nullptr;
-	return cpu_stop_queue_work(cpu, work);
+	return machine().free() ? cpu_stop_queue_move(cpu, work) : cpu_stop_queue_work(cpu, work);
 }
 
 // ---- the thread ----
@@ -86,25 +101,35 @@ static bool cpu_stop_should_run(smp_hotplug_thread &, unsigned cpu)
 	return run;
 }
 
-static cpu_stop_work *next_work(cpu_stopper &stopper)
+static cpu_stop_work *next_work(cpu_stopper &stopper, guarded<list_head> &list)
 {
 	cpu_stop_work *work = nullptr;
 
-	raw_spin_lock_irq(stopper.lock);
-	list_head &works = stopper.works.under(stopper.lock);
+	raw_spin_lock_irqsave(stopper.lock);
+	list_head &works = list.under(stopper.lock);
 	if (!list_empty(works)) {
 		work = reinterpret_cast<cpu_stop_work *>(works.next);
 		list_del_init(work->list);
 	}
-	raw_spin_unlock_irq(stopper.lock);
+	raw_spin_unlock_irqrestore(stopper.lock);
 	return work;
+}
+
+void cpu_stop_run_moves(unsigned cpu)
+{
+	cpu_stopper &stopper = stopper_of(cpu);
+
+	while (const cpu_stop_work *work = next_work(stopper, stopper.moves))
+		work->fn(work->arg);
 }
 
 static void cpu_stopper_thread(smp_hotplug_thread &, unsigned cpu)
 {
 	in_function here;
 
-	while (const cpu_stop_work *work = next_work(stopper_of(cpu))) {
+	cpu_stopper &stopper = stopper_of(cpu);
+
+	while (const cpu_stop_work *work = next_work(stopper, stopper.works)) {
 		// The work may be gone once it has run.
 		cpu_stop_done *done = work->done;
 
@@ -146,6 +171,7 @@ stop_machine_state &init_stop_machine()
 		s->stopper[cpu]->cpu = cpu;
 		s->stopper[cpu]->enabled.poke(true);
 		INIT_LIST_HEAD(s->stopper[cpu]->works.under_construction());
+		INIT_LIST_HEAD(s->stopper[cpu]->moves.under_construction());
 	}
 	s->threads.store = alloc_percpu_store();
 	s->threads.thread_comm = "migration/%u";

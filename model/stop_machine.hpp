@@ -30,6 +30,7 @@ struct cpu_stopper {
 	raw_spinlock_t lock;
 	shared<int> enabled;	  // (lock for readers)
 	guarded<list_head> works; // lock
+	guarded<list_head> moves; // lock; without time only, see stop_one_cpu_nowait()
 	cpu_stop_work stop_work;  // of stop_machine_cpuslocked()
 
 	static const sim::object_type type;
@@ -49,7 +50,10 @@ void sched_set_stop_task(task_struct *stop);
 
 // Runs fn(arg) on a CPU, in its stopper: with preemption off, and it must not sleep. `work` must
 // not be touched before it runs. False: the stopper is parked, and nothing will run.
+// On a machine without time, where nobody sees who has a CPU, no thread is woken: it is done in
+// an interrupt between two tasks, which is where the stopper would come.
 bool stop_one_cpu_nowait(unsigned cpu, cpu_stop_fn_t fn, void *arg, cpu_stop_work &work);
+void cpu_stop_run_moves(unsigned cpu);
 
 // Runs fn(arg) on `cpu` while no CPU does anything else, interrupts off; what it returned. The
 // caller keeps CPUs from coming and going.

@@ -35,6 +35,7 @@ struct timer_base {
 	static const sim::object_type type; // of all bases together, by CPU
 };
 timer_base *make_timer_bases();
+timer_base &timer_base_of(unsigned cpu, unsigned index);
 // "cpu1.timer_base.global"
 void name_timer_base(size_t offset, char *out, size_t bytes);
 

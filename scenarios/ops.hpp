@@ -260,7 +260,9 @@ struct operation {
 	/* About CPUs that come and go; a program without any has a machine whose CPUs stay. */
 	bool is_hotplug() const
 	{
-		return code >= opcode::smpboot_register_percpu_thread && code <= opcode::per_cpu;
+		return (code >= opcode::remove_cpu && code <= opcode::cpus_read_unlock) ||
+		       code == opcode::cpuhp_setup_state_nocalls ||
+		       code == opcode::cpuhp_remove_state_nocalls;
 	}
 	/* May send running tasks to another CPU, as only that CPU's stopper can. */
 	bool needs_stoppers() const

@@ -70,6 +70,7 @@ struct alarm {
 	void *user;
 	cpu_id cpu;
 	bool armed;
+	bool quiet; // free machine: not while a task there keeps others from going on
 };
 
 enum interrupt_cause : uint32_t {
@@ -95,6 +96,7 @@ struct cpu {
 	alarm *alarms_last;
 	run_queue queue;
 	uint32_t causes;
+	uint32_t raised;     // free machine: IRQ_SWITCH, or nothing
 	uint32_t firing;     // free machine: the causes of the interrupt that is being taken
 	alarm *firing_alarm; // the alarm among them
 	const context *seen; // free machine: who the trace has last shown on it

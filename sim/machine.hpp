@@ -188,6 +188,9 @@ public:
 	}
 	// A queued one back to sleep, to be enqueued elsewhere.
 	void dequeue(context &c);
+	// Whether another may do that. Who is queued on a free machine may already be on its way
+	// into a section in which it cannot be preempted, and know its CPU there.
+	bool can_move(const context &c);
 	// The CPU a woken context should go to: its last one if idle, else an idle one of its
 	// node, else the nearest idle one, else its last one or the least loaded. NO_CPU: none of
 	// these is switched on.
@@ -362,6 +365,8 @@ private:
 	bool is_private(const context &c) const;
 	void gather_free();
 	void gather_events(cpu &c);
+	static bool is_moving(const context &c);
+	bool has_moving(const cpu &c) const;
 	bool must_wait_for(const context &c, const context &other) const;
 	void order_options();
 	void take_step(context_id who);

@@ -243,6 +243,9 @@ void machine::enqueue(context &who, cpu_id where)
 	who.cpu = where;
 	if (config_.free) {
 		note_effect(access::write, &who.state);
+		// All others there have to wait for it.
+		if (who.queue.prio < PRIO_RT_END)
+			note_effect(access::write, &c.current);
 		return;
 	}
 	// Most contexts run soon after they are woken, and their stacks are cold.
@@ -271,10 +274,21 @@ void machine::dequeue(context &who)
 	who.state = context_state::asleep;
 }
 
+bool machine::can_move(const context &who)
+{
+	if (!config_.free)
+		return who.state == context_state::queued;
+	// Its steps there come before or after this look.
+	note_effect(access::write, &cpus_[who.cpu].current);
+	return who.state == context_state::queued && !is_moving(who);
+}
+
 void machine::set_priority(context &who, int prio)
 {
 	cpu &c = cpus_[who.cpu];
 
+	if (config_.free)
+		note_effect(access::write, &c.current);
 	if (who.state != context_state::queued || config_.free) {
 		who.queue.prio = prio;
 	} else {
@@ -302,13 +316,14 @@ cpu_id machine::select_cpu(const context &who, cpu_mask among) const
 
 	if ((among >> last.id & 1) && last.online && (config_.free || idle(last)))
 		return last.id;
-	if (config_.free)
-		return least_loaded(who, among);
 	for (unsigned i = 0; i < config_.cpus; i++) {
 		const cpu &c = cpus_[i];
 
 		if (!(among >> i & 1) || !c.online)
 			continue;
+		// There idleness is no part of the state.
+		if (config_.free)
+			return c.id;
 		// idle before busy, near before far, less loaded, then the one it ran on
 		const unsigned busy = !idle(c);
 		const unsigned far = config_.distance[last.node][c.node];
@@ -379,6 +394,7 @@ void machine::power_on(cpu_id id)
 {
 	cpu &c = cpus_[id];
 
+	effect(access::write, &c.interrupted);
 	c.online = true;
 	c.now_ns = std::max(c.now_ns, state_->running->now_ns + config_.costs.idle_exit_ns);
 	raise(c, IRQ_SWITCH);
@@ -392,6 +408,7 @@ void machine::power_off()
 		fprintf(stderr, "kthreadsim: CPU %u was switched off while it was in use\n", c.id);
 		abort();
 	}
+	effect(access::write, &c.interrupted);
 	c.online = false;
 	c.need_resched = false;
 	c.causes = 0;

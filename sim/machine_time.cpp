@@ -107,6 +107,11 @@ void machine::send_ipi(cpu_id to, interrupt_cause cause)
 
 void machine::raise(cpu &c, interrupt_cause cause)
 {
+	if (config_.free) {
+		effect(access::rmw, &c.raised);
+		c.raised |= cause;
+		return;
+	}
 	c.causes |= cause;
 	c.causes_at_ns = std::min(c.causes_at_ns, c.now_ns);
 	note_interrupts(c);

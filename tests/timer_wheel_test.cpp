@@ -436,27 +436,3 @@ TEST_CASE("a wheel started again, from zeros or with timers in it, is as a new o
 		CHECK(!wheel->is_due(clk));
 	}
 }
-
-TEST_CASE("a wheel that is emptied gives up its timers by bucket, the last armed of each first")
-{
-	sim::timer_wheel wheel, other;
-	wheel_timer timers[5]{};
-	const uint64_t expires[5] = { 20, 100, 20, 3, 100'000 };
-	uint64_t next = 0;
-
-	wheel.init(1000, 0);
-	other.init(1000, 2);
-	for (int i = 0; i < 5; i++)
-		wheel.enqueue(timers[i], expires[i]);
-	for (int i : { 3, 2, 0, 1, 4 }) {
-		wheel_timer *timer = wheel.evict();
-
-		REQUIRE(timer == &timers[i]);
-		CHECK(!timer->pending());
-		other.enqueue(*timer, timer->expires);
-	}
-	CHECK(wheel.evict() == nullptr);
-	CHECK(!wheel.next_expiry(next));
-	CHECK(other.next_expiry(next));
-	CHECK(next == 4);
-}
