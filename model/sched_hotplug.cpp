@@ -34,8 +34,8 @@ static task_struct *next_to_push(unsigned cpu, int after_pid)
 {
 	task_struct *t = the_kernel().first_task;
 
-	while (t && !(t->pid > after_pid && t->on_rq.peek() && task_cpu(t) == cpu &&
-		      !is_per_cpu(t)))
+	while (t &&
+	       !(t->pid > after_pid && t->on_rq.peek() && task_cpu(t) == cpu && !is_per_cpu(t)))
 		t = t->next_task;
 	return t;
 }
@@ -186,10 +186,10 @@ void queue_changed(unsigned cpu)
 		return;
 	const hotplug_state &h = *the_kernel().hotplug;
 	const cpuhp_cpu_state &st = *h.cpu[cpu];
-	for (const void *looked_at : { static_cast<const void *>(&h.cpu_online),
-				       static_cast<const void *>(&h.cpu_dying),
-				       static_cast<const void *>(&st.balance_push),
-				       static_cast<const void *>(&st.hotplug_wait) })
+	for (const void *looked_at :
+	     { static_cast<const void *>(&h.cpu_online), static_cast<const void *>(&h.cpu_dying),
+	       static_cast<const void *>(&st.balance_push),
+	       static_cast<const void *>(&st.hotplug_wait) })
 		m.effect(sim::access::read, looked_at);
 	note_unfinished(m.cpu_of(static_cast<sim::cpu_id>(cpu)), !nr_running(cpu),
 			next_to_push(cpu, 0));

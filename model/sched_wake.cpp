@@ -64,8 +64,7 @@ static bool ttwu_queue_cond(const task_struct *p, unsigned cpu)
 {
 	// Not while that CPU is on its way, nor where the task may not stay.
 	return machine().wakes_remotely(*p->context, static_cast<sim::cpu_id>(cpu)) &&
-	       (!the_kernel().stoppers ||
-		(cpu_active(cpu) && (p->cpus_mask.peek() >> cpu & 1)));
+	       (!the_kernel().stoppers || (cpu_active(cpu) && (p->cpus_mask.peek() >> cpu & 1)));
 }
 
 static void ttwu_queue_wakelist(task_struct *p, unsigned cpu)

@@ -393,7 +393,8 @@ int timers_dead_cpu(unsigned cpu)
 	for (unsigned i = 0; i < sim::WHEELS; i++) {
 		preempt_disable();
 		const unsigned here_cpu = smp_processor_id();
-		timer_base &old_base = timer_base_of(cpu, i), &new_base = timer_base_of(here_cpu, i);
+		timer_base &old_base = timer_base_of(cpu, i),
+			   &new_base = timer_base_of(here_cpu, i);
 
 		raw_spin_lock_irq(new_base.lock);
 		raw_spin_lock(old_base.lock);

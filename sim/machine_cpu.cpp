@@ -243,9 +243,6 @@ void machine::enqueue(context &who, cpu_id where)
 	who.cpu = where;
 	if (config_.free) {
 		note_effect(access::write, &who.state);
-		// All others there have to wait for it.
-		if (who.queue.prio < PRIO_RT_END)
-			note_effect(access::write, &c.current);
 		return;
 	}
 	// Most contexts run soon after they are woken, and their stacks are cold.
@@ -287,8 +284,6 @@ void machine::set_priority(context &who, int prio)
 {
 	cpu &c = cpus_[who.cpu];
 
-	if (config_.free)
-		note_effect(access::write, &c.current);
 	if (who.state != context_state::queued || config_.free) {
 		who.queue.prio = prio;
 	} else {

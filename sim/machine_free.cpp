@@ -195,8 +195,11 @@ void machine::gather_events(cpu &k)
 	const bool irqs_off = k.current && (k.current->holds & TOKEN_IRQS);
 	auto add = [&](const void *fires, const void *changes, label where, bool between_tasks,
 		       bool taken) {
-		option o{ EVENT | arena_.id(fires), k.id,
-			  taken ? obstacle::no_cpu : obstacle::none, nullptr, {} };
+		option o{ EVENT | arena_.id(fires),
+			  k.id,
+			  taken ? obstacle::no_cpu : obstacle::none,
+			  nullptr,
+			  {} };
 
 		o.next.where = where;
 		o.next.touches[o.next.count++] = { arena_.id(&k.interrupted), access::lock };
@@ -209,8 +212,7 @@ void machine::gather_events(cpu &k)
 	if (!k.online)
 		return;
 	if (k.raised)
-		add(&k.raised, &k.raised, { "switch", "finish" }, true,
-		    k.current || has_moving(k));
+		add(&k.raised, &k.raised, { "switch", "finish" }, true, k.current || has_moving(k));
 	if (k.causes)
 		add(&k.causes, &k.causes, { "interrupt", "take" }, false, irqs_off);
 	for (const alarm *a = k.alarms; a; a = a->next)

@@ -2,6 +2,7 @@
 // Emptying a timer wheel into another.
 // Must not know the machine or the kernel.
 #include <doctest/doctest.h>
+#include <initializer_list>
 #include "sim/timer_wheel.hpp"
 
 using sim::wheel_timer;
