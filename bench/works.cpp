@@ -315,7 +315,7 @@ struct many_workers final : bench::measured {
 		random = sim::prng::seeded(bench::HOLD_SEED);
 		ready = 0;
 		done = 0;
-		kernel::boot(m, *kernel::make_api(m, "6.13"), nullptr);
+		kernel::boot(m, *kernel::make_api(m, "6.13"), {});
 		for (unsigned i = 0; i < CPUS; i++) {
 			producer &one = producers[i];
 

@@ -4,6 +4,7 @@
 #include "model/boot.hpp"
 #include <cstdio>
 #include <cstring>
+#include "model/cpu.hpp"
 #include "model/fork.hpp"
 #include "model/signal.hpp"
 
@@ -20,6 +21,7 @@ static const sim::object_field kernel_fields[] = {
 const sim::object_type kernel_state::type = { "kernel", kernel_fields, std::size(kernel_fields) };
 
 constexpr int KTHREADD_PID = 2;
+constexpr int FIRST_PERCPU_PID = 15;
 constexpr int FIRST_PID = 101;
 
 bool kernel_state::first_warning(int line_6_13, const char *function)
@@ -52,7 +54,7 @@ static void make_runnable(sim::machine &m, task_struct *t)
 {
 	t->__state.poke(TASK_RUNNING);
 	t->on_rq.poke(1);
-	m.enqueue(*t->context, m.place(*t->context));
+	m.enqueue(*t->context, m.place(*t->context, t->cpus_mask.peek()));
 }
 
 // Who an interrupt finds as `current` on a CPU that has nothing to do. It never runs by itself.
@@ -68,7 +70,58 @@ static void make_idle_task(sim::machine &m, sim::cpu_id cpu)
 	m.cpu_of(cpu).idle_user = t;
 }
 
-kernel_state &boot(sim::machine &m, kthread_api &api, fault_source *faults)
+// A thread of smpboot as it is long after it was registered: set up, asleep in its loop. Woken, it
+// begins at the head of that loop, which is where a sleeper in the loop would come to.
+void boot_percpu_thread(smp_hotplug_thread &ht, unsigned cpu, int pid)
+{
+	char name[16];
+	auto *td = allocate<smpboot_thread_data>(smpboot_thread_data::type, "boot");
+	auto *k = allocate<kthread>(kthread::type, "boot");
+
+	snprintf(name, sizeof(name), ht.thread_comm, cpu);
+	task_struct *t =
+		make_task({ kthread_api::smpboot_entry, td, name, true, cpu_to_node(cpu) }, pid);
+	*td = { cpu, HP_THREAD_ACTIVE, &ht };
+	adopt_kthread_struct(t, k);
+	k->threadfn = kthread_api::smpboot_entry;
+	k->data = td;
+	k->cpu.poke(cpu);
+	k->flags.poke(1ul << KTHREAD_IS_PER_CPU);
+	t->flags.poke(PF_KTHREAD | PF_NOFREEZE | PF_NO_SETAFFINITY);
+	t->ignored.under_construction() = ~uint64_t{ 0 };
+	t->cpus_mask.poke(cpumask_of(cpu));
+	t->context->cpu = static_cast<sim::cpu_id>(cpu);
+	t->__state.poke(TASK_INTERRUPTIBLE);
+	t->sleeping_as = 'S';
+	t->usage.poke(2);
+	ht.store[cpu].poke(t);
+	if (ht.create)
+		ht.create(ht, cpu);
+	if (the_kernel().next_pid <= pid)
+		the_kernel().next_pid = pid + 1;
+}
+
+// In the order in which a booting kernel would have registered them.
+static void boot_percpu_threads(sim::machine &m, const boot_options &options)
+{
+	kernel_state &k = the_kernel();
+	int pid = FIRST_PERCPU_PID;
+
+	if (options.stoppers || options.hotplug)
+		k.stoppers = &init_stop_machine();
+	if (options.hotplug)
+		k.hotplug = &init_hotplug();
+	// Without time moving a task takes no thread of its own: see stop_one_cpu_nowait().
+	if (!k.stoppers || (m.free() && !k.hotplug))
+		return;
+	for (unsigned cpu = 0; cpu < m.config().cpus; cpu++) {
+		boot_percpu_thread(k.stoppers->threads, cpu, pid++);
+		if (k.hotplug)
+			boot_percpu_thread(k.hotplug->threads, cpu, pid++);
+	}
+}
+
+kernel_state &boot(sim::machine &m, kthread_api &api, const boot_options &options)
 {
 	auto *k = allocate<kernel_state>(kernel_state::type, "boot");
 
@@ -86,9 +139,14 @@ kernel_state &boot(sim::machine &m, kthread_api &api, fault_source *faults)
 	api.kthreadd_task->__state.poke(TASK_INTERRUPTIBLE);
 	api.kthreadd_task->ignored.under_construction() = ~uint64_t{ 0 };
 	api.kthreadd_task->flags.poke(PF_KTHREAD | PF_NOFREEZE);
-	// Faults begin after boot: kthreadd itself never lacks anything.
-	k->faults = faults;
+	boot_percpu_threads(m, options);
+	k->first_pid = k->next_pid;
 	return *k;
+}
+
+bool is_system_thread(const task_struct *t)
+{
+	return t->pid < the_kernel().first_pid;
 }
 
 static void start_later(timed_call &call)
@@ -120,18 +178,19 @@ task_struct *make_sleeping_task(const user_task &u)
 	t->prio = t->context->queue.prio = u.prio;
 	t->policy.poke(u.policy);
 	if (u.cpu >= 0)
-		t->context->allowed = cpumask_of(static_cast<unsigned>(u.cpu));
+		t->cpus_mask.poke(cpumask_of(static_cast<unsigned>(u.cpu)));
 	else if (u.node >= 0)
-		t->context->allowed = cpumask_of_node(u.node);
-	t->cpus_mask.poke(t->context->allowed);
+		t->cpus_mask.poke(cpumask_of_node(u.node));
 	return t;
 }
 
 static void start_at(sim::machine &m, task_struct *t, uint64_t at_ns)
 {
+	const sim::cpu_id where = m.cpu_of(0).online ? sim::cpu_id{ 0 } : m.this_cpu().id;
+
 	t->rcu.function = start_later;
 	t->rcu.alarm.user = t;
-	m.arm_alarm(t->rcu.alarm, 0, at_ns);
+	m.arm_alarm(t->rcu.alarm, where, at_ns);
 }
 
 task_struct *start_user_task(sim::machine &m, const user_task &u)
@@ -171,14 +230,16 @@ struct kernel_hooks final : sim::hooks {
 	void switched(sim::cpu &c, sim::context *previous, sim::context *next) const override
 	{
 		context_switched(c, previous, next);
+		if (the_kernel().hotplug && !machine().free())
+			cpu_switched(c, next);
 	}
 	void interrupt(sim::cpu &c, uint32_t causes) const override
 	{
+		if (causes & sim::IRQ_SWITCH)
+			finish_cpu_switch(c);
 		c.hardirq_depth++;
 		if (causes & sim::IRQ_CALL)
-			sched_ttwu_pending(c);
-		if (causes & sim::IRQ_RESCHEDULE)
-			c.need_resched = c.interrupted;
+			flush_smp_call_function_queue(c.id);
 		if (causes & sim::IRQ_ALARM)
 			while (sim::alarm *a = machine().due_alarm(c)) {
 				auto *call = reinterpret_cast<timed_call *>(a); // its first member

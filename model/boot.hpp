@@ -28,18 +28,24 @@ struct run_queue_lock {
 	task_struct *wake_last;
 };
 
+struct stop_machine_state;
+struct hotplug_state;
+
 struct kernel_state {
 	kthread_api *api;
 	fault_source *faults;
 	task_struct *first_task, *last_task;
 	void *program; // what runs on this kernel: its own root object
 	int next_pid;
+	int first_pid; // that is not one of the kernel's own threads
 	int tasks_live;
 	uint32_t warned_count;
 	struct {
 		int line;
 		const char *function;
 	} warned[16];
+	stop_machine_state *stoppers; // null: nothing runs that needs them
+	hotplug_state *hotplug;	      // null: the CPUs are always the same
 	freezer_state freezer;
 	timer_base *timers; // by CPU, then by base
 	run_queue_lock rq[sim::CPUS_MAX];
@@ -49,9 +55,23 @@ struct kernel_state {
 	static const sim::object_type type;
 };
 
-// Makes the kernel of version `api` (an object in the arena) and its kthreadd. On the engine's
+inline run_queue_lock &cpu_rq(unsigned cpu)
+{
+	return the_kernel().rq[cpu];
+}
+
+// What a program needs of the kernel beside kthreadd. Most need nothing of it, and have neither
+// the threads in their traces nor their states in a search.
+struct boot_options {
+	bool stoppers = false; // running tasks are sent elsewhere
+	bool hotplug = false;  // CPUs come and go; with it, the stoppers too
+};
+
+// Makes the kernel of version `api` (an object in the arena) and its own threads. On the engine's
 // stack, once per execution, before any task of the program.
-kernel_state &boot(sim::machine &m, kthread_api &api, fault_source *faults);
+kernel_state &boot(sim::machine &m, kthread_api &api, const boot_options &options);
+// Whether the kernel made it when it booted, and it sleeps until there is something to do.
+bool is_system_thread(const task_struct *t);
 
 // What a machine that runs this kernel is given.
 const sim::hooks &hooks();

@@ -102,6 +102,18 @@ const event_type timer_expire_entry = { "timer", "timer_expire_entry",
 					"timer=%p function=%ps now=%lu baseclk=%lu",
 					timer_entry_fields };
 
+static constexpr event_field cpuhp_enter_fields[] = {
+	{ "cpu", u32 }, { "target", i32 }, { "idx", i32 }, { "fun", symbol }
+};
+const event_type cpuhp_enter = { "cpuhp", "cpuhp_enter", "cpu: %04u target: %3d step: %3d (%ps)",
+				 cpuhp_enter_fields };
+
+static constexpr event_field cpuhp_exit_fields[] = {
+	{ "cpu", u32 }, { "state", i32 }, { "idx", i32 }, { "ret", i32 }
+};
+const event_type cpuhp_exit = { "cpuhp", "cpuhp_exit", " cpu: %04u  state: %3d step: %3d ret: %d",
+				cpuhp_exit_fields };
+
 static constexpr event_field print_fields[] = { { "text", text } };
 const event_type print_marker = { "ftrace", "tracing_mark_write", "%s", print_fields };
 
@@ -126,6 +138,8 @@ std::span<const event_type *const> event_table()
 		&timer_cancel,
 		&timer_expire_entry,
 		&timer_expire_exit,
+		&cpuhp_enter,
+		&cpuhp_exit,
 		&print_marker,
 	};
 
@@ -328,6 +342,26 @@ void trace_timer_expire_entry(const timer_list &t, unsigned long now, unsigned l
 			.symbol(t.name)
 			.number(static_cast<int64_t>(now))
 			.number(static_cast<int64_t>(baseclk));
+}
+
+void trace_cpuhp_enter(unsigned cpu, int target, int state, const char *function)
+{
+	if (machine().tracing())
+		event_writer(begin(cpuhp_enter))
+			.number(cpu)
+			.number(target)
+			.number(state)
+			.symbol(function);
+}
+
+void trace_cpuhp_exit(unsigned cpu, int reached, int state, int ret)
+{
+	if (machine().tracing())
+		event_writer(begin(cpuhp_exit))
+			.number(cpu)
+			.number(reached)
+			.number(state)
+			.number(ret);
 }
 
 void trace_marker(const char *text)

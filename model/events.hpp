@@ -35,6 +35,8 @@ extern const sim::event_type timer_start;
 extern const sim::event_type timer_cancel;
 extern const sim::event_type timer_expire_entry;
 extern const sim::event_type timer_expire_exit;
+extern const sim::event_type cpuhp_enter;
+extern const sim::event_type cpuhp_exit;
 extern const sim::event_type print_marker;
 
 // All of the above, for those who look events up by name.
@@ -58,6 +60,9 @@ void trace_kmem_cache_alloc(const char *call_site, const void *object, size_t by
 void trace_timer(const sim::event_type &which, const timer_list &t);
 void trace_timer_start(const timer_list &t, unsigned long now, unsigned cpu);
 void trace_timer_expire_entry(const timer_list &t, unsigned long now, unsigned long baseclk);
+// `function`: what is called for the state.
+void trace_cpuhp_enter(unsigned cpu, int target, int state, const char *function);
+void trace_cpuhp_exit(unsigned cpu, int reached, int state, int ret);
 void trace_marker(const char *text);
 
 } // namespace kernel

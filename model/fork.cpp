@@ -6,6 +6,7 @@
 #include "model/boot.hpp"
 #include "model/completion.hpp"
 #include "model/events.hpp"
+#include "model/rcu.hpp"
 #include "model/sched.hpp"
 #include "model/signal.hpp"
 
@@ -63,13 +64,8 @@ static void delayed_put_task_struct(timed_call &call)
 
 static void put_task_struct_rcu_user(task_struct *t, const char *function)
 {
-	sim::machine &m = machine();
-
-	if (atomic_add_return(-1, t->rcu_users, function))
-		return;
-	t->rcu.function = delayed_put_task_struct;
-	t->rcu.alarm.user = t;
-	m.arm_alarm(t->rcu.alarm, m.this_cpu().id, m.now_ns() + 3 * m.config().clock.tick_ns());
+	if (atomic_add_return(-1, t->rcu_users, function) == 0)
+		call_rcu(t->rcu, delayed_put_task_struct, t);
 }
 
 // ---- fork ----
@@ -150,7 +146,7 @@ task_struct *dup_task_struct(const kernel_clone_args &args, sim::fiber_entry ent
 	t->context = machine().create(entry, t, t);
 	t->context->user = t;
 	t->thread_sp = t->context->fiber.sp;
-	t->cpus_mask.poke(t->context->allowed);
+	t->cpus_mask.poke(cpu_possible_mask());
 	if (parent) {
 		trace_kmem_cache_alloc("dup_task_struct", t, sizeof(*t), args.node);
 		trace_kmem_cache_alloc("alloc_thread_stack_node", t->context, THREAD_SIZE,
@@ -158,8 +154,7 @@ task_struct *dup_task_struct(const kernel_clone_args &args, sim::fiber_entry ent
 		t->context->cpu = parent->context->cpu;
 		t->prio = parent->prio;
 		t->policy.poke(parent->policy.peek());
-		t->context->allowed = parent->context->allowed;
-		t->cpus_mask.poke(t->context->allowed);
+		t->cpus_mask.poke(parent->cpus_mask.peek());
 		t->context->queue.vruntime_ns = parent->context->queue.vruntime_ns;
 	}
 	t->context->queue.prio = t->prio;
@@ -241,6 +236,8 @@ static void release_task(task_struct *t)
 	set_special_state(TASK_DEAD, "do_task_dead");
 	m.preempt_disable();
 	t->on_rq.write(0, { "do_task_dead", "dequeue: clear" });
+	if (the_kernel().hotplug) // in the kernel under this lock, which nobody else looks for
+		m.effect(sim::access::rmw, &cpu_rq(smp_processor_id()).lock);
 	if (m.tracing())
 		t->sleeping_as =
 			t->flags.peek() & PF_KTHREAD ? 'X' : 'Z'; // nobody waits for a kthread
@@ -249,6 +246,7 @@ static void release_task(task_struct *t)
 	unlink_task(t);
 	put_task_struct_rcu_user(t, "finish_task_switch");
 	m.current()->preempt_count = 0;
+	queue_changed(smp_processor_id());
 	m.finish(true); // others may still refer to it: free_task() lets go
 }
 

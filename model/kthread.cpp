@@ -30,6 +30,8 @@ void boot_api(kthread_api &api)
 	list_head &requests = api.kthread_create_list.under_construction();
 
 	INIT_LIST_HEAD(requests);
+	INIT_LIST_HEAD(api.hotplug_threads);
+	mutex_init(api.smpboot_threads_lock);
 }
 
 // ---- the struct kthread of a task ----
@@ -56,12 +58,17 @@ bool kthread_api::set_kthread_struct(task_struct *p)
 	auto *k = kzalloc<kthread>();
 	if (!k)
 		return false;
+	adopt_kthread_struct(p, k);
+	return true;
+}
+
+void adopt_kthread_struct(task_struct *p, kthread *k)
+{
 	init_completion(k->exited);
 	init_completion(k->parked);
 	// From here on the end of the task completes `exited`.
 	p->vfork_done.under_construction() = &k->exited;
 	p->worker_private.poke(k);
-	return true;
 }
 
 void kthread_api::free_kthread_struct(task_struct *k)

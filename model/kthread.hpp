@@ -4,6 +4,7 @@
 #pragma once
 #include "model/completion.hpp"
 #include "model/sched.hpp"
+#include "model/smpboot.hpp"
 #include "model/task.hpp"
 
 namespace kernel {
@@ -102,6 +103,14 @@ public:
 	virtual void kthread_associate_blkcg(cgroup_subsys_state *css);
 	virtual cgroup_subsys_state *kthread_blkcg();
 
+	// One thread a CPU (smpboot.hpp). 0, -ENOMEM, -EINTR.
+	virtual int smpboot_register_percpu_thread(smp_hotplug_thread *plug_thread);
+	virtual void smpboot_unregister_percpu_thread(smp_hotplug_thread *plug_thread);
+	// For a CPU that comes or goes; errors as cpuhp callbacks give them.
+	virtual int smpboot_create_threads(unsigned cpu);
+	virtual int smpboot_unpark_threads(unsigned cpu);
+	virtual int smpboot_park_threads(unsigned cpu);
+
 	// What kthreadd runs. Never returns.
 	virtual int kthreadd();
 
@@ -122,15 +131,29 @@ protected:
 	virtual void __kthread_bind_mask(task_struct *p, cpumask mask, unsigned state);
 	virtual void __kthread_bind(task_struct *p, unsigned cpu, unsigned state);
 
+	virtual int smpboot_thread_fn(smpboot_thread_data *td);
+	virtual int __smpboot_create_thread(smp_hotplug_thread *ht, unsigned cpu);
+	virtual int __smpboot_register_percpu_thread(smp_hotplug_thread *plug_thread);
+	virtual void smpboot_unpark_thread(smp_hotplug_thread *ht, unsigned cpu);
+	virtual void smpboot_park_thread(smp_hotplug_thread *ht, unsigned cpu);
+	virtual void smpboot_destroy_threads(smp_hotplug_thread *ht);
+
+	mutex smpboot_threads_lock;
+	list_head hotplug_threads; // of smp_hotplug_thread (smpboot_threads_lock)
+
 	spinlock_t kthread_create_lock;
 	guarded<list_head> kthread_create_list; // kthread_create_lock
 
 private:
 	friend void boot_api(kthread_api &);
+	friend void boot_percpu_thread(smp_hotplug_thread &ht, unsigned cpu, int pid);
 	static int kthread_entry(void *create);
+	static int smpboot_entry(void *td);
 };
 
 // Prepares the lists of a zeroed object.
 void boot_api(kthread_api &api);
+// Makes the struct of a kthread known to its task.
+void adopt_kthread_struct(task_struct *p, kthread *k);
 
 } // namespace kernel

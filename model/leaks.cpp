@@ -26,6 +26,13 @@ static bool belongs_to_a_task(const void *object)
 	return false;
 }
 
+static bool belongs_to_a_thread(const smpboot_thread_data *td)
+{
+	const task_struct *t = td->ht->store[td->cpu].peek();
+
+	return t && struct_of(t) && struct_of(t)->data == td;
+}
+
 // A dead kthread that still has references; user tasks are held by the scenario itself.
 static bool is_dead(const task_struct *t)
 {
@@ -61,6 +68,8 @@ static bool is_leaked(const sim::allocation &a, const void *object)
 		return !strcmp(a.where, "kvasprintf") && !belongs_to_a_task(object);
 	if (a.type == &task_struct::type)
 		return is_dead(static_cast<const task_struct *>(object));
+	if (a.type == &smpboot_thread_data::type)
+		return !belongs_to_a_thread(static_cast<const smpboot_thread_data *>(object));
 	if (a.type == &kthread_worker::type)
 		return is_from_heap(a) &&
 		       !has_a_thread(static_cast<const kthread_worker *>(object));

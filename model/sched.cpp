@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// schedule() and wait_task_inactive(), step by step; affinity and policy.
+// schedule() and wait_task_inactive(), step by step; nodes and policy.
 // It must not know kthreads. Which task runs next is the machine's business.
 #include "model/sched.hpp"
 #include "model/boot.hpp"
@@ -9,11 +9,6 @@
 namespace kernel {
 
 using sim::access;
-
-static run_queue_lock &rq_of(unsigned cpu)
-{
-	return the_kernel().rq[cpu];
-}
 
 unsigned task_cpu(const task_struct *p)
 {
@@ -121,6 +116,15 @@ static void check_may_schedule()
 			       "BUG: scheduling while atomic");
 }
 
+// Whoever gets the CPU back may at once be asked for it again.
+static void give_way(task_struct *prev)
+{
+	do {
+		note_switch(prev, TASK_RUNNING);
+		machine().yield(false);
+	} while (machine().this_cpu().need_resched);
+}
+
 // The state is read once, under the queue's lock. From there on a waker finds either on_rq still
 // set (and makes us stay), or cleared and then waits for on_cpu to be.
 void schedule()
@@ -129,7 +133,7 @@ void schedule()
 	check_may_schedule();
 	task_struct *prev = current;
 	sim::context &me = *prev->context;
-	raw_spinlock_t &lock = rq_of(smp_processor_id()).lock;
+	raw_spinlock_t &lock = cpu_rq(smp_processor_id()).lock;
 	bool sleeps = false;
 
 	raw_spin_lock_irq(lock);
@@ -144,8 +148,7 @@ void schedule()
 	}
 	if (!sleeps) {
 		raw_spin_unlock_irq(lock);
-		note_switch(prev, TASK_RUNNING);
-		machine().yield(false);
+		give_way(prev);
 		return;
 	}
 	note_switch(prev, state);
@@ -155,7 +158,10 @@ void schedule()
 	machine().effect(access::unlock, &lock);
 	me.preempt_count = 0;
 	me.irqs_off = 0;
+	queue_changed(smp_processor_id());
 	machine().sleep();
+	if (machine().this_cpu().need_resched)
+		give_way(prev);
 }
 
 void schedule_preempt_disabled()
@@ -205,15 +211,15 @@ void usleep_range(uint64_t, uint64_t max_us)
 // ---- waiting until a task is off its CPU ----
 
 // A task may move while its queue's lock is waited for: look again.
-static raw_spinlock_t &lock_task_rq(task_struct *p)
+raw_spinlock_t &__task_rq_lock(task_struct *p, const char *function)
 {
 	for (;;) {
 		const unsigned cpu = task_cpu(p);
 
-		raw_spin_lock(rq_of(cpu).lock, "task_rq_lock");
+		raw_spin_lock(cpu_rq(cpu).lock, function);
 		if (cpu == task_cpu(p))
-			return rq_of(cpu).lock;
-		raw_spin_unlock(rq_of(cpu).lock, "task_rq_lock");
+			return cpu_rq(cpu).lock;
+		raw_spin_unlock(cpu_rq(cpu).lock, function);
 	}
 }
 
@@ -251,7 +257,7 @@ unsigned long wait_task_inactive(task_struct *p, unsigned match_state)
 		if (p->context->on_cpu)
 			return 0;
 		raw_spin_lock_irqsave(p->pi_lock);
-		raw_spinlock_t &lock = lock_task_rq(p);
+		raw_spinlock_t &lock = __task_rq_lock(p, "task_rq_lock");
 		const bool running = p->context->on_cpu;
 		const unsigned state = p->__state.read({ "wait_task_inactive", "read" });
 		const bool saved = !(state & match_state) && (p->saved_state.peek() & match_state);
@@ -284,7 +290,7 @@ static bool task_needs_rq_lock(task_struct *p)
 bool task_call_func(task_struct *p, bool (*func)(task_struct *))
 {
 	raw_spin_lock_irqsave(p->pi_lock);
-	raw_spinlock_t *rq_lock = task_needs_rq_lock(p) ? &lock_task_rq(p) : nullptr;
+	raw_spinlock_t *rq_lock = task_needs_rq_lock(p) ? &__task_rq_lock(p) : nullptr;
 	const bool result = func(p);
 
 	if (rq_lock)
@@ -293,63 +299,7 @@ bool task_call_func(task_struct *p, bool (*func)(task_struct *))
 	return result;
 }
 
-// ---- where and how it may run ----
-
-void do_set_cpus_allowed(task_struct *p, cpumask mask)
-{
-	p->cpus_mask.write(mask, { "do_set_cpus_allowed", "write" });
-	p->context->allowed = mask;
-}
-
-// Moves a queued task that is where it may no longer be (pi_lock).
-static void move_queued(task_struct *p)
-{
-	const sim::cpu_id cpu = machine().select_cpu(*p->context);
-
-	machine().dequeue(*p->context);
-	set_task_cpu(p, cpu);
-	machine().enqueue(*p->context, cpu);
-}
-
-// The stopper thread of its CPU would carry a running task over, as soon as that CPU comes to a
-// scheduling point; until then the caller waits.
-static void move_running(task_struct *p)
-{
-	const auto may_stay = [p] {
-		return !p->context->on_cpu || (p->context->allowed >> task_cpu(p) & 1);
-	};
-
-	machine().send_ipi(p->context->cpu, sim::IRQ_RESCHEDULE);
-	on_cpu(p).wait_until(may_stay, "set_cpus_allowed_ptr");
-}
-
-int set_cpus_allowed_ptr(task_struct *p, cpumask mask)
-{
-	in_function here;
-
-	check_live(p, "set_cpus_allowed_ptr");
-	mask &= cpu_possible_mask();
-	if (!mask)
-		return -EINVAL;
-	raw_spin_lock_irqsave(p->pi_lock);
-	do_set_cpus_allowed(p, mask);
-	const bool stays = mask >> task_cpu(p) & 1;
-	if (!stays && p->context->state == sim::context_state::queued)
-		move_queued(p);
-	const bool runs = p->context->on_cpu;
-	raw_spin_unlock_irqrestore(p->pi_lock);
-	if (stays || !runs)
-		return 0;
-	if (p == current) {
-		const sim::cpu_id cpu = machine().select_cpu(*p->context);
-
-		trace_sched_migrate_task(p, cpu);
-		machine().migrate_current(cpu);
-	} else {
-		move_running(p);
-	}
-	return 0;
-}
+// ---- how it may run ----
 
 void sched_setscheduler_nocheck(task_struct *p, int policy, int rt_priority)
 {

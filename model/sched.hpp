@@ -46,9 +46,37 @@ void context_switched(sim::cpu &c, sim::context *prev, sim::context *next);
 // The handler of the interrupt by which another CPU hands over wakeups.
 void sched_ttwu_pending(sim::cpu &c);
 
-// 0, or -EINVAL: no CPU of the mask is there, or the task's affinity is fixed.
+// The lock of the queue that p is on, or was on last (pi_lock).
+raw_spinlock_t &__task_rq_lock(task_struct *p, const char *function = "__task_rq_lock");
+
+// Whether p may run there: in its mask, and the CPU is there for one like it.
+bool is_cpu_allowed(task_struct *p, unsigned cpu);
+// Where p goes when it is woken (pi_lock). If its mask leaves it no CPU, the mask is given up.
+unsigned select_task_rq(task_struct *p, bool is_new = false);
+unsigned select_fallback_rq(unsigned cpu, task_struct *p);
+// Takes a queued task to another CPU, if it may go there (pi_lock, the lock of its queue, which
+// is let go). On its own CPU: there nobody can pick it meanwhile.
+void __migrate_task(task_struct *p, unsigned dest_cpu, raw_spinlock_t &rq_lock);
+// 0, or -EINVAL: no CPU of the mask is there. May sleep until p has left where it may not stay.
 int set_cpus_allowed_ptr(task_struct *p, cpumask mask);
 void do_set_cpus_allowed(task_struct *p, cpumask mask); // pi_lock held, p inactive
+
+// A CPU on its way up and down; errors as cpuhp callbacks give them.
+int sched_cpu_activate(unsigned cpu);
+int sched_cpu_deactivate(unsigned cpu);
+int sched_cpu_wait_empty(unsigned cpu);
+int sched_cpu_dying(unsigned cpu);
+// Queues p, which counts as runnable, on a CPU (the lock of its queue).
+void activate_task(task_struct *p, unsigned cpu);
+// On a machine without time nobody sees a CPU switch. Whoever comes there or leaves calls this in
+// the same step, and what the switch would have done is done as soon as tasks there can be moved.
+void queue_changed(unsigned cpu);
+unsigned nr_running(unsigned cpu); // tasks that are queued there, or run
+// At the end of a switch on a CPU that is about to go: sends `p` away, or, if nobody has the CPU,
+// tells who waits for that.
+void balance_push(unsigned cpu, task_struct *p);
+void balance_push_idle(unsigned cpu);
+void balance_push_all(unsigned cpu);
 
 constexpr int SCHED_NORMAL = 0; // SCHED_FIFO comes from <sched.h>, with the same number
 void sched_setscheduler_nocheck(task_struct *p, int policy, int rt_priority);

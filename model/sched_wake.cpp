@@ -2,15 +2,11 @@
 // try_to_wake_up() and the first wakeup of a new task, step by step.
 // It must not know kthreads. Which task runs next is the machine's business.
 #include "model/boot.hpp"
+#include "model/cpu.hpp"
 #include "model/events.hpp"
 #include "model/sched.hpp"
 
 namespace kernel {
-
-static run_queue_lock &rq_of(unsigned cpu)
-{
-	return the_kernel().rq[cpu];
-}
 
 // ---- waking ----
 
@@ -34,19 +30,25 @@ static void ttwu_do_wakeup(task_struct *p)
 	trace_wakeup(sched_wakeup, p, task_cpu(p));
 }
 
+void activate_task(task_struct *p, unsigned cpu)
+{
+	machine().enqueue(*p->context, static_cast<sim::cpu_id>(cpu));
+	queue_changed(cpu);
+}
+
 // Under the lock of the queue of `cpu`: the task becomes runnable there.
 static void ttwu_do_activate(task_struct *p, unsigned cpu)
 {
 	p->on_rq.write(1, { "try_to_wake_up", "enqueue: set" });
 	p->__state.write(TASK_RUNNING, { "try_to_wake_up", "write RUNNING to" });
-	machine().enqueue(*p->context, static_cast<sim::cpu_id>(cpu));
+	activate_task(p, cpu);
 	trace_wakeup(sched_wakeup, p, cpu);
 }
 
 // It is still queued: a waker only has to take back its wish to sleep.
 static bool ttwu_runnable(task_struct *p)
 {
-	raw_spinlock_t &lock = rq_of(task_cpu(p)).lock;
+	raw_spinlock_t &lock = cpu_rq(task_cpu(p)).lock;
 	bool queued;
 
 	raw_spin_lock(lock);
@@ -60,12 +62,14 @@ static bool ttwu_runnable(task_struct *p)
 // Whether the other CPU shall queue the task itself, so that its lock need not be fetched over.
 static bool ttwu_queue_cond(const task_struct *p, unsigned cpu)
 {
-	return machine().wakes_remotely(*p->context, static_cast<sim::cpu_id>(cpu));
+	// Not while that CPU is on its way, nor where the task may not stay.
+	return machine().wakes_remotely(*p->context, static_cast<sim::cpu_id>(cpu)) &&
+	       (!the_kernel().stoppers || (cpu_active(cpu) && (p->cpus_mask.peek() >> cpu & 1)));
 }
 
 static void ttwu_queue_wakelist(task_struct *p, unsigned cpu)
 {
-	run_queue_lock &rq = rq_of(cpu);
+	run_queue_lock &rq = cpu_rq(cpu);
 
 	rq.wake_first.update(
 		[&rq, p](task_struct *&first) {
@@ -78,20 +82,9 @@ static void ttwu_queue_wakelist(task_struct *p, unsigned cpu)
 	machine().send_ipi(static_cast<sim::cpu_id>(cpu), sim::IRQ_CALL);
 }
 
-static unsigned select_task_rq(task_struct *p)
-{
-	sim::cpu_id cpu = machine().select_cpu(*p->context);
-
-	if (cpu != sim::NO_CPU)
-		return cpu;
-	// No CPU of its mask is there: the mask itself is given up, silently for kthreads.
-	do_set_cpus_allowed(p, cpu_possible_mask());
-	return machine().select_cpu(*p->context);
-}
-
 void sched_ttwu_pending(sim::cpu &c)
 {
-	run_queue_lock &rq = rq_of(c.id);
+	run_queue_lock &rq = cpu_rq(c.id);
 	task_struct *p;
 
 	p = xchg(rq.wake_first, nullptr);
@@ -104,11 +97,7 @@ void sched_ttwu_pending(sim::cpu &c)
 
 		// Who handed it over may have seen it before it was quite gone from this CPU.
 		on_cpu(p).wait_until_clear("sched_ttwu_pending");
-		// Its mask may have changed while it waited here.
-		if (p->context->allowed >> c.id & 1)
-			ttwu_do_activate(p, c.id);
-		else
-			ttwu_do_activate(p, select_task_rq(p));
+		ttwu_do_activate(p, c.id);
 		p = next;
 	}
 	raw_spin_unlock(rq.lock);
@@ -120,9 +109,9 @@ static void ttwu_queue(task_struct *p, unsigned cpu)
 		ttwu_queue_wakelist(p, cpu);
 		return;
 	}
-	raw_spin_lock(rq_of(cpu).lock);
+	raw_spin_lock(cpu_rq(cpu).lock);
 	ttwu_do_activate(p, cpu);
-	raw_spin_unlock(rq_of(cpu).lock);
+	raw_spin_unlock(cpu_rq(cpu).lock);
 }
 
 void set_task_cpu(task_struct *p, unsigned cpu)
@@ -188,14 +177,13 @@ void wake_up_new_task(task_struct *p)
 {
 	raw_spin_lock_irqsave(p->pi_lock);
 	p->__state.write(TASK_RUNNING, { "wake_up_new_task", "write RUNNING to" });
-	const sim::cpu_id first = machine().place(*p->context);
-	const unsigned cpu = first == sim::NO_CPU ? select_task_rq(p) : first;
+	const unsigned cpu = select_task_rq(p, true);
 	machine().move(*p->context, static_cast<sim::cpu_id>(cpu));
-	raw_spin_lock(rq_of(cpu).lock);
+	raw_spin_lock(cpu_rq(cpu).lock);
 	p->on_rq.write(1, { "wake_up_new_task", "enqueue: set" });
-	machine().enqueue(*p->context, static_cast<sim::cpu_id>(cpu));
+	activate_task(p, cpu);
 	trace_wakeup(sched_wakeup_new, p, cpu);
-	raw_spin_unlock(rq_of(cpu).lock);
+	raw_spin_unlock(cpu_rq(cpu).lock);
 	raw_spin_unlock_irqrestore(p->pi_lock);
 }
 

@@ -39,9 +39,14 @@ static base_index index_of(unsigned flags)
 	return flags & TIMER_PINNED ? BASE_LOCAL : BASE_GLOBAL;
 }
 
+timer_base &timer_base_of(unsigned cpu, unsigned index)
+{
+	return the_kernel().timers[cpu * sim::WHEELS + index];
+}
+
 static timer_base &get_timer_base(unsigned flags)
 {
-	return the_kernel().timers[(flags & TIMER_CPUMASK) * sim::WHEELS + index_of(flags)];
+	return timer_base_of(flags & TIMER_CPUMASK, index_of(flags));
 }
 
 static sim::timer_wheel &wheel_of(unsigned flags)
@@ -347,59 +352,58 @@ bool timer_pending(const timer_list &t)
 	return t.entry.pending();
 }
 
-// ---- expiring ----
+// ---- CPUs that come and go ----
 
-static void call_timer_fn(timer_list &t, unsigned long baseclk)
+// What was armed here for a CPU that is away stays.
+int timers_prepare_cpu(unsigned cpu)
 {
-	sim::context &me = *machine().current();
-	const auto depth = me.preempt_count;
+	sim::machine &m = machine();
+	uint64_t expiry;
 
-	trace_timer_expire_entry(t, jiffies(), baseclk);
-	t.function(t);
-	// The callback may have freed its timer: only the address is used from here on.
-	trace_timer(timer_expire_exit, t);
-	WARN_ON_ONCE(me.preempt_count != depth, 0, "a callback changed the preempt count");
-	me.preempt_count = depth;
+	for (unsigned i = 0; i < sim::WHEELS; i++) {
+		sim::timer_wheel &wheel = m.wheel(static_cast<sim::cpu_id>(cpu), i);
+
+		if (!wheel.is_list() && !wheel.next_expiry(expiry))
+			wheel.restart(m.config().clock.hz, jiffies());
+	}
+	return 0;
 }
 
-static void expire_timer(sim::cpu &c, timer_list &t, timer_base &base, unsigned long baseclk)
+// They are armed anew for the same time, each bucket from its head: those of one bucket will
+// expire in the opposite order.
+static void migrate_timers(unsigned from_cpu, unsigned to_cpu, unsigned index)
 {
-	base.running.poke(&t);
-	trace_timer(timer_cancel, t);
-	raw_spin_unlock(base.lock, "run_timer_softirq");
-	// Interrupts are on in a softirq, but for the callbacks that ask for them off.
-	c.irqs_on_in_softirq = !(t.flags.peek() & TIMER_IRQSAFE);
-	call_timer_fn(t, baseclk);
-	c.irqs_on_in_softirq = false;
-	raw_spin_lock(base.lock, "run_timer_softirq");
-	base.running.write(nullptr, { "run_timer_softirq", "clear running" });
+	sim::machine &m = machine();
+	sim::timer_wheel &from = m.wheel(static_cast<sim::cpu_id>(from_cpu), index);
+
+	while (sim::wheel_timer *entry = from.evict()) {
+		auto &t = *reinterpret_cast<timer_list *>(entry); // its first member
+
+		t.flags.write((t.flags.peek() & ~unsigned{ TIMER_CPUMASK }) | to_cpu,
+			      { "timers_dead_cpu", "move" });
+		internal_add_timer(t, entry->expires);
+	}
+	m.wheel_changed(static_cast<sim::cpu_id>(from_cpu));
 }
 
-// Whether something is due is looked at without the lock: who arms a timer after that raises the
-// softirq again.
-static void run_timer_base(sim::cpu &c, unsigned index)
+int timers_dead_cpu(unsigned cpu)
 {
-	sim::timer_wheel &wheel = machine().wheel(c.id, index);
-	timer_base &base = the_kernel().timers[c.id * sim::WHEELS + index];
-	sim::expired_timers &batch = machine().expired(c.id);
+	in_function here;
 
-	if (!wheel.is_due(jiffies()))
-		return;
-	raw_spin_lock(base.lock, "run_timer_softirq");
-	while (wheel.collect(jiffies(), batch))
-		while (sim::wheel_timer *t = batch.pop())
-			// The first member of a timer_list.
-			expire_timer(c, *reinterpret_cast<timer_list *>(t), base, wheel.clk() - 1);
-	raw_spin_unlock(base.lock, "run_timer_softirq");
-}
+	for (unsigned i = 0; i < sim::WHEELS; i++) {
+		preempt_disable();
+		const unsigned here_cpu = smp_processor_id();
+		timer_base &old_base = timer_base_of(cpu, i),
+			   &new_base = timer_base_of(here_cpu, i);
 
-void run_timer_softirq(sim::cpu &c)
-{
-	c.softirq_depth++;
-	run_timer_base(c, BASE_LOCAL);
-	run_timer_base(c, BASE_GLOBAL);
-	run_timer_base(c, BASE_DEF);
-	c.softirq_depth--;
+		raw_spin_lock_irq(new_base.lock);
+		raw_spin_lock(old_base.lock);
+		migrate_timers(cpu, here_cpu, i);
+		raw_spin_unlock(old_base.lock);
+		raw_spin_unlock_irq(new_base.lock);
+		preempt_enable();
+	}
+	return 0;
 }
 
 } // namespace kernel

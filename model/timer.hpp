@@ -35,6 +35,7 @@ struct timer_base {
 	static const sim::object_type type; // of all bases together, by CPU
 };
 timer_base *make_timer_bases();
+timer_base &timer_base_of(unsigned cpu, unsigned index);
 // "cpu1.timer_base.global"
 void name_timer_base(size_t offset, char *out, size_t bytes);
 
@@ -63,6 +64,9 @@ bool timer_pending(const timer_list &t);
 // it away.
 void debug_check_no_timer_freed(timer_list &t);
 void run_timer_softirq(sim::cpu &c);
+// Of a CPU that comes, and of one that is gone: what is armed there moves to this CPU. 0.
+int timers_prepare_cpu(unsigned cpu);
+int timers_dead_cpu(unsigned cpu);
 
 // Sleeps in the state set before. The rest of the timeout; 0 if it ran out.
 long schedule_timeout(long timeout_jiffies);

@@ -4,6 +4,7 @@
 #include "model/versions.hpp"
 #include <cstring>
 #include <new>
+#include "model/bugs/4bee96860a65_register_without_hotplug_lock.hpp"
 #include "model/bugs/5fa54346caf6_mod_before_the_timer.hpp"
 #include "model/bugs/a7c01fa93aeb_stop_without_notify_signal.hpp"
 #include "model/kthread_worker.hpp"
@@ -32,6 +33,9 @@ std::span<const version_row> version_table()
 		row<mod_before_the_timer<reference>>(
 			"6.13-5fa54346caf6",
 			"kthread_mod_delayed_work() decides before it gives the lock up"),
+		row<register_without_hotplug_lock<reference>>(
+			"6.13-4bee96860a65",
+			"smpboot_register_percpu_thread() does not keep CPUs where they are"),
 		row<mod_before_the_timer<stop_without_notify_signal<reference>>>(
 			"6.13-a7c01fa93aeb-5fa54346caf6", "both"),
 	};
@@ -39,14 +43,20 @@ std::span<const version_row> version_table()
 	return rows;
 }
 
+const version_row *find_version(const char *name)
+{
+	for (const version_row &v : version_table())
+		if (!strcmp(v.name, name))
+			return &v;
+	return nullptr;
+}
+
 kthread_api *make_api(sim::machine &m, const char *version)
 {
 	static constexpr sim::object_type type = { "kthread globals" };
+	const version_row *v = find_version(version);
 
-	for (const version_row &v : version_table())
-		if (!strcmp(v.name, version))
-			return v.construct(m.allocate(&type, v.bytes, "boot"));
-	return nullptr;
+	return v ? v->construct(m.allocate(&type, v->bytes, "boot")) : nullptr;
 }
 
 } // namespace kernel

@@ -16,6 +16,9 @@ struct version_row {
 
 std::span<const version_row> version_table();
 
+// Null if the table has none of that name.
+const version_row *find_version(const char *name);
+
 // A newly booted kernel of the version; null if the table has none of that name.
 kthread_api *make_api(sim::machine &m, const char *version);
 

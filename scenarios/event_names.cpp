@@ -35,6 +35,8 @@ const std::vector<event_row> &event_rows()
 		{ "timer_cancel", { "timer" } },
 		{ "timer_expire_entry", { "timer", "function", "now", "baseclk" } },
 		{ "timer_expire_exit", { "timer" } },
+		{ "cpuhp_enter", { "target", "idx", "fun" } },
+		{ "cpuhp_exit", { "state", "idx", "ret" } },
 		{ "mark", { "text" } },
 	};
 	return rows;

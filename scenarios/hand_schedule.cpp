@@ -185,7 +185,7 @@ static void stand(std::string &text)
 	for (const kernel::task_struct *t = kernel::the_kernel().first_task; t; t = t->next_task) {
 		char line[200];
 
-		if (t == kernel::the_kernel().api->kthreadd_task)
+		if (kernel::is_system_thread(t))
 			continue;
 		kernel::describe_wait(*t->context, line, sizeof(line));
 		text += std::string("\n    ") + line;

@@ -186,7 +186,7 @@ value interpreter::call(const instruction &i)
 	    !worker_operation(i, result) && !sched_operation(i, result) &&
 	    !sync_operation(i, result) && !lock_operation(i, result) &&
 	    !memory_operation(i, result) && !freezer_operation(i, result) &&
-	    !timer_operation(i, result))
+	    !timer_operation(i, result) && !hotplug_operation(i, result))
 		other_operation(i, result);
 	return result;
 }

@@ -3,6 +3,7 @@
 // Must not know JSON, expectations or strategies; allocates nothing outside the arena.
 #pragma once
 
+#include "model/cpu.hpp"
 #include "scenarios/runtime.hpp"
 
 namespace scenario {
@@ -31,6 +32,7 @@ private:
 	value call(const instruction &i);
 	bool create_operation(const instruction &i, value &result);
 	bool kthread_operation(const instruction &i, value &result);
+	bool hotplug_operation(const instruction &i, value &result);
 	bool worker_operation(const instruction &i, value &result);
 	bool sched_operation(const instruction &i, value &result);
 	bool freezer_operation(const instruction &i, value &result);
@@ -78,6 +80,7 @@ private:
 	value create_worker(const instruction &i);
 	void free_memory(const instruction &i);
 	void format_name(const instruction &i, unsigned name, char *out, size_t bytes);
+	kernel::cpuhp_callback state_callback(const instruction &i, unsigned n);
 	[[noreturn]] void oops(const instruction &i, const value &v,
 			       const char *why = "which is nothing it can use");
 

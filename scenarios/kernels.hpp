@@ -6,6 +6,7 @@
 #include "scenarios/ops.hpp"
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -24,6 +25,10 @@ struct revert_row {
 
 const std::vector<kernel_row> &kernels();
 const std::vector<revert_row> &reverts();
+
+/* As the model's table of versions has it: the base, and what is taken out in the order above.
+ * Not every combination is there. */
+std::string version_name(uint32_t kernel, std::vector<uint32_t> reverted);
 
 constexpr bool has_kernel(kernel_set set, uint32_t kernel)
 {

@@ -150,7 +150,7 @@ const key_table &fault_keys()
 		{
 			{ "in", true,
 			  R"({"enum": ["kernel_clone", "kmalloc", "kvasprintf", )"
-			  R"("set_kthread_struct", "kzalloc"]})",
+			  R"("set_kthread_struct", "kzalloc", "kzalloc_node"]})",
 			  "where" },
 			{ "error", false, TEXT, "the -errno, -ENOMEM when absent" },
 			{ "when", false,
@@ -263,6 +263,8 @@ const key_table &variable_keys()
 		{"mm", false, YES, "an address space for kthread_use_mm()"},
 		{"css", false, YES, "a cgroup state for kthread_associate_blkcg()"},
 		{"worker", false, YES, "a struct kthread_worker without a thread yet"},
+		{"smp_hotplug_thread", false, REF("smp_hotplug_thread"),
+		 "a thread for every CPU, for smpboot_register_percpu_thread()"},
 	}};
 	return table;
 }
@@ -272,6 +274,28 @@ const key_table &timer_keys()
 	static const key_table table = {"timer", {
 		{"function", true, NAME, "the callback, in interrupt context"},
 	}};
+	return table;
+}
+
+/* The callbacks in the order of hotplug_callback. */
+const key_table &hotplug_thread_keys()
+{
+	static const key_table table = {
+		"smp_hotplug_thread",
+		{
+			{ "thread_comm", true, NAME, "the threads' name, with one %u for the CPU" },
+			{ "thread_should_run", true, NAME,
+			  "whether thread_fn has something to do; preemption is off" },
+			{ "thread_fn", true, NAME, "does it" },
+			{ "create", false, NAME, "by who registers, once the thread is parked" },
+			{ "setup", false, NAME, "before the first turn of the thread" },
+			{ "cleanup", false, NAME, "after its last; also gets 'online'" },
+			{ "park", false, NAME, "before it parks" },
+			{ "unpark", false, NAME, "after it was unparked, if there is a park" },
+			{ "selfparking", false, R"({"type": "boolean"})",
+			  "true: it is not parked and unparked with its CPU" },
+		}
+	};
 	return table;
 }
 

@@ -39,6 +39,7 @@ const key_table &variant_keys();
 /* A variable that is no plain number is an object with exactly one of these keys. */
 const key_table &variable_keys();
 const key_table &timer_keys();
+const key_table &hotplug_thread_keys();
 /* The words of a condition that is an object; any other key compares a value: {"t.state": "P"}. */
 const key_table &condition_keys();
 /* Keys every operation may have beside its parameters. */

@@ -33,6 +33,18 @@ constexpr parameter p_task_opt{"task", t::task, false, "\"current\"", "the kthre
 constexpr parameter p_tsk{"tsk", t::task, true, nullptr, "the task"};
 constexpr parameter p_mm{"mm", t::mm, true, nullptr, "a variable {\"mm\": true}"};
 constexpr parameter p_css{"css", t::css, true, nullptr, "a variable {\"css\": true}, or null"};
+constexpr parameter p_plug_thread{"plug_thread", t::hotplug_thread, true, nullptr,
+	"a variable {\"smp_hotplug_thread\": ..}"};
+constexpr parameter p_percpu_var{"var", t::hotplug_thread, true, nullptr,
+	"a variable {\"smp_hotplug_thread\": ..}, for its store"};
+constexpr parameter p_cpuhp_range{"state", t::cpuhp_state, true, nullptr,
+	"CPUHP_BP_PREPARE_DYN (by who asks) or CPUHP_AP_ONLINE_DYN (in cpuhp/N)"};
+constexpr parameter p_cpuhp_state{"state", t::integer, true, nullptr,
+	"what cpuhp_setup_state_nocalls() gave"};
+constexpr parameter p_startup{"startup", t::cpu_function, false, "null",
+	"called with cpu on its way up; what it returns may be an errno"};
+constexpr parameter p_teardown{"teardown", t::cpu_function, false, "null",
+	"the same on its way down"};
 constexpr parameter p_worker{"worker", t::worker, true, nullptr,
 	"a worker: a register, or a variable {\"worker\": true}"};
 constexpr parameter p_worker_ptr{"worker_ptr", t::worker, true, nullptr, "the worker it serves"};

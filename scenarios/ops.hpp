@@ -46,6 +46,9 @@ enum class value_type : uint8_t {
 	timer,
 	mm,
 	css,
+	hotplug_thread,
+	cpu_function,
+	cpuhp_state,
 	work,
 	delayed_work,
 	work_function,
@@ -89,6 +92,20 @@ enum class opcode : uint8_t {
 	kthread_unuse_mm,
 	kthread_associate_blkcg,
 	kthread_blkcg,
+	smpboot_register_percpu_thread,
+	smpboot_unregister_percpu_thread,
+	remove_cpu,
+	add_cpu,
+	cpu_down,
+	cpu_up,
+	cpus_read_lock,
+	cpus_read_unlock,
+	cpu_online,
+	cpu_active,
+	num_online_cpus,
+	cpuhp_setup_state_nocalls,
+	cpuhp_remove_state_nocalls,
+	per_cpu,
 	kthread_init_worker,
 	kthread_worker_fn,
 	kthread_create_worker,
@@ -240,6 +257,18 @@ struct operation {
 	size_t parameter_count() const;
 	/* A control word steers the program and has no value in a condition. */
 	bool is_control() const { return code >= opcode::if_else; }
+	/* About CPUs that come and go; a program without any has a machine whose CPUs stay. */
+	bool is_hotplug() const
+	{
+		return (code >= opcode::remove_cpu && code <= opcode::cpus_read_unlock) ||
+		       code == opcode::cpuhp_setup_state_nocalls ||
+		       code == opcode::cpuhp_remove_state_nocalls;
+	}
+	/* May send running tasks to another CPU, as only that CPU's stopper can. */
+	bool needs_stoppers() const
+	{
+		return code == opcode::set_cpus_allowed_ptr || is_hotplug();
+	}
 	/* May be written as a bare name in a condition: gives a value and needs no argument. */
 	bool is_bare_value() const;
 };

@@ -55,7 +55,7 @@ static found deadlock_of(const sim::machine &m)
 	char line[200];
 
 	for (const task_struct *t = kernel::the_kernel().first_task; t; t = t->next_task) {
-		if (t == kernel::the_kernel().api->kthreadd_task)
+		if (kernel::is_system_thread(t))
 			continue;
 		kernel::describe_wait(*t->context, line, sizeof(line));
 		text += std::string("\n    ") + line;

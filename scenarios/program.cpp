@@ -50,19 +50,21 @@ sim::machine_config machine_config_of(const scenario &s, bool free)
 	return c;
 }
 
-// The version table's name: the base, and what is reverted in the order of the table.
-static std::string version_of(const kernel_choice &k)
+// A kernel has only the threads that the program can make work for.
+static kernel::boot_options needs_of(const scenario &s)
 {
-	std::string name = kernels()[k.version].name;
-	std::vector<uint32_t> rows = k.reverts;
+	kernel::boot_options needs;
 
-	std::sort(rows.begin(), rows.end());
-	for (uint32_t row : rows)
-		name += std::string("-") + reverts()[row].commit;
-	return name;
+	for (const instruction &i : s.code) {
+		needs.stoppers |= i.row->needs_stoppers();
+		needs.hotplug |= i.row->is_hotplug();
+	}
+	return needs;
 }
 
-program::program(const scenario &s) : scenario_(s), version_(version_of(s.kernel))
+program::program(const scenario &s)
+	: scenario_(s), version_(version_name(s.kernel.version, s.kernel.reverts)),
+	  needs_(needs_of(s))
 {
 	errno_words(); // makes the table, which no fiber could
 	for (uint32_t i = 0; i < s.tasks.size(); i++) {
@@ -91,7 +93,7 @@ const scenario_state &program::state()
 
 // ---- start ----
 
-static void *make_variable(const variable &v)
+static void *make_variable(const scenario &s, const variable &v)
 {
 	using namespace kernel;
 
@@ -136,6 +138,8 @@ static void *make_variable(const variable &v)
 		c->refcnt.poke(1);
 		return c;
 	}
+	case variable_kind::hotplug_thread:
+		return make_hotplug_variable(s.hotplug_threads[v.hotplug_thread]);
 	case variable_kind::worker: {
 		auto *w = allocate<kthread_worker>(kthread_worker::type, "scenario");
 
@@ -156,7 +160,7 @@ void program::make_variables(scenario_state &s)
 	for (size_t i = 0; i < n; i++) {
 		const variable &v = scenario_.variables[i];
 
-		s.variables[i] = make_variable(v);
+		s.variables[i] = make_variable(scenario_, v);
 		if (v.kind != variable_kind::timer || v.function == no_index)
 			continue;
 		auto &t = *static_cast<kernel::timer_list *>(s.variables[i]);
@@ -224,7 +228,7 @@ void program::make_tasks(sim::machine &m, scenario_state &s)
 
 void program::start(sim::machine &m)
 {
-	kernel::kernel_state &k = boot(m, *kernel::make_api(m, version_.c_str()), nullptr);
+	kernel::kernel_state &k = boot(m, *kernel::make_api(m, version_.c_str()), needs_);
 	auto *s = kernel::allocate<scenario_state>(scenario_state::type, "scenario");
 
 	s->program = &scenario_;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Reads the keys "kernel" and "machine".
 // Must not know programs or expectations.
+#include "model/versions.hpp"
 #include "scenarios/kernels.hpp"
 #include "scenarios/reader_parts.hpp"
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 namespace scenario {
 
@@ -64,6 +66,13 @@ void reader::read_kernel()
 	if (list && is_array(*list, "revert")) {
 		for (const node &item : list->items)
 			read_revert(item);
+		const auto &rows = out.kernel.reverts;
+		std::string name = version_name(out.kernel.version, rows);
+		if (std::set(rows.begin(), rows.end()).size() == rows.size() &&
+		    !kernel::find_version(name.c_str()))
+			complain(list->span, "there is no kernel " + out.kernel_text +
+						     ", expected fixes that can be taken out "
+						     "together");
 	}
 }
 

@@ -25,7 +25,7 @@ value_type type_of_variable(variable_kind kind)
 		value_type::any,       value_type::any,	     value_type::completion,
 		value_type::mutex,     value_type::spinlock, value_type::raw_spinlock,
 		value_type::waitqueue, value_type::timer,    value_type::mm,
-		value_type::css,       value_type::worker,
+		value_type::css,       value_type::worker,   value_type::hotplug_thread,
 	};
 
 	return types[static_cast<size_t>(kind)];

@@ -81,6 +81,15 @@ private:
 	static void each_operation(const node &code,
 				   const std::function<void(const node &)> &visit);
 
+	/* reader_hotplug.cpp */
+	void collect_hotplug_thread(const node &n, variable &v);
+	operand read_callback(const node &n);
+	void collect_callbacks();
+	void collect_percpu_threads();
+	void add_percpu_threads(const std::string &comm);
+	void add_parameters(const function &f);
+	void each_operation_of_all(const std::function<void(const node &)> &visit);
+
 	/* reader_names.cpp: a name, perhaps with a field, to an operand */
 	uint32_t find_function(std::string_view name) const;
 	uint32_t find_variable(std::string_view name) const;

@@ -80,6 +80,8 @@ void reader::collect_variable(const member &m)
 				whole(kind.value, "plain", INT64_MIN, INT64_MAX, v.initial);
 			else if (v.kind == variable_kind::timer && kind.value.is(node_kind::object))
 				keys_are(kind.value, timer_keys());
+			else if (v.kind == variable_kind::hotplug_thread)
+				keys_are(kind.value, hotplug_thread_keys());
 			else if (!kind.value.is(node_kind::boolean) || !kind.value.truth)
 				expected(kind.value, "true", kind.key);
 			break;
@@ -120,9 +122,12 @@ void reader::collect_functions()
 	}
 	function_used.assign(out.functions.size(), false);
 	if (const node *vars = document.get("vars"); vars && vars->is(node_kind::object)) {
-		for (size_t i = 0; i < out.variables.size(); i++)
+		for (size_t i = 0; i < out.variables.size(); i++) {
 			collect_timer(vars->members[i].value, out.variables[i]);
+			collect_hotplug_thread(vars->members[i].value, out.variables[i]);
+		}
 	}
+	collect_callbacks();
 }
 
 void reader::collect_works()
@@ -156,6 +161,7 @@ void reader::collect_tasks()
 	for (uint32_t i = 0; i < out.tasks.size(); i++)
 		out.threads.push_back({ out.tasks[i].name, thread_kind::task, i });
 	out.threads.push_back({ "kthreadd", thread_kind::kthreadd, no_index });
+	collect_percpu_threads();
 }
 
 void reader::collect_task(const member &m)
@@ -259,6 +265,7 @@ void reader::collect_scopes()
 	}
 	for (uint32_t i = 0; i < out.functions.size(); i++) {
 		out.functions[i].scope = add_scope(scope_kind::function, i, out.functions[i].name);
+		add_parameters(out.functions[i]);
 		collect(body("functions", out.functions[i].name), out.functions[i].scope);
 	}
 	if (out.works.empty())

@@ -310,6 +310,7 @@ operand reader::read_object_name(const node &n, value_type wanted)
 {
 	switch (wanted) {
 	case value_type::function: return read_function(n);
+	case value_type::cpu_function: return read_callback(n);
 	case value_type::work:
 	case value_type::delayed_work:
 	case value_type::work_function: return read_work(n, wanted);
@@ -389,7 +390,8 @@ operand reader::read_value(const node &n, value_type wanted)
 	case node_kind::null:
 		if (group == value_group::task || group == value_group::memory ||
 		    group == value_group::worker || group == value_group::any ||
-		    group == value_group::css || wanted == value_type::completion)
+		    group == value_group::css || wanted == value_type::completion ||
+		    wanted == value_type::cpu_function)
 			return number_operand(wanted, 0);
 		break;
 	case node_kind::object:

@@ -81,6 +81,16 @@ struct spin_word {
 	static const sim::object_type type;
 };
 
+// What a scenario declares of a thread for every CPU; its callbacks find the way back by it.
+struct hotplug_variable {
+	kernel::smp_hotplug_thread ht; // first
+	const hotplug_thread *declared;
+
+	static const sim::object_type type;
+};
+
+void *make_hotplug_variable(const hotplug_thread &declared);
+
 // A worker by the name that it was created with; kept when the worker is gone.
 struct named_worker {
 	sim::object_id id;

@@ -99,6 +99,7 @@ enum class variable_kind : uint8_t {
 	mm,
 	css,
 	worker,
+	hotplug_thread,
 };
 
 struct variable {
@@ -106,13 +107,35 @@ struct variable {
 	variable_kind kind = variable_kind::shared_word;
 	int64_t initial = 0;
 	uint32_t function = no_index;	/* a timer's, when its declaration names one */
+	uint32_t hotplug_thread = no_index;	/* in hotplug_threads */
 };
 
 /* The threadfn kthread_worker_fn, in place of an index in functions. */
 inline constexpr uint32_t worker_function = no_index - 1;
 
+/* In the order of the table of keys. */
+enum class hotplug_callback : uint8_t {
+	thread_should_run,
+	thread_fn,
+	create,
+	setup,
+	cleanup,
+	park,
+	unpark,
+};
+
+inline constexpr size_t hotplug_callbacks = 7;
+
+struct hotplug_thread {
+	std::string thread_comm;
+	std::array<uint32_t, hotplug_callbacks> functions; /* no_index: none */
+	bool selfparking = false;
+};
+
+/* What a callback is given lies in the first registers of its scope: cpu, then online. */
 struct function {
 	std::string name;
+	uint16_t parameters = 0;
 	uint16_t scope = 0;
 	uint32_t body = no_index;	/* in blocks */
 };
@@ -280,6 +303,7 @@ struct scenario {
 	struct machine machine;
 
 	std::vector<variable> variables;
+	std::vector<hotplug_thread> hotplug_threads;
 	std::vector<function> functions;
 	std::vector<work> works;
 	std::vector<task> tasks;

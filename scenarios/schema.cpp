@@ -289,6 +289,7 @@ void add_tables(pair_list &definitions)
 		{ "expect", expect_keys },
 		{ "variant", variant_keys },
 		{ "timer", timer_keys },
+		{ "smp_hotplug_thread", hotplug_thread_keys },
 	};
 
 	for (auto [name, table] : tables)

@@ -24,6 +24,7 @@ const word_list *of_timer_flags() { return &timer_flag_words(); }
 const word_list *of_letters() { return &state_letter_words(); }
 const word_list *of_signals() { return &signal_words(); }
 const word_list *of_gfp() { return &gfp_words(); }
+const word_list *of_cpuhp_states() { return &cpuhp_state_words(); }
 const word_list *of_sizes() { return &size_words(); }
 const word_list *of_worker_flags() { return &worker_flag_words(); }
 const word_list *of_policies() { return &policy_words(); }
@@ -66,6 +67,11 @@ constexpr value_type_row rows[] = {
 	{ t::timer, "a timer in vars", NAME, 0, 0, nullptr },
 	{ t::mm, "an mm in vars", NAME, 0, 0, nullptr },
 	{ t::css, "a css in vars", R"({"type": ["string", "null"]})", 0, 0, nullptr },
+	{ t::hotplug_thread, "a smp_hotplug_thread in vars", NAME, 0, 0, nullptr },
+	{ t::cpu_function, "the name of a function, or null", R"({"type": ["string", "null"]})", 0,
+	  0, nullptr },
+	{ t::cpuhp_state, "CPUHP_BP_PREPARE_DYN or CPUHP_AP_ONLINE_DYN", NAME, 0, 0,
+	  of_cpuhp_states },
 	{ t::work, "a work: a name in works, or a register", NAME, 0, 0, nullptr },
 	{ t::delayed_work, "a delayed work: a name in works, or a register", NAME, 0, 0, nullptr },
 	{ t::work_function, "a name in works", NAME, 0, 0, nullptr },
@@ -107,7 +113,7 @@ value_group group_of(value_type type)
 		return value_group::any;
 	case t::task:
 		return value_group::task;
-	case t::function:
+	case t::function: case t::cpu_function:
 		return value_group::function;
 	case t::text: case t::format:
 		return value_group::text;
@@ -122,6 +128,7 @@ value_group group_of(value_type type)
 	case t::spinlock:
 	case t::raw_spinlock:
 	case t::waitqueue:
+	case t::hotplug_thread:
 	case t::timer: case t::mm: case t::work: case t::delayed_work: case t::work_function:
 		return value_group::object;
 	default:

@@ -238,6 +238,13 @@ const word_list &timer_flag_words()
 	return rows;
 }
 
+const word_list &cpuhp_state_words()
+{
+	static const word_list rows = { { "CPUHP_BP_PREPARE_DYN", 64 },
+					{ "CPUHP_AP_ONLINE_DYN", 193 } };
+	return rows;
+}
+
 const word_list &size_words()
 {
 	static const word_list rows = {
@@ -295,7 +302,7 @@ const word_list &fault_point_words()
 {
 	static const word_list rows = {
 		{ "kernel_clone", -12 },       { "kmalloc", -12 }, { "kvasprintf", -12 },
-		{ "set_kthread_struct", -12 }, { "kzalloc", -12 },
+		{ "set_kthread_struct", -12 }, { "kzalloc", -12 }, { "kzalloc_node", -12 },
 	};
 	return rows;
 }
@@ -318,7 +325,14 @@ const name_list &inner_functions()
 		"kfree",
 		"__kthread_queue_delayed_work",
 		"__kthread_should_park",
+		"__smpboot_create_thread",
+		"_cpu_down",
+		"balance_hotplug_wait",
+		"balance_push",
 		"copy_process",
+		"cpuhp_kick_ap",
+		"cpuhp_thread_fun",
+		"cpus_write_lock",
 		"create_kthread",
 		"do_exit",
 		"do_set_cpus_allowed",
@@ -338,12 +352,28 @@ const name_list &inner_functions()
 		"kthread_insert_work_sanity_check",
 		"kthreadd",
 		"lock_timer_base",
+		"migration_cpu_stop",
+		"multi_cpu_stop",
 		"prepare_to_wait",
 		"process_timeout",
 		"run_timer_softirq",
+		"sched_cpu_activate",
+		"sched_cpu_deactivate",
+		"sched_cpu_dying",
+		"sched_cpu_wait_empty",
 		"sched_setscheduler_nocheck",
 		"sched_ttwu_pending",
+		"select_fallback_rq",
+		"smpboot_create_threads",
+		"smpboot_park_threads",
+		"smpboot_thread_fn",
+		"smpboot_unpark_threads",
+		"stop_machine_cpuslocked",
+		"synchronize_rcu",
+		"take_cpu_down",
+		"takedown_cpu",
 		"task_call_func",
+		"timers_dead_cpu",
 		"try_to_freeze_tasks",
 		"try_to_wake_up",
 		"wait_for_exit",

@@ -30,6 +30,7 @@ const word_list &state_words();
 const word_list &state_letter_words();	/* values are the letters themselves */
 const word_list &gfp_words();
 const word_list &timer_flag_words();
+const word_list &cpuhp_state_words();
 const word_list &size_words();
 const word_list &worker_flag_words();
 const word_list &policy_words();

@@ -44,7 +44,6 @@ struct alignas(64) context {
 	const frame *frames; // on its stack
 	fiber_entry entry;
 	void *argument;
-	cpu_mask allowed;
 	slice memory;
 };
 
@@ -71,13 +70,16 @@ struct alarm {
 	void *user;
 	cpu_id cpu;
 	bool armed;
+	bool quiet; // free machine: not while a task there keeps others from going on
 };
 
 enum interrupt_cause : uint32_t {
 	IRQ_TIMER_WHEEL = 1, // a bucket of the wheel has expired
 	IRQ_ALARM = 2,	     // an alarm is due
-	IRQ_RESCHEDULE = 4,
-	IRQ_CALL = 8, // somebody left work for this CPU
+	IRQ_CALL = 4,	     // somebody left work for this CPU
+	// No interrupt but the end of a switch, or the start of a CPU: what the kernel does there
+	// comes before whoever now has the CPU (nobody: the idle task).
+	IRQ_SWITCH = 8,
 };
 
 struct cpu {
@@ -94,12 +96,13 @@ struct cpu {
 	alarm *alarms_last;
 	run_queue queue;
 	uint32_t causes;
+	uint32_t raised;     // free machine: IRQ_SWITCH, or nothing
 	uint32_t firing;     // free machine: the causes of the interrupt that is being taken
 	alarm *firing_alarm; // the alarm among them
 	const context *seen; // free machine: who the trace has last shown on it
 	cpu_id id;
 	uint16_t node;
-	bool online;
+	bool online; // switched on; one that is not takes no step, tick or interrupt
 	bool need_resched;
 	uint8_t softirq_depth; // for the trace
 	uint8_t hardirq_depth;

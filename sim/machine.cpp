@@ -160,7 +160,6 @@ context *machine::create(fiber_entry entry, void *argument, void *user)
 	c.fiber.lowest = lowest;
 	c.id = slot;
 	c.user = user;
-	c.allowed = config_.cpus == CPUS_MAX ? ~cpu_mask{ 0 } : (cpu_mask{ 1 } << config_.cpus) - 1;
 	c.state = context_state::asleep;
 	c.since_ns = s.now_ns;
 	c.queue.prio = PRIO_DEFAULT;

@@ -179,8 +179,6 @@ public:
 	void sleep();
 	// Leaves the CPU but stays runnable.
 	void yield(bool preempted);
-	// The same, to continue on another CPU.
-	void migrate_current(cpu_id to);
 	// The current context ends here. Its slot is free for others, or once it is discarded.
 	[[noreturn]] void finish(bool keep_slot = false);
 	// Where a context that is not on a CPU will be when it is enqueued.
@@ -198,12 +196,16 @@ public:
 	}
 	// A queued one back to sleep, to be enqueued elsewhere.
 	void dequeue(context &c);
+	// Whether another may do that. Who is queued on a free machine may already be on its way
+	// into a section in which it cannot be preempted, and know its CPU there.
+	bool can_move(const context &c);
 	// The CPU a woken context should go to: its last one if idle, else an idle one of its
-	// node, else the nearest idle one, else its last one or the least loaded allowed.
-	cpu_id select_cpu(const context &c);
-	// Where a context that never ran begins. On a free machine, where it stays: the allowed
-	// CPU with the fewest live contexts, so that what can run side by side does.
-	cpu_id place(const context &c);
+	// node, else the nearest idle one, else its last one or the least loaded. NO_CPU: none of
+	// these is switched on.
+	cpu_id select_cpu(const context &c, cpu_mask among);
+	// Where a context that never ran begins. On a free machine, where it stays: the CPU with
+	// the fewest live contexts, so that what can run side by side does.
+	cpu_id place(const context &c, cpu_mask among);
 	// Whether a waker had better leave it to that CPU to queue `who`, by an interrupt.
 	bool wakes_remotely(const context &who, cpu_id there) const;
 	void set_priority(context &c, int prio);
@@ -256,12 +258,21 @@ public:
 	// asks for (cond_resched) counts in every model, others not in preemption::none.
 	bool resched_point(bool asked_for);
 
+	// Switches a CPU on, idle; its first act is what IRQ_SWITCH means to the kernel.
+	void power_on(cpu_id id);
+	// Switches this CPU off, from its interrupt context on top of nobody. Nothing may be queued
+	// here; what its alarms and its wheel still hold waits until somebody fetches it.
+	void power_off();
+
 	// ---- interrupts and time ----
 
 	void send_ipi(cpu_id to, interrupt_cause cause);
+	// At once, without a way to travel.
+	void raise(cpu &c, interrupt_cause cause);
 	void arm_alarm(alarm &a, cpu_id where, uint64_t at_ns);
 	bool cancel_alarm(alarm &a);
 	alarm *due_alarm(cpu &c); // takes the next alarm that is due on this CPU
+	void move_alarms(cpu_id from, cpu_id to);
 	timer_wheel &wheel(cpu_id id, unsigned which) const { return wheels_[id * WHEELS + which]; }
 	expired_timers &expired(cpu_id id) const { return expired_[id]; }
 	void wheel_changed(cpu_id id); // after a timer was armed or deleted
@@ -355,11 +366,6 @@ private:
 		return !c.next || !c.next->enabled || c.next->enabled(c.next->guard);
 	}
 	bool preemptible(const cpu &c) const;
-	// Whether the current task has somebody to make way for, or may not stay.
-	bool is_wanted(const cpu &c) const
-	{
-		return !c.queue.empty() || !(c.current->allowed >> c.id & 1);
-	}
 	void note_interrupts(cpu &c);
 	static uint32_t take_causes(cpu &c);
 	void look_at_interrupts();
@@ -375,6 +381,8 @@ private:
 	bool is_private(const context &c) const;
 	void gather_free();
 	void gather_events(cpu &c);
+	static bool is_moving(const context &c);
+	bool has_moving(const cpu &c) const;
 	bool must_wait_for(const context &c, const context &other) const;
 	void order_options();
 	void take_step(context_id who);
@@ -392,7 +400,7 @@ private:
 	void note_priority(const context &c);
 	void note_arrival(const context &c);
 	void note_load_changed();
-	cpu_id least_loaded(const context &who);
+	cpu_id least_loaded(const context &who, cpu_mask among);
 
 	// machine.cpp: the switch, and the loop
 	void dispatch();

@@ -44,18 +44,27 @@ void machine::gather(context *first)
 	for (unsigned i = 0; i < config_.cpus; i++) {
 		cpu &c = cpus_[i];
 
+		if (!c.online)
+			continue;
 		// One that is on its way may arrive as early as a strategy likes.
 		if (first && (interrupt_due(c) || (c.causes && takes_interrupts(c))))
 			add(contexts_[i], c.id);
+		if (c.causes & IRQ_SWITCH)
+			continue;
 		if (c.current && can_go(*c.current))
 			add(*c.current, c.id);
-		if (!c.current || preemptible(c))
-			c.queue.for_each([&](const queue_entry &e) {
-				const context &q = context_of_entry(&e);
+		if (c.queue.empty() || (c.current && !preemptible(c)))
+			continue;
+		// Not in the place of somebody who goes before all of them.
+		const int best = priority_class(c.queue.first()->prio);
+		if (c.current && priority_class(c.current->queue.prio) < best)
+			continue;
+		c.queue.for_each([&](const queue_entry &e) {
+			const context &q = context_of_entry(&e);
 
-				if ((e.prio < PRIO_RT_END) == (c.queue.first()->prio < PRIO_RT_END))
-					add(q, c.id);
-			});
+			if (priority_class(e.prio) == best && can_go(q))
+				add(q, c.id);
+		});
 	}
 	for (uint32_t i = 0; i < state_->contexts_used; i++) {
 		const context &c = contexts_[i];
@@ -111,6 +120,9 @@ context *machine::apply(const option &o)
 		if (before)
 			before->preempted = true;
 		occupy(c, before, &who);
+		// The end of that switch comes first.
+		if (c.causes & IRQ_SWITCH)
+			return enter_interrupt(c);
 	}
 	return &who;
 }

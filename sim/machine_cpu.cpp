@@ -42,12 +42,12 @@ uint64_t machine::next_time(const cpu &c, bool &spinning) const
 	} else {
 		// Its ticks matter where they may take it away, or expire something.
 		spinning = true;
-		if ((preemptible(c) && is_wanted(c)) ||
+		if ((preemptible(c) && !c.queue.empty()) ||
 		    (takes_interrupts(c) && c.deferred_at_ns <= c.tick_at_ns))
 			at = std::min(at, c.tick_at_ns);
 	}
 	// A task that has to make way does so at once, also in the middle of computing.
-	if (c.need_resched && preemptible(c) && is_wanted(c))
+	if (c.need_resched && preemptible(c) && !c.queue.empty())
 		at = std::min(at, c.now_ns);
 	if (at == NEVER || !c.online)
 		return NEVER;
@@ -110,7 +110,7 @@ context *machine::natural()
 
 		if (ticked)
 			tick(*c);
-		if (c->need_resched && preemptible(*c) && is_wanted(*c))
+		if (c->need_resched && preemptible(*c) && !c->queue.empty())
 			release(*c, context_state::queued, true);
 		else if (!ticked && !c->current->spend_ns)
 			return c->current;
@@ -159,15 +159,11 @@ context *machine::retire(cpu &c, context_state to)
 
 void machine::release(cpu &c, context_state to, bool preempted)
 {
-	// Its mask may have changed while it ran: then it stays runnable, but elsewhere.
-	const bool moves = to == context_state::queued && !(c.current->allowed >> c.id & 1);
-	context *me = retire(c, moves ? context_state::asleep : to);
+	context *me = retire(c, to);
 	queue_entry *next = c.queue.pop();
 
 	me->preempted = preempted;
 	occupy(c, me, next ? &context_of_entry(next) : nullptr);
-	if (moves)
-		enqueue(*me, select_cpu(*me));
 }
 
 // The hot path of every switch: flattened, so that it is one function without calls. What
@@ -203,23 +199,6 @@ void machine::yield(bool preempted)
 		return;
 	}
 	release(*state_->running, context_state::queued, preempted);
-	dispatch();
-	resumed();
-}
-
-void machine::migrate_current(cpu_id to)
-{
-	context &me = *state_->current;
-
-	if (config_.free) {
-		release_tokens(me, 0);
-		note_arrival(me);
-		move(me, to);
-		note_arrival(me);
-		return make_way(context_state::queued);
-	}
-	release(*state_->running, context_state::asleep, true);
-	enqueue(me, to);
 	dispatch();
 	resumed();
 }
@@ -307,6 +286,15 @@ void machine::dequeue(context &who)
 	who.state = context_state::asleep;
 }
 
+bool machine::can_move(const context &who)
+{
+	if (!config_.free)
+		return who.state == context_state::queued;
+	// Its steps there come before or after this look.
+	note_effect(access::write, &cpus_[who.cpu].current);
+	return who.state == context_state::queued && !is_moving(who);
+}
+
 void machine::set_priority(context &who, int prio)
 {
 	cpu &c = cpus_[who.cpu];
@@ -329,7 +317,7 @@ void machine::set_priority(context &who, int prio)
 		state_->horizon_ns = 0;
 }
 
-cpu_id machine::select_cpu(const context &who)
+cpu_id machine::select_cpu(const context &who, cpu_mask among)
 {
 	auto idle = [](const cpu &c) {
 		const bool nobody = !c.current || (c.current->is_interrupt && !c.interrupted);
@@ -340,15 +328,16 @@ cpu_id machine::select_cpu(const context &who)
 	const cpu *best = nullptr;
 	unsigned best_key = UINT32_MAX;
 
-	if ((who.allowed >> last.id & 1) && last.online && (config_.free || idle(last)))
+	if ((among >> last.id & 1) && last.online && (config_.free || idle(last)))
 		return last.id;
-	if (config_.free)
-		return least_loaded(who);
 	for (unsigned i = 0; i < config_.cpus; i++) {
 		const cpu &c = cpus_[i];
 
-		if (!(who.allowed >> i & 1) || !c.online)
+		if (!(among >> i & 1) || !c.online)
 			continue;
+		// There idleness is no part of the state.
+		if (config_.free)
+			return c.id;
 		// idle before busy, near before far, less loaded, then the one it ran on
 		const unsigned busy = !idle(c);
 		const unsigned far = config_.distance[last.node][c.node];
@@ -365,9 +354,9 @@ cpu_id machine::select_cpu(const context &who)
 	return best ? best->id : NO_CPU;
 }
 
-cpu_id machine::place(const context &who)
+cpu_id machine::place(const context &who, cpu_mask among)
 {
-	return config_.free ? least_loaded(who) : select_cpu(who);
+	return config_.free ? least_loaded(who, among) : select_cpu(who, among);
 }
 
 bool machine::wakes_remotely(const context &who, cpu_id where) const
@@ -384,22 +373,25 @@ bool machine::wakes_remotely(const context &who, cpu_id where) const
 	return config_.free ? leaving : there.queue.empty() && (!there.current || leaving);
 }
 
+// Who gets the CPU back may at once be asked for it again.
 bool machine::resched_point(bool asked_for)
 {
-	cpu &c = *state_->running;
-
 	if (config_.free) {
-		if (config_.preempt == preemption::full || in_atomic() || c.current->is_interrupt ||
+		if (config_.preempt == preemption::full || in_atomic() ||
+		    state_->current->is_interrupt ||
 		    (config_.preempt == preemption::none && !asked_for))
 			return false;
 		make_way(context_state::queued);
 		return true;
 	}
-	if (!c.need_resched || in_atomic() || c.current->is_interrupt ||
-	    (config_.preempt == preemption::none && !asked_for) || !is_wanted(c))
-		return false;
-	yield(true);
-	return true;
+	for (bool yielded = false;; yielded = true) {
+		const cpu &c = *state_->running;
+
+		if (!c.need_resched || in_atomic() || c.current->is_interrupt ||
+		    (config_.preempt == preemption::none && !asked_for) || c.queue.empty())
+			return yielded;
+		yield(true);
+	}
 }
 
 void machine::check_preemption()
@@ -408,8 +400,36 @@ void machine::check_preemption()
 
 	if (config_.free)
 		return release_unneeded();
-	if (c.need_resched && preemptible(c) && is_wanted(c))
+	if (c.need_resched && preemptible(c) && !c.queue.empty())
 		yield(true);
+}
+
+// ---- switched on and off ----
+
+void machine::power_on(cpu_id id)
+{
+	cpu &c = cpus_[id];
+
+	effect(access::write, &c.interrupted);
+	c.online = true;
+	c.now_ns = std::max(c.now_ns, state_->running->now_ns + config_.costs.idle_exit_ns);
+	raise(c, IRQ_SWITCH);
+}
+
+void machine::power_off()
+{
+	cpu &c = *state_->running;
+
+	if (!c.current->is_interrupt || c.interrupted || !c.queue.empty()) {
+		fprintf(stderr, "kthreadsim: CPU %u was switched off while it was in use\n", c.id);
+		abort();
+	}
+	effect(access::write, &c.interrupted);
+	c.online = false;
+	c.need_resched = false;
+	c.causes = 0;
+	c.causes_at_ns = NEVER;
+	note_interrupts(c);
 }
 
 } // namespace sim

@@ -151,7 +151,7 @@ void machine::note_load_changed()
 	note_effect(access::read, &state_->contexts_live);
 }
 
-cpu_id machine::least_loaded(const context &who)
+cpu_id machine::least_loaded(const context &who, cpu_mask among)
 {
 	unsigned best = UINT32_MAX;
 	cpu_id where = NO_CPU;
@@ -160,7 +160,7 @@ cpu_id machine::least_loaded(const context &who)
 	for (unsigned i = 0; i < config_.cpus; i++) {
 		unsigned live = 0;
 
-		if (!(who.allowed >> i & 1) || !cpus_[i].online)
+		if (!(among >> i & 1) || !cpus_[i].online)
 			continue;
 		for (uint32_t n = config_.cpus; n < state_->contexts_used; n++) {
 			const context &c = contexts_[n];
@@ -222,32 +222,59 @@ obstacle machine::free_obstacle(const context &c) const
 	return obstacle::none;
 }
 
+// Preemption is off for what it does next, though it does not hold its CPU's token yet.
+bool machine::is_moving(const context &c)
+{
+	return c.preempt_count || c.irqs_off;
+}
+
+bool machine::has_moving(const cpu &k) const
+{
+	for (uint32_t i = config_.cpus; i < state_->contexts_used; i++) {
+		const context &c = contexts_[i];
+
+		if (c.cpu == k.id && c.state == context_state::queued && is_moving(c))
+			return true;
+	}
+	return false;
+}
+
 // A timer may fire unless one that was armed before it on its base expires strictly earlier.
 void machine::gather_events(cpu &k)
 {
-	const bool taken = k.current && (k.current->holds & TOKEN_IRQS);
-	const obstacle why = taken ? obstacle::no_cpu : obstacle::none;
-	auto add = [&](const void *fires, const void *changes, label where) {
-		option o{ EVENT | arena_.id(fires), k.id, why, nullptr, {} };
+	const bool irqs_off = k.current && (k.current->holds & TOKEN_IRQS);
+	auto add = [&](const void *fires, const void *changes, label where, bool between_tasks,
+		       bool taken) {
+		option o{ EVENT | arena_.id(fires),
+			  k.id,
+			  taken ? obstacle::no_cpu : obstacle::none,
+			  nullptr,
+			  {} };
 
 		o.next.where = where;
 		o.next.touches[o.next.count++] = { arena_.id(&k.interrupted), access::lock };
 		o.next.touches[o.next.count++] = { arena_.id(changes), access::rmw };
 		o.next.touches[o.next.count++] = { arena_.id(&contexts_[k.id].state),
 						   access::write };
+		if (between_tasks)
+			o.next.touches[o.next.count++] = { arena_.id(&k.current), access::lock };
 		(taken ? blocked_ : options_).push_back(o);
 	};
 
+	if (!k.online)
+		return;
+	if (k.raised)
+		add(&k.raised, &k.raised, { "switch", "finish" }, true, k.current || has_moving(k));
 	if (k.causes)
-		add(&k.causes, &k.causes, { "interrupt", "take" });
+		add(&k.causes, &k.causes, { "interrupt", "take" }, false, irqs_off);
 	for (const alarm *a = k.alarms; a; a = a->next)
-		add(a, a, { "alarm", "fire" });
+		add(a, a, { "alarm", "fire" }, a->quiet, irqs_off || (a->quiet && k.current));
 	for (unsigned w = 0; w < WHEELS; w++) {
 		uint64_t least = NEVER;
 
 		for (const wheel_timer *t = wheel(k.id, w).first(); t; t = t->next) {
 			if (t->expires <= least)
-				add(t, &wheel(k.id, 0), { "timer", "fire" });
+				add(t, &wheel(k.id, 0), { "timer", "fire" }, false, irqs_off);
 			least = std::min(least, t->expires);
 		}
 	}
@@ -457,6 +484,9 @@ context &machine::enter_event(context_id event)
 		if (is_event(&k.causes, id)) {
 			k.firing = k.causes;
 			k.causes = 0;
+		} else if (is_event(&k.raised, id)) {
+			k.firing = k.raised;
+			k.raised = 0;
 		} else if (alarm *a = find_alarm(k, id)) {
 			cancel_alarm(*a);
 			k.firing = IRQ_ALARM;

@@ -98,13 +98,24 @@ void machine::send_ipi(cpu_id to, interrupt_cause cause)
 	cpu &c = cpus_[to];
 	const uint64_t at = s.running->now_ns + config_.costs.ipi_ns;
 
-	if (config_.free && cause == IRQ_RESCHEDULE)
-		return; // whoever should run there may be chosen
 	effect(access::rmw, &c.causes);
 	c.causes |= cause;
 	c.causes_at_ns = std::min(c.causes_at_ns, at);
 	note_interrupts(c);
 	s.horizon_ns = std::min(s.horizon_ns, at);
+}
+
+void machine::raise(cpu &c, interrupt_cause cause)
+{
+	if (config_.free) {
+		effect(access::rmw, &c.raised);
+		c.raised |= cause;
+		return;
+	}
+	c.causes |= cause;
+	c.causes_at_ns = std::min(c.causes_at_ns, c.now_ns);
+	note_interrupts(c);
+	state_->horizon_ns = std::min(state_->horizon_ns, c.now_ns);
 }
 
 // The next tick of a CPU that is busy again after it slept.
@@ -217,6 +228,15 @@ alarm *machine::due_alarm(cpu &c)
 	a->armed = false;
 	note_interrupts(c);
 	return a;
+}
+
+// In order of time; those of one time as they were armed, the moved ones last.
+void machine::move_alarms(cpu_id from, cpu_id to)
+{
+	while (alarm *a = cpus_[from].alarms) {
+		cancel_alarm(*a);
+		arm_alarm(*a, to, a->at_ns);
+	}
 }
 
 } // namespace sim

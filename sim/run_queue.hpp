@@ -7,9 +7,17 @@
 
 namespace sim {
 
-// Priorities are the kernel's: 0..99 real-time (0 first), 100..139 fair, 120 the default.
+// Priorities are the kernel's: 0..99 real-time (0 first), 100..139 fair, 120 the default; and one
+// before all of them.
+constexpr int PRIO_STOP = -1;
 constexpr int PRIO_RT_END = 100;
 constexpr int PRIO_DEFAULT = 120;
+
+// Who runs may choose among equals of a class, never below it: stopper, real-time, fair.
+constexpr int priority_class(int prio)
+{
+	return prio == PRIO_STOP ? 0 : prio < PRIO_RT_END ? 1 : 2;
+}
 
 class run_queue;
 

@@ -103,14 +103,14 @@ void state_image::note_contexts(const machine &m)
 				 uint64_t{ c.preempt_count } << 48,
 			 static_cast<uint64_t>(c.queue.prio) << 32 | c.irqs_off);
 		all.word(number(c.next), number(c.frames));
-		all.word(number(c.user), c.allowed);
-		all.word(c.memory.page, c.memory.used);
+		all.word(number(c.user), c.memory.page);
+		all.word(c.memory.used, i);
 	}
 	for (unsigned i = 0; i < m.config_.cpus; i++) {
 		const cpu &c = m.cpus_[i];
 
 		all.word(number(c.current), number(c.interrupted));
-		all.word(number(c.alarms), c.causes | uint64_t{ c.online } << 32 |
+		all.word(number(c.alarms), c.causes | c.raised | uint64_t{ c.online } << 32 |
 						   uint64_t{ c.softirq_depth } << 40 |
 						   uint64_t{ c.hardirq_depth } << 48 |
 						   uint64_t{ c.irqs_on_in_softirq } << 56);

@@ -263,6 +263,27 @@ bool timer_wheel::collect(uint64_t now, expired_timers &batch)
 	return true;
 }
 
+wheel_timer *timer_wheel::evict()
+{
+	if (is_list()) {
+		wheel_timer *timer = first();
+
+		if (timer)
+			dequeue(*timer);
+		return timer;
+	}
+	for (unsigned level = 0; level < depth_; level++)
+		if (occupied_[level]) {
+			const int slot = std::countr_zero(occupied_[level]);
+			wheel_timer *first =
+				buckets_[level * WHEEL_LEVEL_SIZE + static_cast<unsigned>(slot)];
+
+			dequeue(*first);
+			return first;
+		}
+	return nullptr;
+}
+
 // A level's buckets are at most one turn ahead of clk, so the first occupied one, counted round
 // from the first that is not yet past, is its earliest.
 bool timer_wheel::earliest_bucket(uint64_t &expiry_jiffies) const

@@ -135,6 +135,10 @@ public:
 	// the same, and what is armed afterwards in this jiffy is rounded from the later clk.
 	bool collect(uint64_t now, expired_timers &batch);
 
+	// Detaches any timer, by bucket from the first on and the last armed first, whatever its
+	// expiry; nullptr: none is left. For who moves them to another wheel.
+	wheel_timer *evict();
+
 	// While callbacks run this is one more than the jiffy they were collected for.
 	uint64_t clk() const { return clk_; }
 	unsigned depth() const { return depth_; }

@@ -16,6 +16,7 @@ namespace {
 struct recorded {
 	const char *file;
 	const char *sequence;
+	const char *caller = "main";
 };
 
 const recorded sequences[] = {
@@ -64,6 +65,15 @@ const recorded sequences[] = {
 	  "E(w2)@kts-wnofrz S(w1)@kts-wfrz {kts-wfrz: A(freezable)} E(w1)@kts-wfrz STOP(kts-frz) "
 	  "RET(31) Q(f) S(f)@kts-wfrz E(f)@kts-wfrz STOP(kts-wfrz) RET(0) Q(f) S(f)@kts-wnofrz "
 	  "E(f)@kts-wnofrz STOP(kts-wnofrz) RET(0)" },
+	// The bound thread began here, or after the first setup; the rest was always so.
+	{ "hotplug/s13a-smpboot-across-hotplug",
+	  "{kts-bound1: threadfn fn_loop enter data=77} {drv: smpboot create} "
+	  "{ktssb/0: smpboot setup} {drv: smpboot create} {ktssb/1: smpboot setup} "
+	  "{ktssb/1: smpboot fn} {ktssb/1: smpboot park} {ktssb/1: smpboot unpark} STOP(ktssb/0) "
+	  "{ktssb/0: smpboot cleanup online=1} RET(0) STOP(ktssb/1) "
+	  "{ktssb/1: smpboot cleanup online=1} RET(0) STOP(kts-bound1) "
+	  "{kts-bound1: threadfn fn_loop return 77} RET(77)",
+	  "drv" },
 };
 
 /* The codes; the states between the calls are asserted in the scenarios themselves. */
@@ -89,6 +99,8 @@ const std::map<std::string, std::vector<std::string>> returns = {
 	{ "flush/s08a-flush-work",
 	  { "main.a2=true", "main.a=true", "main.b2=true", "main.b=true", "main.c2=true",
 	    "main.c=true" } },
+	{ "hotplug/s13a-smpboot-across-hotplug",
+	  { "drv.added=0", "drv.registered=0", "drv.removed=0", "drv.ret=77", "drv.woken=1" } },
 	{ "cancel/s09a-cancel-work",
 	  { "main.a2=true", "main.a2_running=true", "main.a=true", "main.b=true", "main.both=true",
 	    "main.done=false", "main.never_queued=false", "main.pending=true",
@@ -207,7 +219,7 @@ std::vector<std::string> events_of(const std::string &sequence)
 }
 
 // A marker's task stands in it, unless a worker made it; who queued follows an @.
-std::string task_of(std::string &event, const std::string &worker)
+std::string task_of(std::string &event, const std::string &worker, const std::string &caller)
 {
 	if (event[0] == '{' && event.find(':') == std::string::npos)
 		event = "{" + worker + ": " + event.substr(1);
@@ -219,7 +231,7 @@ std::string task_of(std::string &event, const std::string &worker)
 		event.resize(at);
 		return task;
 	}
-	return event[0] == 'S' && event[1] == '(' ? worker : event[0] == 'E' ? worker : "main";
+	return event[0] == 'S' && event[1] == '(' ? worker : event[0] == 'E' ? worker : caller;
 }
 
 // The task that is stopped; where works are executed, it is the worker's.
@@ -249,7 +261,8 @@ TEST_CASE("stops, works and markers come in the recorded order, task by task")
 		std::map<std::string, std::vector<std::string>> wanted;
 
 		for (std::string event : events_of(row.sequence)) {
-			const std::string task = task_of(event, worker_of(row.sequence));
+			const std::string task =
+				task_of(event, worker_of(row.sequence), row.caller);
 
 			wanted[task].push_back(event);
 		}
@@ -310,7 +323,8 @@ TEST_CASE("the end of a thread wakes its waiter before it is traced")
 		const std::string trace = library::run(library::read(file)).trace;
 		const size_t from = trace.find("sched_kthread_stop: ");
 		const size_t exit = trace.find("sched_process_exit: ", from);
-		const size_t waking = trace.rfind("sched_waking: comm=main ", exit);
+		const size_t waking =
+			trace.rfind(std::string("sched_waking: comm=") + row.caller + ' ', exit);
 
 		CAPTURE(row.file);
 		REQUIRE(from != std::string::npos);

@@ -17,6 +17,7 @@ const char *const golden[] = {
 	"create/s01a-create-then-stop",
 	"delayed/last-armed-first",
 	"flush/cancel-flush-order",
+	"hotplug/s13a-smpboot-across-hotplug",
 	"lessons/preemption-models",
 	"lessons/timer-fires-late",
 	"numa/bind-mask",

@@ -254,24 +254,6 @@ TEST_CASE("a dequeued task can be queued on another CPU")
 	CHECK(noted(small_machine(2), p, j) == "11a");
 }
 
-TEST_CASE("a task that moves itself goes on elsewhere, and one that may not stay moves when it "
-	  "yields")
-{
-	journal j;
-	small_program p;
-
-	p.task(0, [&j](machine &m) {
-		m.migrate_current(2);
-		j.add(static_cast<char>('0' + m.this_cpu().id));
-		m.current()->allowed = 2;
-		touch(m);
-		j.add(static_cast<char>('0' + m.this_cpu().id));
-		m.yield(false);
-		j.add(static_cast<char>('0' + m.this_cpu().id));
-	});
-	CHECK(noted(small_machine(3), p, j) == "221");
-}
-
 TEST_CASE("a woken task goes to its last CPU if idle, a near idle one, the least loaded; within "
 	  "its mask")
 {
@@ -292,10 +274,9 @@ TEST_CASE("a woken task goes to its last CPU if idle, a near idle one, the least
 	p.task(0, [](machine &m) {
 		context &c = small_program::nth(m, 0);
 		size_t n = 0;
-		const auto pick = [&](sim::cpu_id last, sim::cpu_mask allowed) {
+		const auto pick = [&](sim::cpu_id last, sim::cpu_mask among) {
 			c.cpu = last;
-			c.allowed = allowed;
-			picked[n++] = m.select_cpu(c);
+			picked[n++] = m.select_cpu(c, among);
 		};
 
 		pick(4, 0x3f); // idle itself

@@ -56,7 +56,7 @@ TEST_CASE("an interrupt from another CPU arrives when it has travelled, with all
 		touch(m);
 		sent_ns = m.now_ns();
 		m.send_ipi(1, sim::IRQ_CALL);
-		m.send_ipi(1, sim::IRQ_RESCHEDULE);
+		m.send_ipi(1, sim::IRQ_SWITCH);
 		m.spend(100'000, HERE);
 	});
 	hooks.on_interrupt = [&](sim::cpu &c, uint32_t causes) {
@@ -66,7 +66,7 @@ TEST_CASE("an interrupt from another CPU arrives when it has travelled, with all
 	};
 	run(small_machine(2), p, hooks);
 	CHECK(count == 1);
-	CHECK(seen == (sim::IRQ_CALL | sim::IRQ_RESCHEDULE));
+	CHECK(seen == (sim::IRQ_CALL | sim::IRQ_SWITCH));
 	CHECK(arrived_ns == sent_ns + COSTS.ipi_ns + COSTS.interrupt_ns);
 }
 

@@ -101,6 +101,21 @@ const std::vector<malformed_case> &programs()
 		{"a call that gives nothing", frame::ops,
 		 R"({ "op": "if", "cond": { "op": @@"schedule" }, "then": [] })",
 		 "expected a value"},
+		{"a hotplug thread that is none", frame::ops,
+		 R"({ "op": "smpboot_register_percpu_thread", "plug_thread": @@"m" })",
+		 "'m' is a mutex in vars, expected a smp_hotplug_thread in vars"},
+		{"a CPU to take down that is not there", frame::ops,
+		 R"({ "op": "remove_cpu", "cpu": @@2 })", "a CPU number from 0 to 1, got 2"},
+		{"a hotplug state outside the dynamic ranges", frame::ops,
+		 R"({ "op": "cpuhp_setup_state_nocalls", "state": @@"CPUHP_AP_ACTIVE" })",
+		 "expected CPUHP_BP_PREPARE_DYN or CPUHP_AP_ONLINE_DYN"},
+		{"a hotplug callback that is no function", frame::ops,
+		 R"({ "op": "cpuhp_setup_state_nocalls", "state": "CPUHP_AP_ONLINE_DYN", )"
+		 R"("startup": @@"ff" })", "unknown function 'ff'"},
+		{"a worker's function for a hotplug callback", frame::ops,
+		 R"({ "op": "cpuhp_setup_state_nocalls", "state": "CPUHP_AP_ONLINE_DYN", )"
+		 R"("teardown": @@"kthread_worker_fn" })",
+		 "expected the name of a function that takes"},
 		{"priority with the normal policy", frame::ops,
 		 R"({ "op": @@"sched_setscheduler", "p": "main", "policy": "SCHED_NORMAL", )"
 		 R"("priority": 5 })", "none with SCHED_NORMAL"},

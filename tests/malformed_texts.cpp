@@ -75,6 +75,31 @@ const std::vector<malformed_case> &documents()
 		{"a revert given twice", frame::whole,
 		 R"({ "name": "a", "kernel": { "version": "6.13", "revert": [ "a7c01fa93aeb", )"
 		 R"(@@"a7c01fa93aeb" ] }, "tasks": { "m": { "do": [] } } })", "stands here twice"},
+		{"a hotplug thread without its function", frame::top,
+		 R"("vars": { "h": { "smp_hotplug_thread": @@{ "thread_comm": "h/%u", )"
+		 R"("thread_should_run": "f" } } })", "has no 'thread_fn'"},
+		{"a hotplug thread with an unknown callback", frame::top,
+		 R"("vars": { "h": { "smp_hotplug_thread": { "thread_comm": "h/%u", )"
+		 R"("thread_should_run": "f", "thread_fn": "f", @@"prak": "f" } } })",
+		 "did you mean 'park'?"},
+		{"a hotplug thread with an unknown function", frame::top,
+		 R"("vars": { "h": { "smp_hotplug_thread": { "thread_comm": "h/%u", )"
+		 R"("thread_should_run": "f", "thread_fn": "f", "setup": @@"g" } } })",
+		 "unknown function 'g', expected f"},
+		{"a hotplug thread whose name has no CPU", frame::top,
+		 R"("vars": { "h": { "smp_hotplug_thread": { "thread_comm": @@"h/%d", )"
+		 R"("thread_should_run": "f", "thread_fn": "f" } } })",
+		 "thread_comm: expected a name with one %u for the CPU"},
+		{"selfparking that is no truth", frame::top,
+		 R"("vars": { "h": { "smp_hotplug_thread": { "thread_comm": "h/%u", )"
+		 R"("thread_should_run": "f", "thread_fn": "f", "selfparking": @@1 } } })",
+		 "selfparking: expected true or false"},
+		{"a hotplug thread that is only announced", frame::top,
+		 R"("vars": { "h": { "smp_hotplug_thread": @@true } })", "expected an object"},
+		{"reverts that no kernel lacks together", frame::whole,
+		 R"({ "name": "a", "kernel": { "version": "6.13", "revert": @@[ "4bee96860a65", )"
+		 R"("a7c01fa93aeb" ] }, "tasks": { "m": { "do": [] } } })",
+		 "no kernel 6.13 without 4bee96860a65, a7c01fa93aeb"},
 		{"an unknown machine key", frame::machine, R"(@@"cpu": 2)", "did you mean 'cpus'?"},
 		{"no CPU", frame::machine, R"("cpus": @@0)",
 		 "cpus: expected an integer from 1 to 64, got 0"},

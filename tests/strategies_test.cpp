@@ -19,6 +19,7 @@ using sim::access;
 using sim::preemption;
 using support::outcome;
 using support::random_program;
+using support::random_strategy;
 using support::small_program;
 using support::word;
 
@@ -33,23 +34,6 @@ struct attentive final : sim::strategy {
 		return 0;
 	}
 	bool next_execution(const sim::verdict &) override { return false; }
-};
-
-// Deviates at about one choice of `rarity`.
-class random_strategy final : public sim::strategy {
-public:
-	random_strategy(uint64_t seed, uint64_t rarity)
-		: numbers_(sim::prng::seeded(seed)), rarity_(rarity)
-	{}
-	uint32_t choose(const sim::choice &c) override
-	{
-		return numbers_.below(rarity_) ? 0 : static_cast<uint32_t>(numbers_.below(c.count));
-	}
-	bool next_execution(const sim::verdict &) override { return false; }
-
-private:
-	sim::prng numbers_;
-	uint64_t rarity_;
 };
 
 // Tries all answers, the last choice first.

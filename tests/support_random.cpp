@@ -44,7 +44,7 @@ void note(sim::machine &m, const sim::event_type &type, int64_t a, int64_t b, ui
 void wake(sim::machine &m, sim::context &c)
 {
 	if (c.state == sim::context_state::asleep && !c.is_interrupt)
-		m.enqueue(c, m.select_cpu(c));
+		m.enqueue(c, m.select_cpu(c, ~sim::cpu_mask{ 0 }));
 }
 
 instruction drawn(sim::prng &g)
@@ -208,7 +208,9 @@ void random_program::run_task(void *p)
 			m.set_priority(*m.current(),
 				       i.a % 4 ? 110 + static_cast<int>(i.b % 20) : 90);
 			break;
-		case deed::migrate: m.migrate_current(static_cast<sim::cpu_id>(i.a % cpus)); break;
+		case deed::raise:
+			m.raise(m.cpu_of(static_cast<sim::cpu_id>(i.a % cpus)), sim::IRQ_SWITCH);
+			break;
 		}
 		note(m, deed_event, m.current()->id, static_cast<int64_t>(i.what),
 		     g.words[i.b % 4]);

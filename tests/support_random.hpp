@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Programs drawn from a seed that use everything the engine offers to programs.
+// Programs drawn from a seed that use everything the engine offers to programs, and answers drawn
+// from one.
 // It must not know the kernel, scenarios or any single test.
 #pragma once
 #include <vector>
@@ -22,7 +23,7 @@ enum class deed : uint8_t {
 	ipi,
 	resched,
 	priority,
-	migrate,
+	raise, // an interrupt that is due at once
 };
 constexpr unsigned DEEDS = 14;
 
@@ -55,6 +56,23 @@ private:
 	static globals &root(const sim::machine &m);
 
 	std::vector<task> tasks_;
+};
+
+// Deviates at about one choice of `rarity`.
+class random_strategy final : public sim::strategy {
+public:
+	random_strategy(uint64_t seed, uint64_t rarity)
+		: numbers_(sim::prng::seeded(seed)), rarity_(rarity)
+	{}
+	uint32_t choose(const sim::choice &c) override
+	{
+		return numbers_.below(rarity_) ? 0 : static_cast<uint32_t>(numbers_.below(c.count));
+	}
+	bool next_execution(const sim::verdict &) override { return false; }
+
+private:
+	sim::prng numbers_;
+	uint64_t rarity_;
 };
 
 } // namespace support
