@@ -385,6 +385,9 @@ void machine::check_preemption()
 {
 	const cpu &c = *state_->running;
 
+	// It may well take them back at once: others can come in between all the same.
+	if (config_.free)
+		return release_tokens(*state_->current, tokens_needed(*state_->current));
 	if (c.need_resched && preemptible(c) && is_wanted(c))
 		yield(true);
 }
