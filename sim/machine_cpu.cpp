@@ -398,6 +398,7 @@ void machine::check_preemption()
 {
 	const cpu &c = *state_->running;
 
+	// It may well take them back at once: others can come in between all the same.
 	if (config_.free)
 		return release_unneeded();
 	if (c.need_resched && preemptible(c) && !c.queue.empty())

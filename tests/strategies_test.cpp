@@ -360,6 +360,32 @@ TEST_CASE("two tasks with a critical section of two operations have two orders o
 	      std::set<std::string>{ "aabb", "bbaa" });
 }
 
+TEST_CASE("between two sections that nobody can interrupt others may come in, on a free machine")
+{
+	for (const bool irqs : { false, true }) {
+		support::journal j;
+		small_program p;
+		const auto sections = [&j, irqs](char mark, unsigned n) {
+			return [&j, irqs, mark, n](sim::machine &m) {
+				for (unsigned i = 0; i < n; i++) {
+					irqs ? m.irq_disable() : m.preempt_disable();
+					for (unsigned k = 0; k < 2; k++) {
+						m.step(access::write, word(m, 0), support::HERE);
+						j.add(mark);
+					}
+					irqs ? m.irq_enable() : m.preempt_enable();
+				}
+			};
+		};
+		sim::machine_config config = support::small_machine(1, preemption::full);
+
+		config.free = true;
+		p.task(0, sections('a', 2)).task(0, sections('b', 1));
+		CHECK(all_executions(config, p, j).orders ==
+		      std::set<std::string>{ "aaaabb", "aabbaa", "bbaaaa" });
+	}
+}
+
 TEST_CASE("every value of a choice is tried, and each belongs to its task")
 {
 	support::journal j;
