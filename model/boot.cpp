@@ -131,7 +131,7 @@ kernel_state &boot(sim::machine &m, kthread_api &api, const boot_options &option
 	k->next_pid = FIRST_PID;
 	k->freezer.timeout_msecs.poke(FREEZE_TIMEOUT_MSECS);
 	boot_api(api);
-	for (unsigned i = 0; i < m.config().cpus; i++)
+	for (unsigned i = 0; i < m.config().all_cpus(); i++)
 		make_idle_task(m, static_cast<sim::cpu_id>(i));
 	api.kthreadd_task = make_task({ run_kthreadd, nullptr, "kthreadd", true, 0 }, KTHREADD_PID);
 	// It sleeps, as once a system is up. Woken, it begins at the head of its loop, which

@@ -14,7 +14,12 @@ void call_rcu(timed_call &head, void (*function)(timed_call &), void *user)
 
 	head.function = function;
 	head.alarm.user = user;
-	m.arm_alarm(head.alarm, m.this_cpu().id, m.now_ns() + 3 * m.config().clock.tick_ns());
+	// With a CPU to spare callbacks are offloaded there, as with CONFIG_RCU_NOCB_CPU: they keep
+	// no task waiting, and a search need not try them in between the steps of one.
+	const sim::cpu_id where = m.config().spare_cpus ? static_cast<sim::cpu_id>(m.config().cpus)
+							: m.this_cpu().id;
+
+	m.arm_alarm(head.alarm, where, m.now_ns() + 3 * m.config().clock.tick_ns());
 }
 
 static void wakeme_after_rcu(timed_call &head)

@@ -23,7 +23,7 @@ static size_t per_cpu_bytes(const machine_config &c)
 {
 	return aligned(
 		sizeof(machine_state) +
-		c.cpus * (sizeof(cpu) + WHEELS * sizeof(timer_wheel) + sizeof(expired_timers)));
+		c.all_cpus() * (sizeof(cpu) + WHEELS * sizeof(timer_wheel) + sizeof(expired_timers)));
 }
 
 static size_t contexts_bytes(const machine_config &c)
@@ -51,8 +51,8 @@ machine::machine(const machine_config &config, strategy &asked)
 	  stacks_(config.contexts_max, config.stack_bytes),
 	  state_(reinterpret_cast<machine_state *>(region_.base())),
 	  cpus_(reinterpret_cast<cpu *>(state_ + 1)),
-	  wheels_(reinterpret_cast<timer_wheel *>(cpus_ + config.cpus)),
-	  expired_(reinterpret_cast<expired_timers *>(wheels_ + WHEELS * config.cpus)),
+	  wheels_(reinterpret_cast<timer_wheel *>(cpus_ + config.all_cpus())),
+	  expired_(reinterpret_cast<expired_timers *>(wheels_ + WHEELS * config.all_cpus())),
 	  contexts_(reinterpret_cast<context *>(region_.base() + per_cpu_bytes(config))),
 	  arena_(region_.base(), per_cpu_bytes(config) + contexts_bytes(config),
 		 config.contexts_max, config.contexts_max + config.pages_max, &state_->objects),
@@ -95,14 +95,14 @@ void machine::start(program &p)
 	// The wheels clear themselves, if there is anything to clear.
 	memset(static_cast<void *>(state_), 0,
 	       static_cast<size_t>(reinterpret_cast<std::byte *>(wheels_) - region_.base()));
-	memset(static_cast<void *>(expired_), 0, config_.cpus * sizeof(expired_timers));
+	memset(static_cast<void *>(expired_), 0, config_.all_cpus() * sizeof(expired_timers));
 
 	this_machine = this;
 	program_ = &p;
 	asked_from_ = 0;
 	events_used_ = 0;
 	state_->tracing = sink_;
-	for (unsigned i = 0; i < config_.cpus; i++) {
+	for (unsigned i = 0; i < config_.all_cpus(); i++) {
 		cpu &c = cpus_[i];
 
 		c.id = static_cast<cpu_id>(i);
@@ -118,7 +118,7 @@ void machine::start(program &p)
 						       config_.clock.start_jiffies);
 	}
 	state_->running = &cpus_[0];
-	for (unsigned i = 0; i < config_.cpus; i++) {
+	for (unsigned i = 0; i < config_.all_cpus(); i++) {
 		context *irq = create(interrupt_loop, this, nullptr);
 
 		irq->is_interrupt = true;
@@ -203,7 +203,7 @@ const context *machine::context_of_object(object_id id) const
 
 const cpu *machine::cpu_of_object(object_id id, token &which) const
 {
-	for (unsigned i = 0; i < config_.cpus; i++) {
+	for (unsigned i = 0; i < config_.all_cpus(); i++) {
 		which = id == arena_.id(&cpus_[i].current) ? TOKEN_CPU : TOKEN_IRQS;
 		if (which == TOKEN_CPU || id == arena_.id(&cpus_[i].interrupted))
 			return &cpus_[i];

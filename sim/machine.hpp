@@ -28,6 +28,7 @@ constexpr unsigned DEFERRED_WHEEL = WHEELS - 1;
 // Fixed for all executions of a machine.
 struct machine_config {
 	unsigned cpus = 1;
+	unsigned spare_cpus = 0; // beyond those: no task ever runs there, only interrupts
 	unsigned nodes = 1;
 	uint8_t node_of_cpu[CPUS_MAX] = {};
 	uint8_t distance[CPUS_MAX][CPUS_MAX] = {}; // between nodes; 10 is local
@@ -44,6 +45,8 @@ struct machine_config {
 	uint64_t steps_max = 100'000'000; // then the execution ends with ending::bound
 	uint64_t time_max_ns = NEVER;
 	uint64_t quarantine = 1024; // freed objects of a size that wait before reuse
+
+	unsigned all_cpus() const { return cpus + spare_cpus; }
 };
 
 // Everything that changes in an execution, but for stacks, objects and what is per CPU and per

@@ -162,7 +162,7 @@ cpu_id machine::least_loaded(const context &who, cpu_mask among)
 
 		if (!(among >> i & 1) || !cpus_[i].online)
 			continue;
-		for (uint32_t n = config_.cpus; n < state_->contexts_used; n++) {
+		for (uint32_t n = config_.all_cpus(); n < state_->contexts_used; n++) {
 			const context &c = contexts_[n];
 
 			live += c.cpu == i && &c != &who && c.state != context_state::unused &&
@@ -230,7 +230,7 @@ bool machine::is_moving(const context &c)
 
 bool machine::has_moving(const cpu &k) const
 {
-	for (uint32_t i = config_.cpus; i < state_->contexts_used; i++) {
+	for (uint32_t i = config_.all_cpus(); i < state_->contexts_used; i++) {
 		const context &c = contexts_[i];
 
 		if (c.cpu == k.id && c.state == context_state::queued && is_moving(c))
@@ -332,7 +332,7 @@ void machine::gather_free()
 			options_ = { option{ o } };
 			return;
 		}
-	for (unsigned i = 0; i < config_.cpus; i++)
+	for (unsigned i = 0; i < config_.all_cpus(); i++)
 		gather_events(cpus_[i]);
 	order_options();
 }
@@ -476,7 +476,7 @@ context &machine::enter_event(context_id event)
 {
 	const object_id id = event & ~EVENT;
 
-	for (unsigned i = 0; i < config_.cpus; i++) {
+	for (unsigned i = 0; i < config_.all_cpus(); i++) {
 		cpu &k = cpus_[i];
 		bool found = true;
 

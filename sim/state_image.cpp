@@ -106,7 +106,7 @@ void state_image::note_contexts(const machine &m)
 		all.word(number(c.user), c.memory.page);
 		all.word(c.memory.used, i);
 	}
-	for (unsigned i = 0; i < m.config_.cpus; i++) {
+	for (unsigned i = 0; i < m.config_.all_cpus(); i++) {
 		const cpu &c = m.cpus_[i];
 
 		all.word(number(c.current), number(c.interrupted));
@@ -138,9 +138,9 @@ void state_image::save(const machine &m, const state_image *before)
 	    nullptr);
 	add(&s.objects, offsetof(arena_state, freed), counts::no, nullptr);
 	add(&s.kernel, sizeof(s.kernel), counts::no, nullptr);
-	add(m.cpus_, m.config_.cpus * sizeof(cpu), counts::no, nullptr);
+	add(m.cpus_, m.config_.all_cpus() * sizeof(cpu), counts::no, nullptr);
 	add(m.contexts_, s.contexts_used * sizeof(context), counts::no, nullptr);
-	for (unsigned i = 0; i < m.config_.cpus; i++) {
+	for (unsigned i = 0; i < m.config_.all_cpus(); i++) {
 		for (unsigned w = 0; w < WHEELS; w++)
 			add(&m.wheel(static_cast<cpu_id>(i), w), timer_wheel::LIST_BYTES,
 			    counts::no, nullptr);

@@ -21,8 +21,8 @@ void surroundings::look(const machine &m, const choice &c, use_sets &f)
 			return b_event && !a_event;
 		return a.cpu != b.cpu ? a.cpu < b.cpu : a.who < b.who;
 	});
-	holders.assign(config.cpus, NO_CONTEXT);
-	for (unsigned i = 0; i < config.cpus; i++)
+	holders.assign(config.all_cpus(), NO_CONTEXT);
+	for (unsigned i = 0; i < config.all_cpus(); i++)
 		if (const context *on = m.cpu_of(static_cast<cpu_id>(i)).current)
 			holders[i] = on->id;
 	awake.clear();
@@ -91,10 +91,15 @@ void stubborn_sets::involve(uint32_t number)
 
 void stubborn_sets::involve_conflicting(std::span<const touch> touches)
 {
-	for (const touch &t : touches)
+	for (const touch &t : touches) {
+		// Whoever takes what this only passes keeps it back for a while, and changes
+		// nothing of what it does then. Unless he never gives it back again: see `strict`.
+		if (t.kind == access::pass && !strict_)
+			continue;
 		for (const uint32_t number : uses_.uses_of(t.object))
 			if (changes(t.kind) || uses_.use_at(number).changes)
 				involve(number);
+	}
 }
 
 void stubborn_sets::involve_changing(object_id object, actor but)

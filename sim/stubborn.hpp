@@ -30,6 +30,10 @@ class stubborn_sets {
 public:
 	stubborn_sets(const machine &m, use_sets &f) : machine_(m), uses_(f) {}
 
+	// From now on also for executions in which a token or a lock is never given back. Until one
+	// such is found, there is none.
+	void be_strict() { strict_ = true; }
+	bool strict() const { return strict_; }
 	// The one to begin with.
 	static uint32_t first_choice(const surroundings &s);
 	// Adds to `chosen` (indices of options) what is missing; false: nothing. `touches` is what
@@ -61,6 +65,7 @@ private:
 	use_sets::set future_ = use_sets::EMPTY;
 	std::vector<uint8_t> marks_; // by actor
 	bool more_ = false;
+	bool strict_ = false;
 };
 
 } // namespace sim
