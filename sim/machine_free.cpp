@@ -172,23 +172,6 @@ obstacle machine::free_obstacle(const context &c) const
 	return obstacle::none;
 }
 
-// Preemption is off for what it does next, though it does not hold its CPU's token yet.
-bool machine::is_moving(const context &c)
-{
-	return c.preempt_count || c.irqs_off;
-}
-
-bool machine::has_moving(const cpu &k) const
-{
-	for (uint32_t i = config_.cpus; i < state_->contexts_used; i++) {
-		const context &c = contexts_[i];
-
-		if (c.cpu == k.id && c.state == context_state::queued && is_moving(c))
-			return true;
-	}
-	return false;
-}
-
 // A timer may fire unless one that was armed before it on its base expires strictly earlier.
 void machine::gather_events(cpu &k)
 {
