@@ -195,7 +195,8 @@ void machine::gather_events(cpu &k)
 	if (!k.online)
 		return;
 	if (k.raised)
-		add(&k.raised, &k.raised, { "switch", "finish" }, true, k.current || has_moving(k));
+		add(&k.raised, &k.raised, { "switch", "finish" }, true,
+		    k.current || has_atomic_next(k));
 	if (k.causes)
 		add(&k.causes, &k.causes, { "interrupt", "take" }, false, irqs_off);
 	for (const alarm *a = k.alarms; a; a = a->next)
