@@ -384,8 +384,8 @@ private:
 	bool is_private(const context &c) const;
 	void gather_free();
 	void gather_events(cpu &c);
-	static bool is_moving(const context &c);
-	bool has_moving(const cpu &c) const;
+	static bool is_atomic_next(const context &c);
+	bool has_atomic_next(const cpu &c) const;
 	bool must_wait_for(const context &c, const context &other) const;
 	void order_options();
 	void take_step(context_id who);

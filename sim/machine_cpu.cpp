@@ -286,13 +286,30 @@ void machine::dequeue(context &who)
 	who.state = context_state::asleep;
 }
 
+// Preemption is off for what it does next, though it does not hold its CPU's token yet.
+bool machine::is_atomic_next(const context &c)
+{
+	return c.preempt_count || c.irqs_off;
+}
+
+bool machine::has_atomic_next(const cpu &k) const
+{
+	for (uint32_t i = config_.cpus; i < state_->contexts_used; i++) {
+		const context &c = contexts_[i];
+
+		if (c.cpu == k.id && c.state == context_state::queued && is_atomic_next(c))
+			return true;
+	}
+	return false;
+}
+
 bool machine::can_move(const context &who)
 {
 	if (!config_.free)
 		return who.state == context_state::queued;
 	// Its steps there come before or after this look.
 	note_effect(access::write, &cpus_[who.cpu].current);
-	return who.state == context_state::queued && !is_moving(who);
+	return who.state == context_state::queued && !is_atomic_next(who);
 }
 
 void machine::set_priority(context &who, int prio)

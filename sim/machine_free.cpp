@@ -222,23 +222,6 @@ obstacle machine::free_obstacle(const context &c) const
 	return obstacle::none;
 }
 
-// Preemption is off for what it does next, though it does not hold its CPU's token yet.
-bool machine::is_moving(const context &c)
-{
-	return c.preempt_count || c.irqs_off;
-}
-
-bool machine::has_moving(const cpu &k) const
-{
-	for (uint32_t i = config_.all_cpus(); i < state_->contexts_used; i++) {
-		const context &c = contexts_[i];
-
-		if (c.cpu == k.id && c.state == context_state::queued && is_moving(c))
-			return true;
-	}
-	return false;
-}
-
 // A timer may fire unless one that was armed before it on its base expires strictly earlier.
 void machine::gather_events(cpu &k)
 {
@@ -264,7 +247,8 @@ void machine::gather_events(cpu &k)
 	if (!k.online)
 		return;
 	if (k.raised)
-		add(&k.raised, &k.raised, { "switch", "finish" }, true, k.current || has_moving(k));
+		add(&k.raised, &k.raised, { "switch", "finish" }, true,
+		    k.current || has_atomic_next(k));
 	if (k.causes)
 		add(&k.causes, &k.causes, { "interrupt", "take" }, false, irqs_off);
 	for (const alarm *a = k.alarms; a; a = a->next)

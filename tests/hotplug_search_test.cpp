@@ -51,7 +51,8 @@ TEST_CASE("in every order a running task is sent to another CPU before the call 
 {
 	const auto r = searched(R"(
 		"main": { "cpu": 0, "do": [
-			{ "op": "set_cpus_allowed_ptr", "p": "other", "new_mask": [ 0 ], "as": "ret" },
+			{ "op": "set_cpus_allowed_ptr", "p": "other", "new_mask": [ 0 ],
+			  "as": "ret" },
 			{ "op": "if", "cond": { "not": { "other.state": "X" } }, "then": [
 				{ "op": "assert", "that": { "other.cpu": 0 } } ] } ] },
 		"other": { "do": [
