@@ -252,7 +252,7 @@ unsigned long wait_task_inactive(task_struct *p, unsigned match_state)
 			return 0;
 		raw_spin_lock_irqsave(p->pi_lock);
 		raw_spinlock_t &lock = lock_task_rq(p);
-		const bool running = p->context->on_cpu;
+		const bool running = on_cpu(p).look();
 		const unsigned state = p->__state.read({ "wait_task_inactive", "read" });
 		const bool saved = !(state & match_state) && (p->saved_state.peek() & match_state);
 		const bool queued = p->on_rq.peek() || saved;
@@ -313,14 +313,24 @@ static void move_queued(task_struct *p)
 
 // The stopper thread of its CPU would carry a running task over, as soon as that CPU comes to a
 // scheduling point; until then the caller waits.
+struct may_stay {
+	const task_struct *p;
+
+	bool operator()() const
+	{
+		return !p->context->on_cpu || (p->context->allowed >> task_cpu(p) & 1);
+	}
+	void describe(sim::op &o) const
+	{
+		o.touches[o.count++] = { machine().id(&p->cpus_mask), access::read };
+		o.touches[o.count++] = { machine().id(&p->context->state), access::read };
+	}
+};
+
 static void move_running(task_struct *p)
 {
-	const auto may_stay = [p] {
-		return !p->context->on_cpu || (p->context->allowed >> task_cpu(p) & 1);
-	};
-
 	machine().send_ipi(p->context->cpu, sim::IRQ_RESCHEDULE);
-	on_cpu(p).wait_until(may_stay, "set_cpus_allowed_ptr");
+	on_cpu(p).wait_until(may_stay{ p }, "set_cpus_allowed_ptr");
 }
 
 int set_cpus_allowed_ptr(task_struct *p, cpumask mask)
@@ -334,9 +344,10 @@ int set_cpus_allowed_ptr(task_struct *p, cpumask mask)
 	raw_spin_lock_irqsave(p->pi_lock);
 	do_set_cpus_allowed(p, mask);
 	const bool stays = mask >> task_cpu(p) & 1;
+	machine().effect(access::read, &p->context->state);
+	const bool runs = on_cpu(p).look();
 	if (!stays && p->context->state == sim::context_state::queued)
 		move_queued(p);
-	const bool runs = p->context->on_cpu;
 	raw_spin_unlock_irqrestore(p->pi_lock);
 	if (stays || !runs)
 		return 0;

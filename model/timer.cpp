@@ -56,6 +56,7 @@ unsigned timer_cpu(const timer_list &t)
 
 static void wheel_changed(const timer_list &t)
 {
+	machine().effect(sim::access::write, &t.entry);
 	machine().wheel_changed(static_cast<sim::cpu_id>(timer_cpu(t)));
 }
 
@@ -63,13 +64,13 @@ static void wheel_changed(const timer_list &t)
 static timer_base &lock_timer_base(timer_list &t)
 {
 	for (;;) {
-		const unsigned flags = t.flags.peek();
+		const unsigned flags = t.flags.look();
 
 		if (!(flags & TIMER_MIGRATING)) {
 			timer_base &base = get_timer_base(flags);
 
 			raw_spin_lock_irqsave(base.lock);
-			if (flags == t.flags.peek())
+			if (flags == t.flags.look())
 				return base;
 			raw_spin_unlock_irqrestore(base.lock);
 		}
@@ -102,6 +103,7 @@ static timer_base &move_to(timer_list &t, timer_base &from, unsigned flags)
 // done without it.
 static void debug_active_timer(timer_list &t, const char *what, const char *function)
 {
+	machine().effect(sim::access::read, &t.entry);
 	if (WARN_ON(t.entry.pending(), 0, what, function))
 		timer_delete_sync(t);
 }
@@ -115,6 +117,7 @@ void timer_setup(timer_list &t, void (*function)(timer_list &), const char *name
 {
 	debug_active_timer(t, "a pending timer is initialised", "timer_setup");
 	WARN_ON_ONCE(flags & ~unsigned{ TIMER_INIT_FLAGS }, 0, "flags that timers do not have");
+	machine().effect_on_all(sim::access::write, &t, sizeof(t));
 	t.entry = {};
 	t.flags.poke((flags & TIMER_INIT_FLAGS) | smp_processor_id());
 	t.function = function;
@@ -153,6 +156,7 @@ enum mod_options : unsigned {
 // looked at is whether it is still in there: it may just have expired.
 static bool stays_in_bucket(timer_list &t, unsigned long expires, unsigned options)
 {
+	machine().effect(sim::access::write, &t.entry);
 	sim::timer_wheel &wheel = wheel_of(t.flags.peek());
 	const bool earlier = sim::time_before(expires, t.entry.expires);
 
@@ -342,8 +346,7 @@ bool timer_shutdown_sync(timer_list &t)
 
 bool timer_pending(const timer_list &t)
 {
-	// Unlocked: whoever arms, deletes or runs it holds the lock of its base.
-	look_without(get_timer_base(t.flags.peek()).lock, "timer_pending");
+	visible(sim::access::read, &t.entry, { "timer_pending", "look without the lock at" });
 	return t.entry.pending();
 }
 
@@ -364,7 +367,8 @@ static void call_timer_fn(timer_list &t, unsigned long baseclk)
 
 static void expire_timer(sim::cpu &c, timer_list &t, timer_base &base, unsigned long baseclk)
 {
-	base.running.poke(&t);
+	machine().effect(sim::access::write, &t.entry);
+	base.running.put(&t);
 	trace_timer(timer_cancel, t);
 	raw_spin_unlock(base.lock, "run_timer_softirq");
 	// Interrupts are on in a softirq, but for the callbacks that ask for them off.
@@ -386,6 +390,7 @@ static void run_timer_base(sim::cpu &c, unsigned index)
 	if (!wheel.is_due(jiffies()))
 		return;
 	raw_spin_lock(base.lock, "run_timer_softirq");
+	machine().effect(sim::access::write, &machine().wheel(c.id, 0));
 	while (wheel.collect(jiffies(), batch))
 		while (sim::wheel_timer *t = batch.pop())
 			// The first member of a timer_list.

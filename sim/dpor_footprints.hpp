@@ -31,8 +31,8 @@ enum class lock_state : uint8_t { as_before, held, free, unknown };
 struct imprint {
 	uint32_t object; // dense
 	bool changes;
-	bool waits;	// it cannot be done while another has the object locked ...
-	bool may_spin;	// ... but then the operation may be offered as taking its later locks
+	bool waits;    // it cannot be done while another has the object locked ...
+	bool may_spin; // ... but then the operation may be offered as taking its later locks
 	lock_state leaves;
 };
 

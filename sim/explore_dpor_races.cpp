@@ -28,8 +28,8 @@ void dpor_strategy::find_races(ending how)
 			races_of_pending_events(e);
 	}
 	for (const waiting &w : stuck_)
-		waits_for({ w.context, w.offered, w.offered, history_.last_of(w.context),
-			    NO_EVENT });
+		waits_for(
+			{ w.context, w.offered, w.offered, history_.last_of(w.context), NO_EVENT });
 	if (asleep_ || levels_.empty() || (how != ending::bound && how != ending::failed))
 		return;
 	// As they stood before the last step; what its context would do next is not known.
@@ -50,11 +50,11 @@ void dpor_strategy::races_of(const racer &r)
 {
 	racing_.clear();
 	for (const imprint &i : footprints_[r.full])
-		history_.for_each_conflict(
-			history_.latest_access(i.object, r.event), i.changes, [&](event_id e) {
-				if (!is_fixed(r, e))
-					racing_.push_back(e);
-			});
+		history_.for_each_conflict(history_.latest_access(i.object, r.event), i.changes,
+					   [&](event_id e) {
+						   if (!is_fixed(r, e))
+							   racing_.push_back(e);
+					   });
 	drop_earlier(racing_, 0);
 	tried_.clear();
 	for (const event_id e : racing_) {
@@ -117,9 +117,9 @@ void dpor_strategy::drop_earlier(std::vector<event_id> &events, size_t begin) co
 	events.erase(std::unique(from, events.end()), events.end());
 	for (size_t i = begin; i < events.size();) {
 		const auto later = events.begin() + static_cast<long>(i) + 1;
-		const bool is_earlier =
-			std::any_of(later, events.end(),
-				    [&](event_id f) { return history_.before(events[i], f); });
+		const bool is_earlier = std::any_of(later, events.end(), [&](event_id f) {
+			return history_.before(events[i], f);
+		});
 
 		if (is_earlier)
 			events.erase(later - 1);
@@ -252,8 +252,7 @@ void dpor_strategy::add_obstacles(const racer &r, size_t begin)
 		const event_id e = first_root(begin);
 
 		if (e > 0 && history_[e].alone &&
-		    !is_listed(levels_[history_[e].level], r.context) &&
-		    !is_fixed(r, e - 1))
+		    !is_listed(levels_[history_[e].level], r.context) && !is_fixed(r, e - 1))
 			obstacles_.push_back(e - 1);
 	}
 	drop_earlier(obstacles_, first);

@@ -24,7 +24,8 @@ std::string name_of(const sim::machine &m, sim::object_id id)
 
 TEST_CASE("steps of the library's scenarios that do not conflict can change places")
 {
-	const char *only = getenv("ONLY"), *states = getenv("STATES");
+	const char *only = getenv("ONLY"), *states = getenv("STATES"), *model = getenv("MODEL");
+	const char *cpus = getenv("CPUS");
 	support::commutation_limits limits;
 	std::map<std::string, std::string> all;
 	uint64_t pairs = 0, looked = 0;
@@ -33,9 +34,24 @@ TEST_CASE("steps of the library's scenarios that do not conflict can change plac
 	for (const support::library_entry &e : support::library()) {
 		if (only && e.name.find(only) == std::string::npos)
 			continue;
-		scenario::program p(e.scenario);
+		scenario::scenario s = e.scenario;
+		if (cpus) {
+			const uint32_t n = static_cast<uint32_t>(atoi(cpus));
+			if (s.machine.nodes.size() > 1)
+				continue;
+			s.machine.cpu_count = n;
+			s.machine.nodes[0].cpus.clear();
+			for (uint32_t i = 0; i < n; i++)
+				s.machine.nodes[0].cpus.push_back(i);
+			for (auto &t : s.tasks)
+				t.cpu = t.cpu >= 0 ? t.cpu % static_cast<int>(n) : -1;
+		}
+		scenario::program p(s);
 		sim::natural_strategy nobody_asked;
-		sim::machine m(scenario::machine_config_of(e.scenario, true), nobody_asked);
+		sim::machine_config config = scenario::machine_config_of(s, true);
+		if (model)
+			config.preempt = static_cast<sim::preemption>(atoi(model));
+		sim::machine m(config, nobody_asked);
 		support::commutation_check check(m, p, name_of);
 
 		m.set_hooks(&kernel::hooks());
