@@ -143,13 +143,12 @@ static value worker_field(const kernel::kthread_worker *w, field_id field, bool 
 value work_field(const scenario_state &s, uint32_t n, kernel::kthread_work *work, field_id field,
 		 bool visible)
 {
+	if (visible && field != field_id::runs)
+		kernel::visible(sim::access::read, work, { "read", "read" });
 	machine().effect(sim::access::read, &s.work_runs[n]);
 	machine().effect(sim::access::read, &s.work_ends[n]);
-	if (field == field_id::runs)
-		return value::of(static_cast<int64_t>(s.work_runs[n]));
-	if (visible)
-		kernel::visible(sim::access::read, work, { "read", "read" });
 	switch (field) {
+	case field_id::runs: return value::of(static_cast<int64_t>(s.work_runs[n]));
 	case field_id::running: return value::of(s.work_runs[n] != s.work_ends[n]);
 	case field_id::canceling: return value::of(work->canceling.look());
 	case field_id::pending: return value::of(!list_empty(work->node.look()));

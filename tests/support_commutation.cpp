@@ -107,7 +107,9 @@ commutation_check::result commutation_check::take(const standing &first, bool la
 		if (ended || r.ended || !r.after[0].alone)
 			break;
 		const touches t = touches_of(r.after[0].next);
-		if (r.after[0].who != first.who && !conflict(r.touched, t))
+		const bool follows = r.after[0].who == first.who ||
+				     std::count(r.forced.begin(), r.forced.end(), r.after[0].who);
+		if (!follows && !conflict(r.touched, t))
 			report("does not conflict with who has to go on", first, r.touched,
 			       r.after[0], t);
 		r.touched.insert(r.touched.end(), t.begin(), t.end());
