@@ -119,7 +119,9 @@ private:
 	void try_without(const racer &r, size_t begin);
 	bool was_tried(size_t begin);
 	bool can_go(const racer &r, size_t begin, footprint_id &as);
+	bool is_made(const racer &r, event_id first, size_t begin) const;
 	bool is_recorded(const racer &r, event_id at, size_t begin) const;
+	bool has_to_wait(const racer &r, event_id at) const;
 	bool is_held(const racer &r, uint32_t object, size_t begin) const;
 	uint32_t latest_kept(const racer &r, uint32_t object, size_t begin) const;
 	bool is_kept(event_id e, size_t begin) const;
