@@ -32,7 +32,7 @@ void init_completion(completion &x)
 
 void reinit_completion(completion &x)
 {
-	x.done.write_unlocked(x.lock, 0);
+	x.done.write_unlocked(0);
 }
 
 // The first waiter is woken before it is taken off the list; it may then lose the count to
@@ -144,7 +144,7 @@ bool try_wait_for_completion(completion &x)
 {
 	bool had_one;
 
-	if (!x.done.read_unlocked(x.lock))
+	if (!x.done.read_unlocked())
 		return false;
 	raw_spin_lock_irqsave(x.lock);
 	unsigned &done = x.done.under(x.lock);
@@ -157,7 +157,7 @@ bool try_wait_for_completion(completion &x)
 
 bool completion_done(completion &x)
 {
-	if (!x.done.read_unlocked(x.lock))
+	if (!x.done.read_unlocked())
 		return false;
 	// A complete() may still hold the lock: only after it is the completion free to go.
 	raw_spin_lock_irqsave(x.lock);

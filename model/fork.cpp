@@ -34,6 +34,7 @@ static void free_task(task_struct *t)
 			"use-after-free: the last reference to a task was put while it still "
 			"runs");
 	// The grace period still counts on its reference: somebody put one that was not his.
+	machine().effect(sim::access::read, &t->rcu.alarm);
 	if (t->rcu.alarm.armed) {
 		machine().cancel_alarm(t->rcu.alarm);
 		machine().fail(
@@ -70,10 +71,23 @@ static void put_task_struct_rcu_user(task_struct *t, const char *function)
 
 // ---- fork ----
 
+// Who comes or goes can change places with others who do, but not with who walks along the list.
+// So in terms of touches it is he who changes it.
+static void note_change()
+{
+	machine().effect(sim::access::read, &the_kernel().first_task);
+}
+
+void note_walk()
+{
+	machine().effect(sim::access::write, &the_kernel().first_task);
+}
+
 void link_task(task_struct *t)
 {
 	kernel_state &k = the_kernel();
 
+	note_change();
 	t->next_task = nullptr;
 	if (k.last_task)
 		k.last_task->next_task = t;
@@ -88,6 +102,7 @@ static void unlink_task(task_struct *t)
 {
 	kernel_state &k = the_kernel();
 
+	note_change();
 	(t->previous_task ? t->previous_task->next_task : k.first_task) = t->next_task;
 	(t->next_task ? t->next_task->previous_task : k.last_task) = t->previous_task;
 	t->next_task = t; // it is on no list
@@ -98,8 +113,9 @@ static void unlink_task(task_struct *t)
 // The walk's own reference is no step: the lock that it stands for shuts out nobody here.
 static task_struct *keep(task_struct *t)
 {
+	note_walk();
 	if (t)
-		t->usage.poke(t->usage.peek() + 1);
+		t->usage.put(t->usage.peek() + 1);
 	return t;
 }
 
@@ -110,6 +126,7 @@ task_struct *first_process_thread()
 
 task_struct *next_process_thread(task_struct *p)
 {
+	note_walk();
 	task_struct *next = p->next_task;
 
 	// It died while it was visited: tasks are in the order of their numbers.
@@ -117,8 +134,8 @@ task_struct *next_process_thread(task_struct *p)
 		for (next = the_kernel().first_task; next && next->pid < p->pid;)
 			next = next->next_task;
 	keep(next);
-	if (p->usage.peek() > 1)
-		p->usage.poke(p->usage.peek() - 1);
+	if (p->usage.look() > 1)
+		p->usage.put(p->usage.peek() - 1);
 	else
 		put_task_struct(p, "for_each_process_thread");
 	return next;
@@ -186,6 +203,7 @@ static task_struct *copy_process(const kernel_clone_args &args)
 		kfree(p, "copy_process");
 		return ERR_PTR<task_struct>(-ENOMEM);
 	}
+	machine().effect(sim::access::write, &the_kernel().next_pid);
 	p->pid = the_kernel().next_pid++;
 	link_task(p);
 	return p;

@@ -23,6 +23,7 @@ void set_task_comm(task_struct *t, const char *name);
 void link_task(task_struct *t); // into the list of all tasks, until it is dead
 // Visits all tasks, oldest first, and keeps the one visited from being freed. Tasks may come and
 // go meanwhile, though the kernel's tasklist_lock would hold them up: who dies early is left out.
+void note_walk(); // that the present operation looks for somebody there
 task_struct *first_process_thread();
 task_struct *next_process_thread(task_struct *p);
 template <class F> void for_each_process_thread(F visit)

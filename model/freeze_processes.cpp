@@ -16,7 +16,7 @@ static unsigned freeze_once()
 
 	for_each_process_thread([&todo](task_struct *p) {
 		// A user task whose time to begin has not come is no process yet.
-		if (p != current && p->__state.peek() != TASK_NEW)
+		if (p != current && p->__state.look() != TASK_NEW)
 			todo += freeze_task(p);
 	});
 	return todo;
@@ -79,7 +79,7 @@ void thaw_processes()
 	WRITE_ONCE(f.pm_freezing, 0);
 	WRITE_ONCE(f.pm_nosig_freezing, 0);
 	for_each_process_thread([me](task_struct *p) {
-		WARN_ON(p != me && p->flags.peek() & PF_SUSPEND_TASK, 0,
+		WARN_ON(p != me && p->flags.look() & PF_SUSPEND_TASK, 0,
 			"another task has frozen the system", "thaw_processes");
 		__thaw_task(p);
 	});

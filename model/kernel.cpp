@@ -46,9 +46,12 @@ void warn(const char *function, int line_6_13, const char *what)
 
 bool WARN_ON_ONCE(bool condition, int line_6_13, const char *what, const char *function)
 {
-	if (condition && the_kernel().first_warning(line_6_13, function))
+	if (!condition)
+		return false;
+	machine().effect(access::write, &the_kernel().warned_count);
+	if (the_kernel().first_warning(line_6_13, function))
 		warn(function, line_6_13, what);
-	return condition;
+	return true;
 }
 
 void bug(const char *function, const char *what)
@@ -80,7 +83,7 @@ static void check_is_running(const char *function)
 {
 	char text[120];
 
-	if (current->__state.peek() == TASK_RUNNING)
+	if (current->__state.look() == TASK_RUNNING)
 		return;
 	const unsigned state = READ_ONCE(current->__state, function);
 	snprintf(text, sizeof(text), "%s may sleep, but the state is %c already", function,
@@ -105,7 +108,7 @@ void raw_spin_lock(spinlock &lock, const char *function)
 	// A lock that was freed is not waited for: the step comes, and finds it.
 	m.step_when(access::lock, &lock, { function, "lock" },
 		    [&lock] { return !machine().objects().is_live(&lock) || !lock.owner; });
-	check_live(&lock, function, "lock");
+	check_touched(&lock, { function, "lock" });
 	lock.owner = m.current()->id + 1;
 }
 
@@ -190,7 +193,7 @@ void kfree(void *object, const char *function)
 	if (!object)
 		return;
 	machine().step(access::write, object, { function, "kfree" });
-	if (machine().objects().release(object, function))
+	if (machine().release(object, function))
 		return;
 	const sim::allocation *a = machine().objects().find(object);
 	char text[200], name[64];
@@ -209,8 +212,10 @@ void kfree(void *object, const char *function)
 
 void __list_add(list_head &entry, list_head &prev, list_head &next, const char *function)
 {
-	check_live(&prev, function, "list_add beside");
-	check_live(&next, function, "list_add beside");
+	for (const list_head *changed : { &entry, &prev, &next })
+		machine().effect(access::write, changed);
+	check_touched(&prev, { function, "list_add beside" });
+	check_touched(&next, { function, "list_add beside" });
 	if (next.prev != &prev || prev.next != &next)
 		bug(function, "list_add corruption");
 	entry.next = &next;
@@ -222,8 +227,10 @@ void __list_add(list_head &entry, list_head &prev, list_head &next, const char *
 void list_del_init(list_head &entry, const char *function)
 {
 	check_live(&entry, function, "list_del of");
-	check_live(entry.prev, function, "list_del beside");
-	check_live(entry.next, function, "list_del beside");
+	for (const list_head *changed : { &entry, entry.prev, entry.next })
+		machine().effect(access::write, changed);
+	check_touched(entry.prev, { function, "list_del beside" });
+	check_touched(entry.next, { function, "list_del beside" });
 	if (entry.prev->next != &entry || entry.next->prev != &entry)
 		bug(function, "list_del corruption");
 	entry.prev->next = entry.next;

@@ -58,10 +58,17 @@ private:
 // Ends the execution with a use-after-free, or a bad access where nothing ever was.
 [[noreturn]] void bad_access(const void *object, sim::label where);
 
-inline void check_live(const void *object, const char *function, const char *verb = "use")
+// Of an object that the present operation is about anyway.
+inline void check_touched(const void *object, sim::label where)
 {
 	if (!machine().objects().is_live(object)) [[unlikely]]
-		bad_access(object, { function, verb });
+		bad_access(object, where);
+}
+
+inline void check_live(const void *object, const char *function, const char *verb = "use")
+{
+	machine().effect(sim::access::read, object);
+	check_touched(object, { function, verb });
 }
 
 void warn(const char *function, int line_6_13, const char *what);
@@ -89,11 +96,12 @@ void might_sleep(const char *function = __builtin_FUNCTION());
 inline void visible(sim::access kind, const void *object, sim::label where)
 {
 	machine().step(kind, object, where);
-	check_live(object, where.function, where.verb);
+	check_touched(object, where);
 }
 
 // A word that several contexts use. There is no way to its value without saying so, except
 // peek() and poke() for what a lock held all along, or the engine, makes invisible to others.
+// What the present operation looks at, or changes, besides is no operation: look(), put().
 template <class T> class shared {
 	static_assert(std::is_trivially_copyable_v<T>);
 	static_assert(sizeof(T) >= 4 && sizeof(T) <= 8); // or two words would be one object
@@ -119,7 +127,17 @@ public:
 	{
 		machine().step_when(sim::access::read, this, where,
 				    [this, &ready] { return ready(value_); });
-		check_live(this, where.function, where.verb);
+		check_touched(this, where);
+	}
+	T look() const
+	{
+		machine().effect(sim::access::read, this);
+		return value_;
+	}
+	void put(T value)
+	{
+		machine().effect(sim::access::write, this);
+		value_ = value;
 	}
 	T peek() const { return value_; }
 	void poke(T value) { value_ = value; }
@@ -135,6 +153,11 @@ public:
 	bool read(const char *function) const
 	{
 		machine().step(sim::access::read, &flag_, { function, "read" });
+		return flag_;
+	}
+	bool look() const
+	{
+		machine().effect(sim::access::read, &flag_);
 		return flag_;
 	}
 	// The machine clears it when the caller leaves its CPU, which must be its next act.
@@ -219,12 +242,6 @@ inline void raw_spin_lock_init(spinlock &lock, const char *function = __builtin_
 	lock = {};
 }
 
-// The step of somebody who looks at data of `lock` without holding it.
-inline void look_without(const spinlock &lock, const char *function)
-{
-	visible(sim::access::read, &lock, { function, "look without" });
-}
-
 // Data that is only touched while `lock` is held; never a preemption point, always checked.
 template <class T> class guarded {
 public:
@@ -232,21 +249,26 @@ public:
 	{
 		if (!lock.held_by_me()) [[unlikely]]
 			bug(function, "data used without its lock");
-		check_live(this, function);
+		machine().effect(sim::access::write, &value_);
+		check_touched(this, { function, "use" });
 		return value_;
 	}
 	// Looks, or stores, without the lock: a step that whoever holds the lock may race with.
-	const T &read_unlocked(const spinlock &lock,
-			       const char *function = __builtin_FUNCTION()) const
+	const T &read_unlocked(const char *function = __builtin_FUNCTION()) const
 	{
-		look_without(lock, function);
+		visible(sim::access::read, &value_, { function, "look without the lock at" });
 		return value_;
 	}
-	void write_unlocked(const spinlock &lock, const T &value,
-			    const char *function = __builtin_FUNCTION())
+	void write_unlocked(const T &value, const char *function = __builtin_FUNCTION())
 	{
-		visible(sim::access::write, &lock, { function, "store without" });
+		visible(sim::access::write, &value_, { function, "store without the lock" });
 		value_ = value;
+	}
+	// Looks as a part of the present operation, which may be another's turn to write.
+	const T &look() const
+	{
+		machine().effect(sim::access::read, &value_);
+		return value_;
 	}
 	const T &peek() const { return value_; }
 	// Before anybody else can know the object.
@@ -321,7 +343,7 @@ public:
 			  machine().allocate_on_stack(&T::type, sizeof(T), function))),
 		  function_(function)
 	{}
-	~on_stack() { machine().objects().release(&object_, function_); }
+	~on_stack() { machine().release(&object_, function_); }
 	on_stack(const on_stack &) = delete;
 	on_stack &operator=(const on_stack &) = delete;
 	T &operator*() const { return object_; }

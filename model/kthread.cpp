@@ -344,7 +344,7 @@ int kthread_api::kthreadd()
 	for (;;) {
 		set_current_state(TASK_INTERRUPTIBLE);
 		// An unlocked look. Its other side appends first and wakes afterwards.
-		if (list_empty(kthread_create_list.read_unlocked(kthread_create_lock)))
+		if (list_empty(kthread_create_list.read_unlocked()))
 			schedule();
 		__set_current_state(TASK_RUNNING);
 

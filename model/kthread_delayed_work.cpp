@@ -62,6 +62,7 @@ const sim::object_type kthread_worker::type = { "worker", worker_fields, 6, work
 
 void KTHREAD_WORKER_INIT(kthread_worker &worker, const char *name)
 {
+	machine().effect_on_all(sim::access::write, &worker, sizeof(worker));
 	worker = {};
 	INIT_LIST_HEAD(worker.work_list.under_construction());
 	INIT_LIST_HEAD(worker.delayed_work_list.under_construction());
@@ -70,6 +71,7 @@ void KTHREAD_WORKER_INIT(kthread_worker &worker, const char *name)
 
 void KTHREAD_WORK_INIT(kthread_work &work, kthread_work_func_t fn)
 {
+	machine().effect_on_all(sim::access::write, &work, sizeof(work));
 	work = {};
 	INIT_LIST_HEAD(work.node.under_construction());
 	work.func.poke(fn);

@@ -137,10 +137,9 @@ void kthread_worker_api::kthread_destroy_worker(kthread_worker *worker)
 	kthread_flush_worker(worker);
 	kthread_stop(task);
 	// Nobody should be left who could use the lists: no lock.
-	WARN_ON(!list_empty(worker->delayed_work_list.read_unlocked(worker->lock)), 1429,
+	WARN_ON(!list_empty(worker->delayed_work_list.read_unlocked()), 1429,
 		"a delayed work is pending");
-	WARN_ON(!list_empty(worker->work_list.read_unlocked(worker->lock)), 1430,
-		"a work is pending");
+	WARN_ON(!list_empty(worker->work_list.read_unlocked()), 1430, "a work is pending");
 	kfree(worker);
 }
 

@@ -258,7 +258,7 @@ unsigned long wait_task_inactive(task_struct *p, unsigned match_state)
 			return 0;
 		raw_spin_lock_irqsave(p->pi_lock);
 		raw_spinlock_t &lock = __task_rq_lock(p, "task_rq_lock");
-		const bool running = p->context->on_cpu;
+		const bool running = on_cpu(p).look();
 		const unsigned state = p->__state.read({ "wait_task_inactive", "read" });
 		const bool saved = !(state & match_state) && (p->saved_state.peek() & match_state);
 		const bool queued = p->on_rq.peek() || saved;

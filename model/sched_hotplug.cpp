@@ -107,7 +107,7 @@ static void balance_hotplug_wait(unsigned cpu)
 	WRITE_ONCE(st.hotplug_wait, current);
 	for (;;) {
 		set_current_state(TASK_UNINTERRUPTIBLE);
-		look_without(cpu_rq(cpu).lock, "balance_hotplug_wait");
+		visible(sim::access::read, &cpu_rq(cpu).lock, { "balance_hotplug_wait", "look without" });
 		if (nr_running(cpu) == 1)
 			break;
 		schedule();

@@ -115,7 +115,7 @@ bool signal_pending(task_struct *p, const char *function)
 
 bool fatal_signal_pending(task_struct *p, const char *function)
 {
-	return signal_pending(p, function) && p->pending.peek() & bit_of(SIGKILL);
+	return signal_pending(p, function) && p->pending.look() & bit_of(SIGKILL);
 }
 
 bool signal_pending_state(unsigned state, task_struct *p)
@@ -124,7 +124,7 @@ bool signal_pending_state(unsigned state, task_struct *p)
 		return false;
 	if (!signal_pending(p, "signal_pending_state"))
 		return false;
-	return (state & TASK_INTERRUPTIBLE) || (p->pending.peek() & bit_of(SIGKILL));
+	return (state & TASK_INTERRUPTIBLE) || (p->pending.look() & bit_of(SIGKILL));
 }
 
 } // namespace kernel

@@ -61,6 +61,7 @@ unsigned timer_cpu(const timer_list &t)
 
 static void wheel_changed(const timer_list &t)
 {
+	machine().effect(sim::access::write, &t.entry);
 	machine().wheel_changed(static_cast<sim::cpu_id>(timer_cpu(t)));
 }
 
@@ -68,13 +69,13 @@ static void wheel_changed(const timer_list &t)
 static timer_base &lock_timer_base(timer_list &t)
 {
 	for (;;) {
-		const unsigned flags = t.flags.peek();
+		const unsigned flags = t.flags.look();
 
 		if (!(flags & TIMER_MIGRATING)) {
 			timer_base &base = get_timer_base(flags);
 
 			raw_spin_lock_irqsave(base.lock);
-			if (flags == t.flags.peek())
+			if (flags == t.flags.look())
 				return base;
 			raw_spin_unlock_irqrestore(base.lock);
 		}
@@ -107,6 +108,7 @@ static timer_base &move_to(timer_list &t, timer_base &from, unsigned flags)
 // done without it.
 static void debug_active_timer(timer_list &t, const char *what, const char *function)
 {
+	machine().effect(sim::access::read, &t.entry);
 	if (WARN_ON(t.entry.pending(), 0, what, function))
 		timer_delete_sync(t);
 }
@@ -120,6 +122,7 @@ void timer_setup(timer_list &t, void (*function)(timer_list &), const char *name
 {
 	debug_active_timer(t, "a pending timer is initialised", "timer_setup");
 	WARN_ON_ONCE(flags & ~unsigned{ TIMER_INIT_FLAGS }, 0, "flags that timers do not have");
+	machine().effect_on_all(sim::access::write, &t, sizeof(t));
 	t.entry = {};
 	t.flags.poke((flags & TIMER_INIT_FLAGS) | smp_processor_id());
 	t.function = function;
@@ -158,6 +161,7 @@ enum mod_options : unsigned {
 // looked at is whether it is still in there: it may just have expired.
 static bool stays_in_bucket(timer_list &t, unsigned long expires, unsigned options)
 {
+	machine().effect(sim::access::write, &t.entry);
 	sim::timer_wheel &wheel = wheel_of(t.flags.peek());
 	const bool earlier = sim::time_before(expires, t.entry.expires);
 
@@ -347,8 +351,7 @@ bool timer_shutdown_sync(timer_list &t)
 
 bool timer_pending(const timer_list &t)
 {
-	// Unlocked: whoever arms, deletes or runs it holds the lock of its base.
-	look_without(get_timer_base(t.flags.peek()).lock, "timer_pending");
+	visible(sim::access::read, &t.entry, { "timer_pending", "look without the lock at" });
 	return t.entry.pending();
 }
 

@@ -22,7 +22,8 @@ static void call_timer_fn(timer_list &t, unsigned long baseclk)
 
 static void expire_timer(sim::cpu &c, timer_list &t, timer_base &base, unsigned long baseclk)
 {
-	base.running.poke(&t);
+	machine().effect(sim::access::write, &t.entry);
+	base.running.put(&t);
 	trace_timer(timer_cancel, t);
 	raw_spin_unlock(base.lock, "run_timer_softirq");
 	// Interrupts are on in a softirq, but for the callbacks that ask for them off.
@@ -44,6 +45,7 @@ static void run_timer_base(sim::cpu &c, unsigned index)
 	if (!wheel.is_due(jiffies()))
 		return;
 	raw_spin_lock(base.lock, "run_timer_softirq");
+	machine().effect(sim::access::write, &machine().wheel(c.id, 0));
 	while (wheel.collect(jiffies(), batch))
 		while (sim::wheel_timer *t = batch.pop())
 			// The first member of a timer_list.

@@ -52,9 +52,10 @@ void run_timer(kernel::timer_list &timer)
 	registers *own = new_registers(*state.program, f.scope);
 	kernel::in_function here(f.name.c_str());
 
+	machine().effect(sim::access::write, &state.timer_runs[variable]);
 	state.timer_runs[variable]++;
 	interpreter(state, *own).run_body(f.body);
-	machine().objects().release(own, "run_timer");
+	machine().release(own, "run_timer");
 }
 
 // ---- control flow ----
@@ -197,13 +198,19 @@ value *interpreter::slot(const operand &o)
 {
 	if (o.scope == own_.scope)
 		return &own_.slots[o.index];
-	return &state_.frames[o.scope]->slots[o.index];
+	value *const others = &state_.frames[o.scope]->slots[o.index];
+
+	machine().effect(sim::access::read, others);
+	return others;
 }
 
 void interpreter::store(const operand &to, value v)
 {
 	if (to.kind == operand_kind::reg) {
-		*slot(to) = v;
+		value *const where = slot(to);
+
+		machine().effect(sim::access::write, where);
+		*where = v;
 	} else if (to.kind == operand_kind::variable) {
 		auto *w = static_cast<shared_word *>(state_.variables[to.index]);
 

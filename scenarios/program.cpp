@@ -267,6 +267,9 @@ void program::run_task(void *description)
 // The last task starts the teardown.
 void program::end_of_task(scenario_state &s)
 {
+	// Which one is the last matters to who comes after.
+	if (s.teardown_task)
+		kernel::machine().effect(sim::access::write, &s.tasks_left);
 	if (--s.tasks_left)
 		return;
 	s.now = s.teardown_task ? phase::teardown : phase::done;
@@ -306,6 +309,7 @@ bool program::occurs(const fault &f, scenario_state &s, uint32_t index)
 			who = i;
 	if (f.task != no_index && f.task != who)
 		return false;
+	kernel::machine().effect(sim::access::write, &s.fault_calls[index][who]);
 	const uint32_t call = ++s.fault_calls[index][who];
 	switch (f.when) {
 	case fault_when::always: return true;

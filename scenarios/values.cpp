@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstring>
 #include "model/boot.hpp"
+#include "model/fork.hpp"
 #include "scenarios/words.hpp"
 
 namespace scenario {
@@ -30,6 +31,7 @@ task_struct *find_thread(const scenario_state &s, uint32_t thread, int64_t nth)
 
 	if (t.kind == thread_kind::task)
 		return s.tasks[t.index];
+	kernel::note_walk();
 	for (task_struct *p = kernel::the_kernel().first_task; p; p = p->next_task) {
 		if (!(p->flags.peek() & kernel::PF_KTHREAD) || !comm_matches(p->comm, t.name))
 			continue;
@@ -41,6 +43,7 @@ task_struct *find_thread(const scenario_state &s, uint32_t thread, int64_t nth)
 
 static bool is_gone(const void *object)
 {
+	machine().effect(sim::access::read, object);
 	return !machine().objects().is_live(object);
 }
 
@@ -69,7 +72,9 @@ value task_field(task_struct *t, field_id field, bool visible)
 		return value::of(t->context->on_cpu);
 	case field_id::on_rq:
 		return value::of(visible ? t->on_rq.read({ "read", "on_rq" }) : t->on_rq.peek());
-	case field_id::cpu: return value::of(t->context->cpu);
+	case field_id::cpu:
+		machine().effect(sim::access::read, &t->context->state);
+		return value::of(t->context->cpu);
 	case field_id::node: return value::of(t->node);
 	case field_id::stack_node: return value::of(t->stack_node);
 	case field_id::cpus_mask:
@@ -80,7 +85,7 @@ value task_field(task_struct *t, field_id field, bool visible)
 	case field_id::comm: return value::of(value_kind::text, t->comm);
 	case field_id::usage:
 		return value::of(visible ? t->usage.read({ "read", "usage" }) : t->usage.peek());
-	case field_id::exited: return value::of(t->__state.peek() == kernel::TASK_DEAD);
+	case field_id::exited: return value::of(t->__state.look() == kernel::TASK_DEAD);
 	default: return value::of(0);
 	}
 }
@@ -89,6 +94,8 @@ static value timer_field(const scenario_state &s, uint32_t variable, field_id fi
 {
 	const auto &t = *static_cast<kernel::timer_list *>(s.variables[variable]);
 
+	machine().effect(sim::access::read, &s.timer_runs[variable]);
+	machine().effect(sim::access::read, &t.flags);
 	if (field == field_id::pending)
 		return value::of(t.entry.pending());
 	if (field == field_id::cpu)
@@ -99,13 +106,13 @@ static value timer_field(const scenario_state &s, uint32_t variable, field_id fi
 }
 
 // Looks at the lists without their lock.
-static int64_t length_of(const kernel::guarded<kernel::list_head> &list,
-			 const kernel::spinlock &lock, bool visible)
+static int64_t length_of(const kernel::guarded<kernel::list_head> &list, bool visible)
 {
-	const kernel::list_head &head = visible ? list.read_unlocked(lock, "read") : list.peek();
+	const kernel::list_head &head = visible ? list.read_unlocked("read") : list.peek();
 	int64_t count = 0;
 
 	for (const kernel::list_head *at = head.next; at != &head; at = at->next) {
+		machine().effect(sim::access::read, at);
 		if (!machine().objects().is_live(at))
 			break;
 		count++;
@@ -125,11 +132,10 @@ static value worker_field(const kernel::kthread_worker *w, field_id field, bool 
 		return value::of(value_kind::task,
 				 visible ? w->task.read({ "read", "read" }) : w->task.peek());
 	case field_id::busy:
-		return value::of((visible ? w->current_work.read_unlocked(w->lock, "read")
+		return value::of((visible ? w->current_work.read_unlocked("read")
 					  : w->current_work.peek()) != nullptr);
-	case field_id::pending: return value::of(length_of(w->work_list, w->lock, visible));
-	case field_id::delayed_pending:
-		return value::of(length_of(w->delayed_work_list, w->lock, visible));
+	case field_id::pending: return value::of(length_of(w->work_list, visible));
+	case field_id::delayed_pending: return value::of(length_of(w->delayed_work_list, visible));
 	default: return value::of(0);
 	}
 }
@@ -137,19 +143,22 @@ static value worker_field(const kernel::kthread_worker *w, field_id field, bool 
 value work_field(const scenario_state &s, uint32_t n, kernel::kthread_work *work, field_id field,
 		 bool visible)
 {
-	if (field == field_id::runs)
-		return value::of(static_cast<int64_t>(s.work_runs[n]));
-	if (visible)
+	if (visible && field != field_id::runs)
 		kernel::visible(sim::access::read, work, { "read", "read" });
+	machine().effect(sim::access::read, &s.work_runs[n]);
+	machine().effect(sim::access::read, &s.work_ends[n]);
 	switch (field) {
+	case field_id::runs: return value::of(static_cast<int64_t>(s.work_runs[n]));
 	case field_id::running: return value::of(s.work_runs[n] != s.work_ends[n]);
-	case field_id::canceling: return value::of(work->canceling.peek());
-	case field_id::pending: return value::of(!list_empty(work->node.peek()));
-	case field_id::delayed_pending:
-		return value::of(machine().objects().find(work)->type ==
-					 &kernel::kthread_delayed_work::type &&
-				 reinterpret_cast<kernel::kthread_delayed_work *>(work)
-					 ->timer.entry.pending());
+	case field_id::canceling: return value::of(work->canceling.look());
+	case field_id::pending: return value::of(!list_empty(work->node.look()));
+	case field_id::delayed_pending: {
+		if (machine().objects().find(work)->type != &kernel::kthread_delayed_work::type)
+			return value::of(false);
+		auto &timer = reinterpret_cast<kernel::kthread_delayed_work *>(work)->timer;
+		machine().effect(sim::access::read, &timer.entry);
+		return value::of(timer.entry.pending());
+	}
 	default: return value::of(0);
 	}
 }
@@ -179,7 +188,7 @@ value object_field(const scenario_state &s, uint32_t variable, field_id field, b
 		kernel::visible(sim::access::read, object, { "read", "read" });
 	switch (s.program->variables[variable].kind) {
 	case variable_kind::completion:
-		return value::of(static_cast<kernel::completion *>(object)->done.peek());
+		return value::of(static_cast<kernel::completion *>(object)->done.look());
 	case variable_kind::mutex: {
 		task_struct *owner = static_cast<kernel::mutex *>(object)->owner.peek();
 

@@ -45,9 +45,11 @@ void run_work(kthread_work *work, const kernel::kthread_work_function &function)
 	const auto index = static_cast<size_t>(&function - state.work_functions);
 	kernel::in_function here(function.name);
 
+	machine().effect(sim::access::write, &state.work_runs[index]);
 	state.work_runs[index]++;
 	interpreter(state, works_registers(*state.program), work)
 		.run_body(state.program->works[index].body);
+	machine().effect(sim::access::write, &state.work_ends[index]);
 	state.work_ends[index]++;
 }
 
@@ -58,6 +60,7 @@ static const sim::object_type *type_at(const void *object)
 {
 	sim::arena &objects = machine().objects();
 
+	machine().effect(sim::access::read, object);
 	return objects.is_live(object) ? objects.find(object)->type : nullptr;
 }
 
@@ -124,6 +127,7 @@ static void remember(scenario_state &s, const kthread_worker *worker, const char
 {
 	auto *named = arena_array<named_worker>(1, named_worker::type);
 
+	machine().effect(sim::access::write, &s.last_worker);
 	named->id = machine().id(worker);
 	snprintf(named->name, sizeof(named->name), "%s", name);
 	(s.last_worker ? s.last_worker->next : s.first_worker) = named;

@@ -50,11 +50,15 @@ static lock_state left_by(access kind)
 	}
 }
 
+std::vector<imprint>::iterator footprints::place_of(uint32_t object)
+{
+	return std::lower_bound(draft_.begin(), draft_.end(), object,
+				[](const imprint &known, uint32_t o) { return known.object < o; });
+}
+
 void footprints::add(const imprint &i)
 {
-	const auto at = std::lower_bound(
-		draft_.begin(), draft_.end(), i.object,
-		[](const imprint &known, uint32_t object) { return known.object < object; });
+	const auto at = place_of(i.object);
 
 	if (at == draft_.end() || at->object != i.object) {
 		draft_.insert(at, i);
@@ -71,9 +75,6 @@ void footprints::add(const touch &t)
 {
 	if (t.kind == access::none)
 		return;
-	if (t.kind == access::lock)
-		for (imprint &i : draft_)
-			i.may_spin |= i.leaves == lock_state::held;
 	add({ objects_.of(t.object), changes(t.kind),
 	      t.kind == access::lock || t.kind == access::pass, false, left_by(t.kind) });
 }
@@ -83,6 +84,10 @@ footprint_id footprints::of(std::span<const touch> touches)
 	draft_.clear();
 	for (const touch &t : touches)
 		add(t);
+	if (!touches.empty() && touches[0].kind == access::lock)
+		for (const touch &t : touches.subspan(1))
+			if (t.kind == access::lock)
+				place_of(objects_.of(touches[0].object))->may_spin = true;
 	return intern();
 }
 

@@ -31,8 +31,8 @@ enum class lock_state : uint8_t { as_before, held, free, unknown };
 struct imprint {
 	uint32_t object; // dense
 	bool changes;
-	bool waits;	// it cannot be done while another has the object locked ...
-	bool may_spin;	// ... but then the operation may be offered as taking its later locks
+	bool waits;    // it cannot be done while another has the object locked ...
+	bool may_spin; // ... but then the operation may be offered as taking its other locks
 	lock_state leaves;
 };
 
@@ -69,6 +69,7 @@ private:
 
 	void add(const touch &t);
 	void add(const imprint &i);
+	std::vector<imprint>::iterator place_of(uint32_t object); // in draft_
 	footprint_id intern();
 	bool conflict_exactly(footprint_id a, footprint_id b) const;
 	bool is_draft(footprint_id id) const;

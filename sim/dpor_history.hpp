@@ -13,8 +13,8 @@ constexpr uint32_t NO_ACCESS = UINT32_MAX;
 
 // One step, with the values that it asked for.
 struct dpor_event {
-	uint32_t context; // dense
-	uint32_t level;	  // of the choice
+	uint32_t context;  // dense
+	uint32_t level;	   // of the choice
 	event_id previous; // of the same context
 	footprint_id offered, full;
 	uint32_t accesses; // its first; as many as objects in `full`, in their order
@@ -48,8 +48,8 @@ public:
 	dpor_event &last() { return events_.back(); }
 	std::span<const uint32_t> answers_of(event_id e) const
 	{
-		const size_t end = e + 1 < events_.size() ? events_[e + 1].answers :
-							    answers_.size();
+		const size_t end =
+			e + 1 < events_.size() ? events_[e + 1].answers : answers_.size();
 
 		return { answers_.data() + events_[e].answers, end - events_[e].answers };
 	}

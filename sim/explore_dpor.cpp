@@ -59,8 +59,7 @@ void dpor_strategy::finish_event(std::span<const touch> effects)
 
 	e.full = footprints_.with(e.full, effects);
 	l.full = footprints_.merged(l.full, e.full);
-	l.must_go_on |= l.stands_for_others &&
-			footprints_.merged(l.expected, e.full) != l.expected;
+	l.must_go_on |= l.stands_for_others && footprints_.merged(l.expected, e.full) != l.expected;
 	history_.finish();
 }
 
@@ -201,8 +200,8 @@ void dpor_strategy::not_offered(const level &l, uint32_t context)
 		if (waiting_[i].context == context) {
 			const footprint_id offered = waiting_[i].offered;
 
-			waits_for({ context, offered, offered, history_.last_of(context),
-				    NO_EVENT });
+			waits_for(
+				{ context, offered, offered, history_.last_of(context), NO_EVENT });
 		}
 }
 
@@ -219,9 +218,9 @@ uint32_t dpor_strategy::pick_unguided(level &l)
 	for (uint32_t answer = 0; answer < l.count; answer++)
 		if (!is_asleep(l, waiting_[l.waiting + answer].context))
 			return answer;
-	return std::all_of(all.begin(), all.end(), [](const sleeper &s) { return s.fatal; }) ?
-		       0 :
-		       NOBODY;
+	return std::all_of(all.begin(), all.end(), [](const sleeper &s) { return s.fatal; })
+		       ? 0
+		       : NOBODY;
 }
 
 void dpor_strategy::take(level &l, uint32_t answer)
@@ -339,8 +338,8 @@ bool dpor_strategy::next_step(level &l, bool &failed, footprint_id &fatal)
 {
 	const uint32_t context = history_[l.event].context;
 	const auto all = asleep_at(l);
-	const bool only_fatal = std::all_of(all.begin(), all.end(),
-					    [](const sleeper &s) { return s.fatal; });
+	const bool only_fatal =
+		std::all_of(all.begin(), all.end(), [](const sleeper &s) { return s.fatal; });
 	uint32_t answer = NOBODY;
 
 	history_.cut(l.event);
@@ -378,8 +377,7 @@ bool dpor_strategy::next_answer(level &l)
 		return false;
 	auto was_asked_for = [&](uint32_t answer) {
 		return std::find(&answered_[l.answered], answered_.data() + l.answered_end,
-				 answer) !=
-		       answered_.data() + l.answered_end;
+				 answer) != answered_.data() + l.answered_end;
 	};
 	while (l.next < l.count && l.answered < l.answered_end && was_asked_for(l.next))
 		l.next++;

@@ -119,7 +119,9 @@ private:
 	void try_without(const racer &r, size_t begin);
 	bool was_tried(size_t begin);
 	bool can_go(const racer &r, size_t begin, footprint_id &as);
+	bool is_made(const racer &r, event_id first, size_t begin) const;
 	bool is_recorded(const racer &r, event_id at, size_t begin) const;
+	bool has_to_wait(const racer &r, event_id at) const;
 	bool is_held(const racer &r, uint32_t object, size_t begin) const;
 	uint32_t latest_kept(const racer &r, uint32_t object, size_t begin) const;
 	bool is_kept(event_id e, size_t begin) const;
@@ -136,17 +138,17 @@ private:
 	wakeup_pool trees_;
 	dense_ids contexts_;
 	std::vector<level> levels_;
-	std::vector<uint32_t> path_; // their answers
+	std::vector<uint32_t> path_;   // their answers
 	std::vector<waiting> waiting_; // of each step: who is offered, then who is blocked
 	std::vector<sleeper> sleepers_;
 	std::vector<uint32_t> answered_; // of each value: what a wakeup tree asked for
-	size_t at_ = 0;		   // next choice of this execution
-	size_t replayed_ = 0;	   // choices whose answers are known
-	uint32_t guide_ = NO_NODE; // the wakeup tree of the next choice
-	bool asleep_ = false;	   // this execution is explored elsewhere: it is left to end
-	bool failed_ = false;	   // the last event ended it with a finding
-	bool has_events_ = false;  // some context is a pending event
-	std::vector<waiting> stuck_; // who could not go on in the end
+	size_t at_ = 0;			 // next choice of this execution
+	size_t replayed_ = 0;		 // choices whose answers are known
+	uint32_t guide_ = NO_NODE;	 // the wakeup tree of the next choice
+	bool asleep_ = false;		 // this execution is explored elsewhere: it is left to end
+	bool failed_ = false;		 // the last event ended it with a finding
+	bool has_events_ = false;	 // some context is a pending event
+	std::vector<waiting> stuck_;	 // who could not go on in the end
 	struct known_op {
 		op raw;
 		footprint_id is;

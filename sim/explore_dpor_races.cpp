@@ -28,8 +28,8 @@ void dpor_strategy::find_races(ending how)
 			races_of_pending_events(e);
 	}
 	for (const waiting &w : stuck_)
-		waits_for({ w.context, w.offered, w.offered, history_.last_of(w.context),
-			    NO_EVENT });
+		waits_for(
+			{ w.context, w.offered, w.offered, history_.last_of(w.context), NO_EVENT });
 	if (asleep_ || levels_.empty() || (how != ending::bound && how != ending::failed))
 		return;
 	// As they stood before the last step; what its context would do next is not known.
@@ -50,11 +50,11 @@ void dpor_strategy::races_of(const racer &r)
 {
 	racing_.clear();
 	for (const imprint &i : footprints_[r.full])
-		history_.for_each_conflict(
-			history_.latest_access(i.object, r.event), i.changes, [&](event_id e) {
-				if (!is_fixed(r, e))
-					racing_.push_back(e);
-			});
+		history_.for_each_conflict(history_.latest_access(i.object, r.event), i.changes,
+					   [&](event_id e) {
+						   if (!is_fixed(r, e))
+							   racing_.push_back(e);
+					   });
 	drop_earlier(racing_, 0);
 	tried_.clear();
 	for (const event_id e : racing_) {
@@ -117,9 +117,9 @@ void dpor_strategy::drop_earlier(std::vector<event_id> &events, size_t begin) co
 	events.erase(std::unique(from, events.end()), events.end());
 	for (size_t i = begin; i < events.size();) {
 		const auto later = events.begin() + static_cast<long>(i) + 1;
-		const bool is_earlier =
-			std::any_of(later, events.end(),
-				    [&](event_id f) { return history_.before(events[i], f); });
+		const bool is_earlier = std::any_of(later, events.end(), [&](event_id f) {
+			return history_.before(events[i], f);
+		});
 
 		if (is_earlier)
 			events.erase(later - 1);
@@ -188,8 +188,25 @@ bool dpor_strategy::is_held(const racer &r, uint32_t object, size_t begin) const
 	return n != NO_ACCESS && history_.access(n).leaves == lock_state::held;
 }
 
+// Whether it is there at all without what is removed: a timer has to be armed before it can fire.
+bool dpor_strategy::is_made(const racer &r, event_id first, size_t begin) const
+{
+	if (is_listed(levels_[history_[first].level], r.context))
+		return true;
+	for (event_id e = std::min(r.event, history_.size()); e-- > first;) {
+		const dpor_event &before = history_[e];
+
+		// Where one has to go first for whatever the others do, they are not listed.
+		if (!is_listed(levels_[before.level], r.context) &&
+		    (!before.alone || footprints_.conflict(before.full, r.offered)))
+			return is_kept(e, begin);
+	}
+	return true;
+}
+
 // Whether the choice before `at` shows what the context would find: it stood at this operation
 // there, and nothing that the operation looks at was changed since, other than by what is removed.
+// What it waits for is another matter.
 bool dpor_strategy::is_recorded(const racer &r, event_id at, size_t begin) const
 {
 	if (r.previous != NO_EVENT && r.previous > at)
@@ -197,12 +214,28 @@ bool dpor_strategy::is_recorded(const racer &r, event_id at, size_t begin) const
 	for (const imprint &i : footprints_[r.offered]) {
 		uint32_t n = latest_kept(r, i.object, begin);
 
+		if (i.waits && !i.may_spin)
+			continue;
 		for (; n != NO_ACCESS && history_.access(n).event > at;
 		     n = history_.access(n).previous)
 			if (history_.access(n).changes)
 				return false;
 	}
 	return true;
+}
+
+// Whether something that it waits for was another's at the choice before `at`.
+bool dpor_strategy::has_to_wait(const racer &r, event_id at) const
+{
+	for (const imprint &i : footprints_[r.offered]) {
+		uint32_t n = i.waits ? history_.latest_access(i.object, at) : NO_ACCESS;
+
+		while (n != NO_ACCESS && history_.access(n).leaves == lock_state::as_before)
+			n = history_.access(n).previous;
+		if (n != NO_ACCESS && history_.access(n).leaves != lock_state::free)
+			return true;
+	}
+	return false;
 }
 
 // What is not known is taken as possible: the execution will show. `as`: what it would touch.
@@ -215,12 +248,14 @@ bool dpor_strategy::can_go(const racer &r, size_t begin, footprint_id &as)
 			return false;
 	if (history_[first].alone)
 		return false; // nobody else could have gone first
+	if (!is_made(r, first, begin))
+		return false;
 	if (!is_recorded(r, first, begin))
 		return true;
 	const level &l = levels_[history_[first].level];
 	const uint32_t answer = offered_to(l, r.context);
 	if (answer == UINT32_MAX)
-		return false;
+		return has_to_wait(r, first);
 	if (waiting_[l.waiting + answer].offered != r.offered)
 		as = footprints_.with_effects(waiting_[l.waiting + answer].offered, r.offered,
 					      r.full);
@@ -252,8 +287,7 @@ void dpor_strategy::add_obstacles(const racer &r, size_t begin)
 		const event_id e = first_root(begin);
 
 		if (e > 0 && history_[e].alone &&
-		    !is_listed(levels_[history_[e].level], r.context) &&
-		    !is_fixed(r, e - 1))
+		    !is_listed(levels_[history_[e].level], r.context) && !is_fixed(r, e - 1))
 			obstacles_.push_back(e - 1);
 	}
 	drop_earlier(obstacles_, first);

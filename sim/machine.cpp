@@ -68,7 +68,8 @@ machine::machine(const machine_config &config, strategy &asked)
 	engine_.bottom = bottom;
 	pthread_attr_destroy(&attributes);
 #endif
-	effects_.reserve(256); // nothing may allocate while a fiber runs; one step has far fewer
+	// Nothing may allocate while a fiber runs. One step frees a few objects of a page at most.
+	effects_.reserve(8 * PAGE_BYTES / sizeof(uint32_t));
 }
 
 machine::~machine()
@@ -188,7 +189,21 @@ void *machine::allocate(const object_type *type, size_t bytes, const char *where
 	// Before the first step the engine itself allocates: in CPU 0's interrupt context's slice.
 	if (!c)
 		c = &contexts_[0];
-	return arena_.allocate(c->id, c->memory, type, bytes, where);
+	const uint32_t pages = state_->objects.pages_extra;
+	void *const object = arena_.allocate(c->id, c->memory, type, bytes, where);
+
+	if (state_->objects.pages_extra != pages)
+		effect(access::write, &state_->objects.pages_extra); // it is whose turn it is
+	return object;
+}
+
+bool machine::release(void *object, const char *where)
+{
+	const bool released = arena_.release(object, where);
+
+	if (released)
+		effect_on_all(access::write, object, arena_.find(object)->bytes);
+	return released;
 }
 
 const context *machine::context_of_object(object_id id) const

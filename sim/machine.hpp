@@ -220,6 +220,8 @@ public:
 		if (config_.free)
 			note_effect(kind, object);
 	}
+	// The same of each word of an object.
+	void effect_on_all(access kind, const void *object, size_t bytes);
 
 	void preempt_disable() { state_->current->preempt_count++; }
 	void preempt_enable()
@@ -289,9 +291,13 @@ public:
 	void *allocate_on_stack(const object_type *type, size_t bytes, const char *where)
 	{
 		context &c = *state_->current;
+		void *const object = arena_.allocate_again(c.id, c.memory, type, bytes, where);
 
-		return arena_.allocate_again(c.id, c.memory, type, bytes, where);
+		effect_on_all(access::write, object, bytes); // somebody may still use it
+		return object;
 	}
+	// False: there was no such object. Whoever uses a word of it afterwards finds it freed.
+	bool release(void *object, const char *where);
 	// f(const allocation &, const void *object) for each live one.
 	template <class F> void for_each_object(F f) const
 	{
@@ -369,6 +375,7 @@ private:
 		return !c.next || !c.next->enabled || c.next->enabled(c.next->guard);
 	}
 	bool preemptible(const cpu &c) const;
+	bool comes_later(const alarm &a, const alarm &b) const;
 	void note_interrupts(cpu &c);
 	static uint32_t take_causes(cpu &c);
 	void look_at_interrupts();

@@ -28,6 +28,15 @@ void machine::note_effect(access kind, const void *object)
 	effects_.push_back(t);
 }
 
+void machine::effect_on_all(access kind, const void *object, size_t bytes)
+{
+	const object_id first = arena_.id(object);
+
+	if (config_.free && state_->current)
+		for (uint32_t i = 0; i < bytes / sizeof(uint32_t); i++)
+			effects_.push_back({ first + i, kind });
+}
+
 // ---- tokens ----
 
 uint8_t machine::tokens_needed(const context &c) const

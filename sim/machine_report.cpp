@@ -58,6 +58,7 @@ void machine::report(finding_kind kind, const char *function, const char *text)
 {
 	machine_state &s = *state_;
 
+	effect(access::write, &s.findings_count); // they are told in their order
 	if (s.findings_count++ >= FINDINGS_MAX)
 		return;
 	finding &f = s.findings[s.findings_count - 1];

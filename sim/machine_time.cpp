@@ -174,6 +174,15 @@ void machine::wheel_changed(cpu_id id)
 	note_interrupts(c);
 }
 
+// Without time, equal times come in the order of ids, for in which order they were armed is no part
+// of the state.
+bool machine::comes_later(const alarm &a, const alarm &b) const
+{
+	if (a.at_ns != b.at_ns || !config_.free)
+		return a.at_ns > b.at_ns;
+	return arena_.id(&a) > arena_.id(&b);
+}
+
 void machine::arm_alarm(alarm &a, cpu_id where, uint64_t at_ns)
 {
 	cpu &c = cpus_[where];
@@ -184,9 +193,9 @@ void machine::arm_alarm(alarm &a, cpu_id where, uint64_t at_ns)
 	a.cpu = where;
 	a.armed = true;
 	a.next = nullptr;
-	if (c.alarms_last && c.alarms_last->at_ns <= at_ns)
+	if (c.alarms_last && !comes_later(*c.alarms_last, a))
 		link = &c.alarms_last->next;
-	while (*link && (*link)->at_ns <= at_ns)
+	while (*link && !comes_later(**link, a))
 		link = &(*link)->next;
 	a.next = *link;
 	*link = &a;
@@ -198,9 +207,9 @@ void machine::arm_alarm(alarm &a, cpu_id where, uint64_t at_ns)
 
 bool machine::cancel_alarm(alarm &a)
 {
+	effect(a.armed ? access::write : access::read, &a);
 	if (!a.armed)
 		return false;
-	effect(access::write, &a);
 	cpu &c = cpus_[a.cpu];
 	alarm *previous = nullptr;
 

@@ -88,14 +88,14 @@ commutation_check::standings commutation_check::look(bool &ended, touches *effec
 
 commutation_check::result commutation_check::take(const standing &first, bool last_answers)
 {
-	constexpr unsigned FORCED_MAX = 100;
+	constexpr unsigned FORCED_MAX = 300; // then it goes on for ever
 	context_id who = first.who;
 	result r;
-	bool ended;
+	bool ended = false;
 
 	r.touched = touches_of(first.next);
 
-	for (unsigned forced = 0; forced < FORCED_MAX; forced++) {
+	for (;;) {
 		sim::choice c;
 
 		machine_.go_on(who);
@@ -103,10 +103,13 @@ commutation_check::result commutation_check::take(const standing &first, bool la
 			machine_.answer(last_answers ? c.count - 1 : 0);
 		r.after = look(ended, &r.touched);
 		r.ended = ended && machine_.state().how == sim::ending::failed;
-		if (ended || !r.after[0].alone)
+		r.ended |= r.forced.size() == FORCED_MAX;
+		if (ended || r.ended || !r.after[0].alone)
 			break;
 		const touches t = touches_of(r.after[0].next);
-		if (r.after[0].who != first.who && !conflict(r.touched, t))
+		const bool follows = r.after[0].who == first.who ||
+				     std::count(r.forced.begin(), r.forced.end(), r.after[0].who);
+		if (!follows && !conflict(r.touched, t))
 			report("does not conflict with who has to go on", first, r.touched,
 			       r.after[0], t);
 		r.touched.insert(r.touched.end(), t.begin(), t.end());
