@@ -308,15 +308,23 @@ void on_machine::outcome(const sim::machine &m, std::string &text)
 {
 	const globals &g = root(m);
 
+	auto add_registers = [&](size_t t) {
+		text += " t" + std::to_string(t) + ":" +
+			std::to_string(static_cast<unsigned>(g.lives[t]));
+		for (const uint32_t x : g.r[t])
+			text += "," + std::to_string(x);
+	};
+
 	text = std::to_string(static_cast<unsigned>(m.state().how));
+	if (m.state().how == sim::ending::failed) {
+		add_registers(m.findings()[0].who - cpus_);
+		return;
+	}
 	for (unsigned i = 0; i < WORDS; i++)
 		if (g.words[i])
 			text += " w" + std::to_string(i) + "=" + std::to_string(g.words[i]);
-	for (size_t t = 0; t < program_.threads.size(); t++) {
-		text += " t" + std::to_string(static_cast<unsigned>(g.lives[t]));
-		for (const uint32_t x : g.r[t])
-			text += "," + std::to_string(x);
-	}
+	for (size_t t = 0; t < program_.threads.size(); t++)
+		add_registers(t);
 }
 
 } // namespace toy

@@ -17,7 +17,8 @@ public:
 
 	void start(sim::machine &) override;
 	bool unfinished(const sim::machine &) override;
-	// All words, and what each thread has read.
+	// All words, and what each thread has read. Where one has failed, what that one has: how
+	// far others have come is chance.
 	void outcome(const sim::machine &, std::string &) override;
 	void switched(sim::cpu &, sim::context *, sim::context *) const override {}
 	void interrupt(sim::cpu &, uint32_t causes) const override;
