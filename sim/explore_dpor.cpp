@@ -66,7 +66,7 @@ void dpor_strategy::note_users(uint32_t context, footprint_id id)
 	}
 }
 
-// Whether it conflicts with more than was expected, as far as anybody is known to have touched that.
+// Whether it conflicts with more than was expected, as far as others have ever touched that.
 bool dpor_strategy::is_wider(uint32_t context, footprint_id is, footprint_id expected) const
 {
 	const auto known = footprints_[expected], all = footprints_[is];

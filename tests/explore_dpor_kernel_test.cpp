@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Tests of optimal DPOR on the kernel model: it comes to the outcomes that the stateful search comes
-// to, and is offered what it expects.
+// Tests of optimal DPOR on the kernel model: it comes to the outcomes that the stateful search has,
+// and is offered what it expects.
 // Must not know what the scenarios ask.
 #include <doctest/doctest.h>
 #include <set>

@@ -76,7 +76,7 @@ struct runner {
 	globals &g;
 	uint32_t me;
 
-	// Asleep, it goes on; awake, it will not sleep the next time. Whether this changed anything.
+	// Asleep, it goes on; awake, it will not sleep the next time. Whether anything changed.
 	bool wake(uint32_t t)
 	{
 		if (g.lives[t] == life::asleep) {
