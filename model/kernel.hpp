@@ -242,6 +242,12 @@ inline void raw_spin_lock_init(spinlock &lock, const char *function = __builtin_
 	lock = {};
 }
 
+// The step of somebody who looks at data of a lock without holding it.
+inline void look_unlocked(const void *data, const char *function)
+{
+	visible(sim::access::read, data, { function, "look without the lock at" });
+}
+
 // Data that is only touched while `lock` is held; never a preemption point, always checked.
 template <class T> class guarded {
 public:
@@ -256,7 +262,7 @@ public:
 	// Looks, or stores, without the lock: a step that whoever holds the lock may race with.
 	const T &read_unlocked(const char *function = __builtin_FUNCTION()) const
 	{
-		visible(sim::access::read, &value_, { function, "look without the lock at" });
+		look_unlocked(&value_, function);
 		return value_;
 	}
 	void write_unlocked(const T &value, const char *function = __builtin_FUNCTION())

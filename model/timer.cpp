@@ -351,7 +351,7 @@ bool timer_shutdown_sync(timer_list &t)
 
 bool timer_pending(const timer_list &t)
 {
-	visible(sim::access::read, &t.entry, { "timer_pending", "look without the lock at" });
+	look_unlocked(&t.entry, "timer_pending");
 	return t.entry.pending();
 }
 

@@ -21,8 +21,8 @@ constexpr uint64_t NEVER = UINT64_MAX;
 
 // lock and pass can be done only while nobody else has the object locked; pass leaves it as it
 // is. All others can always be done, unless the program has a guard of its own. An operation that
-// locks several objects takes the later ones first: while an earlier one is another's, it may be
-// offered as taking the later ones alone, to wait with them.
+// locks its first object and others takes those first: while the first is another's, it may be
+// offered as taking the others alone, having read the first, to wait with them.
 enum class access : uint8_t { none, read, write, rmw, lock, unlock, pass };
 constexpr unsigned ACCESS_KINDS = 7;
 constexpr bool changes(access kind)

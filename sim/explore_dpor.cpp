@@ -46,8 +46,40 @@ footprint_id dpor_strategy::footprint_of(uint32_t context, const op &o)
 			last.raw.touches + last.raw.count, same)) {
 		last.raw = o;
 		last.is = footprints_.of({ o.touches, o.count });
+		note_users(context, last.is);
 	}
 	return last.is;
+}
+
+void dpor_strategy::note_users(uint32_t context, footprint_id id)
+{
+	auto note = [context](uint32_t &who) {
+		who = !who || who == context + 1 ? context + 1 : NOBODY;
+	};
+
+	for (const imprint &i : footprints_[id]) {
+		if (i.object >= users_.size())
+			users_.resize(i.object + 1);
+		note(users_[i.object].touched);
+		if (i.changes)
+			note(users_[i.object].changed);
+	}
+}
+
+// Whether it conflicts with more than was expected, as far as others have ever touched that.
+bool dpor_strategy::is_wider(uint32_t context, footprint_id is, footprint_id expected) const
+{
+	const auto known = footprints_[expected], all = footprints_[is];
+
+	return std::any_of(all.begin(), all.end(), [&](const imprint &i) {
+		const users &u = users_[i.object];
+		const uint32_t others = i.changes ? u.touched : u.changed;
+
+		return others && others != context + 1 &&
+		       std::none_of(known.begin(), known.end(), [&](const imprint &k) {
+			       return k.object == i.object && k.changes >= i.changes;
+		       });
+	});
 }
 
 void dpor_strategy::finish_event(std::span<const touch> effects)
@@ -58,8 +90,10 @@ void dpor_strategy::finish_event(std::span<const touch> effects)
 	level &l = levels_[e.level];
 
 	e.full = footprints_.with(e.full, effects);
+	if (e.full != e.offered)
+		note_users(e.context, e.full);
 	l.full = footprints_.merged(l.full, e.full);
-	l.must_go_on |= l.stands_for_others && footprints_.merged(l.expected, e.full) != l.expected;
+	l.must_go_on |= l.stands_for_others && is_wider(e.context, e.full, l.expected);
 	history_.finish();
 }
 

@@ -87,6 +87,8 @@ private:
 	level &add_level(const choice &c);
 	void finish_event(std::span<const touch> effects);
 	footprint_id footprint_of(uint32_t context, const op &o);
+	void note_users(uint32_t context, footprint_id id);
+	bool is_wider(uint32_t context, footprint_id is, footprint_id expected) const;
 	void note_waiting(std::span<const option> options);
 	void keep_asleep(level &l);
 	std::span<const sleeper> asleep_at(const level &l) const
@@ -149,6 +151,11 @@ private:
 	bool failed_ = false;		 // the last event ended it with a finding
 	bool has_events_ = false;	 // some context is a pending event
 	std::vector<waiting> stuck_;	 // who could not go on in the end
+	// Who has ever touched and changed an object: 0: nobody, context + 1, or UINT32_MAX: many.
+	struct users {
+		uint32_t touched = 0, changed = 0;
+	};
+	std::vector<users> users_;
 	struct known_op {
 		op raw;
 		footprint_id is;

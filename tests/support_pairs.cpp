@@ -297,7 +297,7 @@ pair_program::pair_program(const pair_plan &plan) : plan_(plan)
 
 void pair_program::start(sim::machine &m)
 {
-	kernel::kernel_state &k = kernel::boot(m, *plan_.kernel(m), nullptr);
+	kernel::kernel_state &k = kernel::boot(m, *plan_.kernel(m), {});
 	auto *s = static_cast<pair_state *>(m.allocate(&pair_type, sizeof(pair_state), "test"));
 
 	k.program = s;
@@ -315,7 +315,7 @@ void pair_program::start(sim::machine &m)
 		{ serve, this, "worker", true, kernel::NUMA_NO_NODE }, kernel::ret_from_fork);
 	kernel::link_task(thread);
 	s->worker->task.poke(thread);
-	thread->context->allowed = kernel::cpumask_of(last);
+	thread->cpus_mask.poke(kernel::cpumask_of(last));
 	thread->__state.poke(kernel::TASK_RUNNING);
 	thread->on_rq.poke(1);
 	m.enqueue(*thread->context, static_cast<sim::cpu_id>(last));

@@ -189,9 +189,7 @@ template <class base> struct cancel_does_not_wait : base {
 template <class base> struct flush_overlooks_running : base {
 	void kthread_flush_work(kthread_work *work) override
 	{
-		kthread_worker *worker = READ_ONCE(work->worker);
-
-		if (!list_empty(work->node.read_unlocked(worker->lock)))
+		if (!list_empty(work->node.read_unlocked()))
 			base::kthread_flush_work(work);
 	}
 };

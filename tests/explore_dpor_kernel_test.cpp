@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Tests of optimal DPOR on the kernel model: it comes to the outcomes that the stateful search has,
+// and is offered what it expects.
+// Must not know what the scenarios ask.
+#include <doctest/doctest.h>
+#include <set>
+#include "model/boot.hpp"
+#include "sim/explore_dpor.hpp"
+#include "sim/states.hpp"
+#include "sim/strategies.hpp"
+#include "tests/support_scenarios.hpp"
+
+namespace {
+
+const scenario::scenario &scenario_named(const std::string &name)
+{
+	for (const support::library_entry &e : support::library())
+		if (e.name == name)
+			return e.scenario;
+	FAIL("no scenario " << name);
+	return support::library().front().scenario;
+}
+
+struct explored {
+	sim::dpor_counts counts;
+	std::set<std::string> outcomes;
+	bool complete = false;
+};
+
+explored by_dpor(const scenario::scenario &s, uint64_t executions_max)
+{
+	sim::dpor_strategy dpor;
+	sim::machine m(scenario::machine_config_of(s, true), dpor);
+	scenario::program p(s);
+	explored e;
+	std::string text;
+
+	m.set_hooks(&kernel::hooks());
+	do {
+		m.start(p);
+		m.run();
+		if (!dpor.is_wasted()) {
+			p.outcome(m, text);
+			e.outcomes.insert(text);
+		}
+		e.complete = !dpor.next_execution(m.ended_as());
+	} while (!e.complete && dpor.counts().executions < executions_max);
+	e.counts = dpor.counts();
+	return e;
+}
+
+std::set<std::string> by_states(const scenario::scenario &s)
+{
+	sim::natural_strategy nobody_asked;
+	sim::machine m(scenario::machine_config_of(s, true), nobody_asked);
+	scenario::program p(s);
+	std::set<std::string> outcomes;
+
+	m.set_hooks(&kernel::hooks());
+	const sim::search_result found = sim::state_search(m, p, {}).run();
+	CHECK(found.complete);
+	for (const sim::search_outcome &o : found.outcomes)
+		outcomes.insert(o.text);
+	return outcomes;
+}
+
+} // namespace
+
+TEST_CASE("two mutexes in opposite orders: one execution a trace, and both outcomes")
+{
+	const scenario::scenario &s = scenario_named("lessons/two-mutexes");
+	const explored found = by_dpor(s, sim::NEVER);
+
+	CHECK(found.complete);
+	CHECK(found.counts.complete == found.counts.executions);
+	CHECK(found.counts.diverged == 0);
+	CHECK(found.outcomes.size() == 2);
+	CHECK((found.outcomes == by_states(s)));
+}
+
+TEST_CASE("in larger scenarios nothing is blocked, and nothing else offered than expected")
+{
+	for (const char *name :
+	     { "create/sigkill-in-create", "cancel/mod-vs-cancel", "cancel/mod-vs-cancel variant 1",
+	       "stop/lost-stop-by-hand", "park/s03a-park-unpark-stop" }) {
+		const explored found = by_dpor(scenario_named(name), 2000);
+
+		INFO(name);
+		CHECK(found.counts.executions == 2000);
+		CHECK(found.counts.blocked == 0);
+		CHECK(found.counts.diverged == 0);
+	}
+}
+
+TEST_CASE("what it has met of a lost stop are outcomes that the stateful search knows")
+{
+	const scenario::scenario &s = scenario_named("stop/lost-stop-by-hand");
+	const explored some = by_dpor(s, 5000);
+	const std::set<std::string> all = by_states(s);
+
+	CHECK(some.outcomes.size() > 1);
+	for (const std::string &outcome : some.outcomes)
+		CHECK(all.count(outcome) == 1);
+}
