@@ -3,7 +3,6 @@
 // It must not know the command line.
 #include "cli/search_report.hpp"
 #include <cstdio>
-#include "cli/commands.hpp"
 
 namespace cli {
 
@@ -11,33 +10,63 @@ using scenario::explore_result;
 using scenario::judgement;
 using scenario::observation;
 
-int exit_code_of(const explore_result &r)
+std::string count_text(uint64_t executions, const explore_result &r)
 {
-	return !r.refused.empty()	 ? BAD_INPUT
-	       : !r.not_replayed.empty() ? INTERNAL_ERROR
-	       : r.failed()		 ? NOT_AS_EXPECTED
-	       : !r.cut.empty()		 ? BOUND_REACHED
-					 : AS_EXPECTED;
-}
-
-static std::string count_text(uint64_t executions, const explore_result &r)
-{
-	return executions != sim::NEVER ? std::to_string(executions) : r.cut.empty() ? "many" : "-";
+	if (executions != sim::NEVER)
+		return std::to_string(executions);
+	return !r.of.cut.empty() ? "-" : r.of.cyclic ? "many" : ">=2^64";
 }
 
 static std::string executions_line(const explore_result &r)
 {
-	if (r.executions != sim::NEVER)
-		return "Executions " + std::to_string(r.executions) + " complete, 0 cut\n";
-	if (!r.cut.empty())
-		return "Executions not counted, the search was cut: " + r.cut + "\n";
-	return r.cyclic ? "Executions endless, some go on for ever\n"
-			: "Executions more than can be counted\n";
+	const sim::search_part &found = r.of.found;
+
+	if (found.executions == sim::NEVER && !r.of.cut.empty())
+		return "Executions not counted, for not all were met\n";
+	if (found.executions == sim::NEVER && r.of.cyclic)
+		return "Executions not counted, for some go on for ever\n";
+	return "Executions " + count_text(found.executions, r) + " complete, " +
+	       std::to_string(found.too_long) + " cut" +
+	       (found.repeated ? ", " + std::to_string(found.repeated) + " blocked" : "") + "\n";
 }
 
-static const char *frequency(const observation &o)
+static std::string percent(uint64_t ppm)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%llu.%04llu %%",
+		 static_cast<unsigned long long>(ppm / 10'000),
+		 static_cast<unsigned long long>(ppm % 10'000));
+	return text;
+}
+
+// What was searched, where that is not every execution.
+static std::string scope_lines(const sim::explore_plan &plan, const explore_result &r)
+{
+	const sim::trace_census &census = r.of.found.census;
+	std::string text;
+
+	if (plan.is_drawn())
+		text += "Traces " + std::string(census.is_exact() ? "" : "about ") +
+			std::to_string(census.traces()) +
+			" seen; the next execution is of another by " +
+			percent(census.unseen_ppm()) + ", by less than " +
+			percent(census.unseen_at_most_ppm()) + " with 95 % confidence\n";
+	if (r.of.found.is_bounded || plan.is_drawn())
+		text += "Searched " + r.scope + "\n";
+	if (!r.of.cut.empty())
+		text += "Cut " + r.of.cut + "\n";
+	return text;
+}
+
+const char *frequency(const observation &o)
 {
 	return !o.yes_lines ? "Never" : !o.no_lines ? "Always" : "Sometimes";
+}
+
+std::string bound_text(const explore_result &r)
+{
+	return r.of.cut.empty() ? r.scope : "cut: " + r.of.cut;
 }
 
 static std::string capital(std::string word)
@@ -49,7 +78,7 @@ static std::string capital(std::string word)
 static std::string verdict_text(const observation &o)
 {
 	const std::string expected = *o.quantifier ? "(expected " + capital(o.quantifier) + ")  "
-						   : "(expected by nobody)  ";
+						   : "(named by no term)  ";
 
 	switch (o.verdict) {
 	case judgement::holds: return expected + "ok";
@@ -68,11 +97,12 @@ static std::string replay_line(const scenario::scenario &s, const sim::schedule 
 	       "the natural order\n";
 }
 
-std::string search_report(const scenario::scenario &s, const explore_result &r)
+std::string search_report(const scenario::scenario &s, const sim::explore_plan &plan,
+			  const explore_result &r)
 {
 	std::string text = "Scenario " + s.name + "  kernel " + s.kernel_text + "  strategy " +
-			   r.strategy + "\n" + executions_line(r) + "States " +
-			   std::to_string(r.outcomes.size()) + "\n";
+			   plan.strategy + "\n" + executions_line(r) + scope_lines(plan, r) +
+			   "States " + std::to_string(r.outcomes.size()) + "\n";
 	char line[64];
 
 	for (const scenario::explored_outcome &e : r.outcomes) {

@@ -212,13 +212,15 @@ struct schedule {
 
 struct exploration {
 	bool given = false;
-	uint32_t strategy = 0;	/* row in the table of strategy names */
+	std::string strategy = "stateful";
 	uint64_t seed = 1;
-	/* 0: no bound of this kind */
+	/* 0: no bound of this kind, or what is usual */
 	uint64_t executions = 0;
 	uint64_t states = 0;
 	uint64_t steps = 0;
 	uint64_t deviations = 0;
+	uint64_t preemptions = 0;
+	uint64_t events = 0;
 	uint64_t depth = 0;
 };
 
