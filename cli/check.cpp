@@ -83,7 +83,7 @@ void judge_by_search(const input &in, const scenario::scenario &s, const check_a
 	// Where all is decided it does not matter that a bound ended the search.
 	c.code = !r.wrong.empty() || r.failed() || r.undecided() ? exit_code_of(r) : AS_EXPECTED;
 	c.by = plan.strategy + ": " + bound_text(r);
-	c.talk = search_report(s, plan, r);
+	c.talk = search_report(in, s, plan, r);
 	if (!r.wrong.empty())
 		c.talk += "error: " + r.wrong + "\n";
 }

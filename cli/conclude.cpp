@@ -16,13 +16,14 @@ int exit_code_of(const scenario::explore_result &r)
 						    : AS_EXPECTED;
 }
 
-int conclude_and_print(const scenario::scenario &s, const sim::explore_plan &plan,
+int conclude_and_print(const input &in, const scenario::scenario &s, const sim::explore_plan &plan,
 		       sim::explore_result found, const conclusion_options &o,
 		       const std::string &figures)
 {
 	const scenario::explore_result r = conclude(s, plan, std::move(found));
 
-	fputs((o.format == "herd" ? herd_report(s, r) : search_report(s, plan, r)).c_str(), stdout);
+	fputs((o.format == "herd" ? herd_report(s, r) : search_report(in, s, plan, r)).c_str(),
+	      stdout);
 	if (fflush(stdout)) {
 		fprintf(stderr, "kthreadsim: cannot write to the standard output\n");
 		return INTERNAL_ERROR;

@@ -13,7 +13,7 @@ struct conclusion_options {
 };
 
 // The report to stdout, figures that depend on the build to stderr. `figures` goes before them.
-int conclude_and_print(const scenario::scenario &s, const sim::explore_plan &plan,
+int conclude_and_print(const input &in, const scenario::scenario &s, const sim::explore_plan &plan,
 		       sim::explore_result found, const conclusion_options &o,
 		       const std::string &figures);
 

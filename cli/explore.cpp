@@ -111,7 +111,8 @@ bool leave_part(const explore_arguments &a, const std::string &name, part_file &
 	return true;
 }
 
-int search_and_print(const explore_arguments &a, const scenario::scenario &s, part_file &p)
+int search_and_print(const explore_arguments &a, const input &in, const scenario::scenario &s,
+		     part_file &p)
 {
 	sim::explore_share share;
 	sim::explore_result found;
@@ -136,7 +137,7 @@ int search_and_print(const explore_arguments &a, const scenario::scenario &s, pa
 	if (!is_left)
 		return INTERNAL_ERROR;
 	if (p.shards == 1)
-		return conclude_and_print(s, p.plan, std::move(found), a.conclusion, figures);
+		return conclude_and_print(in, s, p.plan, std::move(found), a.conclusion, figures);
 	if (!a.conclusion.quiet)
 		fprintf(stderr, "shard %u of %u: %llu executions, %zu outcomes%s; see %s\n",
 			p.shard, p.shards, static_cast<unsigned long long>(p.found.all()),
@@ -171,7 +172,7 @@ int explore(const explore_arguments &a)
 	const std::string why = cannot_explore(*s, p.plan), parts = cannot_part(a, p);
 	if (!why.empty() || !parts.empty())
 		return refuse(in.file, why.empty() ? parts : why);
-	return search_and_print(a, *s, p);
+	return search_and_print(a, in, *s, p);
 }
 
 void add_bounds(CLI::App &sub, explore_arguments &a)

@@ -85,7 +85,7 @@ int merge(const merge_arguments &a)
 	all.cut = missing(first.shards, there, begun);
 	if (all.cut.empty())
 		all.cut = cut_by_bound(first.plan, all.found);
-	return conclude_and_print(*s, first.plan, std::move(all), a.conclusion,
+	return conclude_and_print(in, *s, first.plan, std::move(all), a.conclusion,
 				  ", summed over " + std::to_string(there.size()) + " shards");
 }
 

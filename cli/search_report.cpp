@@ -97,8 +97,32 @@ static std::string replay_line(const scenario::scenario &s, const sim::schedule 
 	       "the natural order\n";
 }
 
-std::string search_report(const scenario::scenario &s, const sim::explore_plan &plan,
-			  const explore_result &r)
+static std::string indented(const std::string &text)
+{
+	std::string out = "    ";
+
+	for (const char c : text)
+		out += c == '\n' ? "\n    " : std::string(1, c);
+	return out + "\n";
+}
+
+// What was found there in full, why, and how to bring it about by hand.
+static std::string explanation(const input &in, const scenario::explored_outcome &e)
+{
+	std::string text;
+
+	for (const scenario::found &f : e.end.findings)
+		text += indented(with_place(in, f.text));
+	for (const std::string &sentence : e.story)
+		text += "  Because " + sentence + "\n";
+	if (!e.by_hand.empty())
+		text += "  By hand, in the scenario in place of \"explore\":\n" +
+			indented("\"schedule\": " + e.by_hand);
+	return text;
+}
+
+std::string search_report(const input &in, const scenario::scenario &s,
+			  const sim::explore_plan &plan, const explore_result &r)
 {
 	std::string text = "Scenario " + s.name + "  kernel " + s.kernel_text + "  strategy " +
 			   plan.strategy + "\n" + executions_line(r) + scope_lines(plan, r) +
@@ -109,12 +133,17 @@ std::string search_report(const scenario::scenario &s, const sim::explore_plan &
 		snprintf(line, sizeof(line), "%12s  ", count_text(e.executions, r).c_str());
 		text += line + e.line + "\n";
 	}
+	std::vector<bool> told(r.outcomes.size());
 	for (const observation &o : r.observations) {
 		text += "Observation " + s.name + " " + o.text + " " + frequency(o) + " " +
 			count_text(o.yes, r) + " " + count_text(o.no, r) + "    " +
 			verdict_text(o) + "\n";
-		if (o.witness != scenario::no_index)
-			text += replay_line(s, r.outcomes[o.witness].shortest);
+		if (o.witness == scenario::no_index)
+			continue;
+		text += replay_line(s, r.outcomes[o.witness].shortest);
+		if (!told[o.witness])
+			text += explanation(in, r.outcomes[o.witness]);
+		told[o.witness] = true;
 	}
 	return text;
 }

@@ -7,6 +7,8 @@
 #include "model/boot.hpp"
 #include "scenarios/judge.hpp"
 #include "scenarios/program.hpp"
+#include "scenarios/story.hpp"
+#include "scenarios/written_schedule.hpp"
 
 namespace scenario {
 
@@ -151,7 +153,8 @@ static void replay_ways(const scenario &s, explore_result &r)
 		run_result again;
 
 		if (comes_again(s, met, again))
-			r.outcomes.push_back({ line_of(again), met.paths, met.shortest, again });
+			r.outcomes.push_back(
+				{ line_of(again), met.paths, met.shortest, again, {}, "" });
 		else
 			r.wrong = "a schedule does not come again to '" +
 				  text.substr(0, text.find('\n')) + "'";
@@ -255,6 +258,18 @@ static void judge_findings(const scenario &s, explore_result &r)
 	}
 }
 
+static void tell_stories(const scenario &s, explore_result &r)
+{
+	for (const observation &o : r.observations) {
+		explored_outcome *e = o.witness == no_index ? nullptr : &r.outcomes[o.witness];
+
+		if (!e || e->end.findings.empty() || !e->by_hand.empty())
+			continue;
+		e->story = story_of(s, e->shortest);
+		e->by_hand = written_schedule(s, e->shortest, e->end);
+	}
+}
+
 bool explore_result::undecided() const
 {
 	return std::any_of(observations.begin(), observations.end(), [](const observation &o) {
@@ -280,6 +295,7 @@ explore_result conclude(const scenario &s, const sim::explore_plan &plan, sim::e
 	replay_ways(s, r);
 	judge_terms(s, is_all, r);
 	judge_findings(s, r);
+	tell_stories(s, r);
 	return r;
 }
 

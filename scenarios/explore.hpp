@@ -16,6 +16,9 @@ struct explored_outcome {
 	uint64_t executions;	// NEVER: endless, too many to count, or not all were met
 	sim::schedule shortest; // has been replayed, and came to this
 	outcome end;
+	// Where it has findings, and shows something that was asked or that nobody expected:
+	std::vector<std::string> story; // why it came to that: see story.hpp
+	std::string by_hand;		// the way as steps: see written_schedule.hpp
 };
 
 // A term, or a finding that no term names, over all outcomes.

@@ -50,10 +50,12 @@ bool hand_schedule::passed(const sim::choice &c, uint32_t &answer)
 	switch (s.action) {
 	case schedule_action::run: return passed_run(c, answer);
 	case schedule_action::time:
+		if (machine_->free())
+			return true; // there is none
 		if (begun_ns_ == sim::NEVER)
 			begun_ns_ = machine_->state().now_ns;
 		return machine_->state().now_ns >= begun_ns_ + s.duration_ns;
-	case schedule_action::fire: return passed_fire();
+	case schedule_action::fire: return passed_fire(c, answer);
 	case schedule_action::choose: return false; // until the question comes
 	}
 	return false;
@@ -63,6 +65,15 @@ static const sim::option *find(std::span<const sim::option> options, sim::contex
 {
 	for (const sim::option &o : options)
 		if (o.who == who)
+			return &o;
+	return nullptr;
+}
+
+// On a free machine an interrupt is on its way until somebody says that it comes.
+static const sim::option *find_interrupt(std::span<const sim::option> options, sim::cpu_id cpu)
+{
+	for (const sim::option &o : options)
+		if (o.who & sim::EVENT && o.cpu == cpu && !strcmp(o.next.where.verb, "take"))
 			return &o;
 	return nullptr;
 }
@@ -90,6 +101,8 @@ bool hand_schedule::passed_run(const sim::choice &c, uint32_t &answer)
 	if (!t && !seen_)
 		return false; // it does not exist yet
 	seen_ = true;
+	if (alive && !at)
+		return false; // somebody else's step, which nobody can see, is offered alone
 	observe(at);
 	if (reached(at, offered))
 		return true;
@@ -98,6 +111,8 @@ bool hand_schedule::passed_run(const sim::choice &c, uint32_t &answer)
 		took_ = true;
 	} else if (alive && waits_for_interrupt(*t)) {
 		offered = find(c.options, t->context->cpu);
+		if (!offered)
+			offered = find_interrupt(c.options, t->context->cpu);
 	}
 	if (offered)
 		answer = static_cast<uint32_t>(offered - c.options.data());
@@ -158,12 +173,31 @@ bool hand_schedule::reached(const sim::option *at, bool can_go) const
 	return exits_ >= s.nth || (inside_ && entries_ >= s.nth && inside_count_ > s.step);
 }
 
+// On a free machine: the event in the memory of this object, if it may come now.
+static const sim::option *find_timer(std::span<const sim::option> options, const void *object)
+{
+	sim::arena &objects = kernel::machine().objects();
+
+	for (const sim::option &o : options)
+		if (o.who & sim::EVENT &&
+		    objects.find(objects.at(o.who & ~sim::EVENT)) == objects.find(object))
+			return &o;
+	return nullptr;
+}
+
 // "fire": time passes until the timer, or the sleep of the thread, is over.
-bool hand_schedule::passed_fire()
+bool hand_schedule::passed_fire(const sim::choice &c, uint32_t &answer)
 {
 	const operand &what = step()->subject;
+	const void *object = what.kind == operand_kind::work ? program::state().works[what.index]
+			     : what.kind == operand_kind::variable
+				     ? program::state().variables[what.index]
+				     : nullptr;
+	const sim::option *fires = object ? find_timer(c.options, object) : nullptr;
 	bool pending = false;
 
+	if (fires)
+		answer = static_cast<uint32_t>(fires - c.options.data());
 	if (what.kind == operand_kind::work)
 		pending = work_field(program::state(), what.index,
 				     static_cast<kernel::kthread_work *>(

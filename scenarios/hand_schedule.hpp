@@ -32,7 +32,7 @@ private:
 	void next_step();
 	bool passed(const sim::choice &c, uint32_t &answer);
 	bool passed_run(const sim::choice &c, uint32_t &answer);
-	bool passed_fire();
+	bool passed_fire(const sim::choice &c, uint32_t &answer);
 	void observe(const sim::option *at);
 	bool reached(const sim::option *at, bool can_go) const;
 

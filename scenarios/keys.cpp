@@ -167,6 +167,18 @@ const key_table &fault_keys()
 	return table;
 }
 
+const key_table &schedule_keys()
+{
+	static const key_table table = {
+		"schedule",
+		{
+			{ "without_time", true, R"({"type": "array", "items": )" REF("schedule_step") "}",
+			  "steps on the machine of a search, which has no time" },
+		}
+	};
+	return table;
+}
+
 const key_table &schedule_step_keys()
 {
 	static const key_table table = {

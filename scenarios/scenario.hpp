@@ -136,7 +136,7 @@ struct task {
 };
 
 /* A name under which a schedule or an expectation finds threads. */
-enum class thread_kind : uint8_t { task, kthread, kthreadd };
+enum class thread_kind : uint8_t { task, kthread, kthreadd, phase /* setup or teardown */ };
 
 struct thread_name {
 	std::string
@@ -207,6 +207,7 @@ struct schedule_step {
 struct schedule {
 	std::string text;	/* as a search printed it; then there are no steps */
 	std::vector<schedule_step> steps;
+	bool without_time = false;	/* on the machine of a search, for steps */
 	source_span where;
 };
 
