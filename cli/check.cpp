@@ -18,7 +18,7 @@ namespace {
 struct check_arguments {
 	std::vector<std::string> paths;
 	std::string format = "human";
-	uint64_t seconds = 0; // of one search; 0: no limit
+	uint64_t seconds = 60; // of one search; 0: no limit
 };
 
 // One scenario or variant, judged.
@@ -36,19 +36,21 @@ struct file_result {
 };
 
 struct counts {
-	unsigned passed = 0, failed = 0, bad = 0, bounded = 0, not_judged = 0;
+	unsigned passed = 0, failed = 0, bad = 0, bounded = 0, not_judged = 0, broken = 0;
 
 	void add(const checked &c)
 	{
 		passed += c.code == AS_EXPECTED;
 		failed += c.code == NOT_AS_EXPECTED;
-		bad += c.code == BAD_INPUT || c.code == INTERNAL_ERROR;
+		bad += c.code == BAD_INPUT;
+		broken += c.code == INTERNAL_ERROR;
 		bounded += c.code == BOUND_REACHED;
 		not_judged += c.code == AS_EXPECTED && c.not_judged;
 	}
 	int exit_code() const
 	{
-		return bad	 ? BAD_INPUT
+		return broken	 ? INTERNAL_ERROR
+		       : bad	 ? BAD_INPUT
 		       : failed	 ? NOT_AS_EXPECTED
 		       : bounded ? BOUND_REACHED
 				 : AS_EXPECTED;
@@ -135,6 +137,7 @@ const char *verdict_of(const checked &c)
 	case AS_EXPECTED: return c.not_judged ? "ok, in part not judged" : "ok";
 	case NOT_AS_EXPECTED: return "FAILED";
 	case BOUND_REACHED: return "BOUND REACHED";
+	case INTERNAL_ERROR: return "INTERNAL ERROR";
 	default: return "BAD INPUT";
 	}
 }
@@ -215,7 +218,7 @@ int check(const check_arguments &a)
 		"%zu files: %u as expected (%u of them in part not judged: that takes a search), "
 		"%u not, %u stopped by a limit, %u bad\n",
 		files.size(), total.passed, total.not_judged, total.failed, total.bounded,
-		total.bad);
+		total.bad + total.broken);
 	return total.exit_code();
 }
 
@@ -229,7 +232,8 @@ command add_check(CLI::App &sub)
 	sub.add_option("-f,--format", a->format, "human or ktap")
 		->check(one_of_these({ "human", "ktap" }))
 		->capture_default_str();
-	add_count(sub, "--time-limit", a->seconds, "bound in seconds on each search");
+	add_count(sub, "--time-limit", a->seconds,
+		  "bound in seconds on each search, 60 unless given; 0: none");
 	return [a] { return check(*a); };
 }
 

@@ -172,7 +172,8 @@ const key_table &schedule_keys()
 	static const key_table table = {
 		"schedule",
 		{
-			{ "without_time", true, R"({"type": "array", "items": )" REF("schedule_step") "}",
+			{ "without_time", true,
+			  R"({"type": "array", "items": )" REF("schedule_step") "}",
 			  "steps on the machine of a search, which has no time" },
 		}
 	};

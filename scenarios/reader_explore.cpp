@@ -129,8 +129,7 @@ void reader::read_explore()
 	const sim::strategy_row &row = *sim::find_strategy(e.strategy);
 	for (const member &m : n->members)
 		if (m.key != "strategy" && !takes(row, m.key))
-			complain(m.key_span, m.key + " in a search by " + e.strategy +
-						     ", expected only " + row.takes);
+			complain(m.key_span, not_taken(row, m.key));
 	optional_whole(*n, "seed", 0, INT64_MAX, e.seed);
 	optional_whole(*n, "executions", 1, largest_bound, e.executions);
 	optional_whole(*n, "states", 1, largest_bound, e.states);

@@ -3,7 +3,7 @@
 // It must not know what programs do, nor how results are printed.
 #include "sim/explore.hpp"
 #include <algorithm>
-#include "sim/explore_jobs.hpp"
+#include "sim/jobs.hpp"
 #include "sim/minimise.hpp"
 #include "sim/strategies.hpp"
 

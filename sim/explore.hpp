@@ -4,7 +4,7 @@
 #pragma once
 #include <functional>
 #include <string>
-#include "sim/explore_plan.hpp"
+#include "sim/plan.hpp"
 #include "sim/machine.hpp"
 #include "sim/unit_list.hpp"
 

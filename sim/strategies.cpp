@@ -98,6 +98,16 @@ const strategy_row *find_strategy(std::string_view name)
 	return nullptr;
 }
 
+std::string not_taken(const strategy_row &s, std::string_view parameter)
+{
+	const std::string head = std::string(s.name) + " takes no '" + std::string(parameter) + "'";
+
+	for (const strategy_row &bound : decorator_table())
+		if (parameter == bound.name && s.unbounded)
+			return head + ": " + s.unbounded;
+	return head + ", expected one of: " + s.takes;
+}
+
 bool takes(const strategy_row &s, std::string_view parameter)
 {
 	std::string_view rest = s.takes;

@@ -3,7 +3,7 @@
 // It must not know what programs do, nor which units there are.
 #pragma once
 #include <functional>
-#include "sim/explore_plan.hpp"
+#include "sim/plan.hpp"
 #include "sim/machine.hpp"
 #include "sim/strategies.hpp"
 #include "sim/trace_census.hpp"

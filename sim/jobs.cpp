@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // One process, or several that take units from one counter and send parts back through pipes.
 // It must not know what a unit is, nor what programs do.
-#include "sim/explore_jobs.hpp"
+#include "sim/jobs.hpp"
 #include <algorithm>
 #include <atomic>
 #include <cerrno>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Making strategies from their names.
 // It must not know the machine, nor what an execution comes to.
-#include "sim/explore_plan.hpp"
+#include "sim/plan.hpp"
 #include <algorithm>
 #include "sim/explore_bounded.hpp"
 #include "sim/explore_dpor.hpp"
@@ -50,14 +50,6 @@ uint64_t explore_plan::events_most() const
 	return events ? events : is_stateful() || strategy == "dpor" ? 0 : EVENTS_USUAL;
 }
 
-static std::string why_not(const strategy_row &row, std::string_view parameter)
-{
-	for (const strategy_row &bound : decorator_table())
-		if (parameter == bound.name && row.unbounded)
-			return std::string(": ") + row.unbounded;
-	return std::string(", expected one of: ") + row.takes;
-}
-
 std::string cannot_explore(const explore_plan &plan)
 {
 	const strategy_row *row = find_strategy(plan.strategy);
@@ -76,7 +68,7 @@ std::string cannot_explore(const explore_plan &plan)
 #endif
 	for (const auto &[name, given] : parameters)
 		if (given && !takes(*row, name))
-			return plan.strategy + " takes no '" + name + "'" + why_not(*row, name);
+			return not_taken(*row, name);
 	return "";
 }
 
