@@ -22,7 +22,8 @@ int conclude_and_print(const input &in, const scenario::scenario &s, const sim::
 {
 	const scenario::explore_result r = conclude(s, plan, std::move(found));
 
-	fputs((o.format == "herd" ? herd_report(s, r) : search_report(in, s, plan, r)).c_str(),
+	fputs((o.format == "herd" ? herd_report(s, r) : search_report(in, s, plan, r, o.witnesses))
+		      .c_str(),
 	      stdout);
 	if (fflush(stdout)) {
 		fprintf(stderr, "kthreadsim: cannot write to the standard output\n");

@@ -10,6 +10,7 @@ namespace cli {
 struct conclusion_options {
 	std::string format = "text"; // or herd
 	bool quiet = false;
+	bool witnesses = false; // text: a schedule for each outcome
 };
 
 // The report to stdout, figures that depend on the build to stderr. `figures` goes before them.

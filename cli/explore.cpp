@@ -96,14 +96,12 @@ std::string output_of(const explore_arguments &a, const part_file &p, const std:
 // False: it could not be written.
 bool leave_part(const explore_arguments &a, const std::string &name, part_file &p)
 {
-	p.path = output_of(a, p, name);
-	if (p.path.empty() || (p.left.empty() && p.shards == 1))
-		return true;
-	if (p.plan.why_whole()) {
+	if (search_watch::was_interrupted() && p.plan.why_whole())
 		fprintf(stderr, "%s cannot be resumed: %s\n", p.plan.strategy.c_str(),
 			p.plan.why_whole());
+	p.path = p.plan.why_whole() ? "" : output_of(a, p, name);
+	if (p.path.empty() || (p.left.empty() && p.shards == 1))
 		return true;
-	}
 	if (!write_part(p))
 		return false;
 	if (!p.left.empty())
@@ -213,6 +211,8 @@ command add_explore(CLI::App &sub)
 	sub.add_option("-o,--output", a->output,
 		       "where a shard, or a search that was ended early, leaves what it has");
 	sub.add_option("--resume", a->resume, "go on with what was left in this file");
+	sub.add_flag("-w,--witnesses", a->conclusion.witnesses,
+		     "print a schedule for each outcome");
 	sub.add_flag("-q,--quiet", a->conclusion.quiet, "say nothing about the search on stderr");
 	return [a, &sub] {
 		a->seed_given = sub.count("--seed");

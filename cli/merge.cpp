@@ -99,6 +99,8 @@ command add_merge(CLI::App &sub)
 	sub.add_option("-f,--format", a->conclusion.format, "text, or herd as herd7 logs it")
 		->check(one_of_these({ "text", "herd" }))
 		->capture_default_str();
+	sub.add_flag("-w,--witnesses", a->conclusion.witnesses,
+		     "print a schedule for each outcome");
 	sub.add_flag("-q,--quiet", a->conclusion.quiet, "say nothing about the search on stderr");
 	return [a] { return merge(*a); };
 }

@@ -122,7 +122,8 @@ static std::string explanation(const input &in, const scenario::explored_outcome
 }
 
 std::string search_report(const input &in, const scenario::scenario &s,
-			  const sim::explore_plan &plan, const explore_result &r)
+			  const sim::explore_plan &plan, const explore_result &r,
+			  bool with_witnesses)
 {
 	std::string text = "Scenario " + s.name + "  kernel " + s.kernel_text + "  strategy " +
 			   plan.strategy + "\n" + executions_line(r) + scope_lines(plan, r) +
@@ -132,6 +133,8 @@ std::string search_report(const input &in, const scenario::scenario &s,
 	for (const scenario::explored_outcome &e : r.outcomes) {
 		snprintf(line, sizeof(line), "%12s  ", count_text(e.executions, r).c_str());
 		text += line + e.line + "\n";
+		if (with_witnesses)
+			text += "              " + replay_line(s, e.shortest);
 	}
 	std::vector<bool> told(r.outcomes.size());
 	for (const observation &o : r.observations) {

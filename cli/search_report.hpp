@@ -9,7 +9,8 @@ namespace cli {
 
 // As herd7 says it: for stdout, the same wherever the search ran.
 std::string search_report(const input &in, const scenario::scenario &s,
-			  const sim::explore_plan &plan, const scenario::explore_result &r);
+			  const sim::explore_plan &plan, const scenario::explore_result &r,
+			  bool with_witnesses = false);
 // Within the grammar of herd7's logs, one test for each observation.
 std::string herd_report(const scenario::scenario &s, const scenario::explore_result &r);
 

@@ -112,9 +112,11 @@ bool story_listener::is_lost(const wakeup &w, const task_struct *t) const
 	return true;
 }
 
-// In the order of their creation.
+// In the order of their creation; who waits for one whose wakeup was lost need not be told.
 void story_listener::ended(const sim::machine &m)
 {
+	std::vector<std::string> waiting;
+
 	if (m.state().how != sim::ending::deadlock)
 		return;
 	for (const task_struct *t = kernel::the_kernel().first_task; t; t = t->next_task) {
@@ -130,10 +132,13 @@ void story_listener::ended(const sim::machine &m)
 					 " slept afterwards: nobody wakes it again");
 		} else if (!(t->flags.peek() & kernel::PF_KTHREAD) && t->context->frames &&
 			   (woken == wakeups_.end() || woken->second.deed < last_.at(t->context))) {
-			lines_.push_back(std::string("nobody has tried to wake ") + t->comm +
-					 " since it fell asleep in " + call_of(t->context->frames));
+			waiting.push_back(std::string("nobody has tried to wake ") + t->comm +
+					  " since it fell asleep in " +
+					  call_of(t->context->frames));
 		}
 	}
+	if (lines_.empty())
+		lines_ = waiting;
 }
 
 } // namespace

@@ -151,7 +151,8 @@ explore_result explore(const machine_config &config, program &p, const hooks *h,
 
 namespace {
 
-constexpr uint64_t TRIALS = 1'000; // executions to make one schedule shorter
+// Executions to make one schedule shorter, and all of them.
+constexpr uint64_t TRIALS = 1'000, TRIALS_IN_ALL = 20'000;
 
 class shortener {
 public:
@@ -160,10 +161,10 @@ public:
 	{
 		machine_.set_hooks(h);
 	}
-	void shorten(search_outcome &o)
+	void shorten(search_outcome &o, uint64_t trials)
 	{
 		const minimised less = minimise(
-			o.shortest, [&](strategy &s) { return comes_to(s, o); }, TRIALS);
+			o.shortest, [&](strategy &s) { return comes_to(s, o); }, trials);
 		replay_strategy again(less.best);
 
 		if (less.is_reproduced && comes_to(again, o))
@@ -208,7 +209,7 @@ void shorten(const machine_config &config, program &p, const hooks *h,
 		bounded.steps_max = std::max(bounded.steps_max, 2 * o->shortest.steps);
 	shortener less(bounded, p, h);
 	for (search_outcome *o : outcomes)
-		less.shorten(*o);
+		less.shorten(*o, std::min(TRIALS, 1 + TRIALS_IN_ALL / outcomes.size()));
 }
 
 } // namespace sim

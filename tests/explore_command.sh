@@ -128,6 +128,26 @@ sed 's/"never": \[ { "n": 0/"never": [ { "n": 2/' two-sets.json >fails.json
 expect 1 "what never may be" explore --strategy dpor fails.json
 says out "(expected Never)  FAILED"
 
+cat >again.json <<'END'
+{
+  "name": "again", "question": "How often does a timer fire?", "kernel": "6.13", "machine": { "cpus": 2 },
+  "vars": { "t": { "timer": { "function": "again" } }, "n": 0 },
+  "functions": { "again": [ { "op": "mod_timer", "timer": "t", "expires": "jiffies + 1" } ] },
+  "tasks": { "A": { "cpu": 0, "do": [
+    { "op": "mod_timer", "timer": "t", "expires": "jiffies + 1" },
+    { "op": "set", "var": "n", "value": 1 },
+    { "op": "timer_shutdown_sync", "timer": "t" } ] } },
+  "expect": { "never": [ "deadlock" ] }
+}
+END
+expect 4 "more timers than there may be" explore --strategy random --max-events 1 again.json
+replay=$(grep -o 'k1f:[^ ]*' out | head -1)
+says out "Cut some execution had more than 1 timers and interrupts that come early"
+expect 0 "as many timers as come" explore --strategy random --max-executions 100 again.json
+
+expect 0 "a schedule for each outcome" explore --strategy dpor -w two-sets.json
+[ "$(grep -c '^  *Replay two-sets@.*:k1f:' out)" = 2 ] || fail "not a schedule for each outcome"
+
 # ---- jobs and shards ----
 
 mod_vs_cancel=(--variant 1 --strategy portfolio --max-executions 1500
@@ -166,6 +186,10 @@ before=$(sed -n 's/^Executions \([0-9]*\) .*/\1/p' out)
 expect 4 "resume" explore --resume two-sets.part --time-limit 1
 after=$(sed -n 's/^Executions \([0-9]*\) .*/\1/p' out)
 [ "$after" -gt "$before" ] || fail "$before executions, and after more of them $after"
+timeout -s INT --preserve-status 2 "$program" explore --strategy exhaustive --jobs 2 two-sets.json >out 2>err
+[ $? = 4 ] || fail "Ctrl-C does not end two jobs with 4"
+says out "Cut interrupted"
+says err "kthreadsim explore --resume two-sets.part goes on"
 
 # ---- check ----
 

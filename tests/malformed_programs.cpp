@@ -154,7 +154,7 @@ const std::vector<malformed_case> &judgements()
 		 "stateful takes no 'depth', expected one of: states steps"},
 		{"a schedule in an object", frame::top,
 		 R"("schedule": { @@"without": [], "without_time": [ { "run": "main" } ] })",
-		 "did you mean 'without_time'?"},
+		 "expected without_time"},
 		{"an unknown fault point", frame::top, R"("faults": [ { "in": @@"kmaloc" } ])",
 		 "did you mean 'kmalloc'?"},
 		{"an unknown time of a fault", frame::top,
