@@ -27,6 +27,12 @@ struct explore_arguments {
 
 constexpr uint64_t JOBS_MAX = 256;
 
+constexpr const char *of_the_question[] = {
+	"--variant",	    "--strategy",	 "--seed",	"--depth",
+	"--max-executions", "--max-states",	 "--max-steps", "--max-deviations",
+	"--max-events",	    "--max-preemptions", "--shard",
+};
+
 scenario::exploration merged(scenario::exploration e, const explore_arguments &a)
 {
 	auto prefer = [](uint64_t &to, uint64_t given) { to = given ? given : to; };
@@ -215,6 +221,12 @@ command add_explore(CLI::App &sub)
 		     "print a schedule for each outcome");
 	sub.add_flag("-q,--quiet", a->conclusion.quiet, "say nothing about the search on stderr");
 	return [a, &sub] {
+		for (const char *name : of_the_question)
+			if (!a->resume.empty() && sub.count(name)) {
+				fprintf(stderr, "%s with --resume: what is asked stands in %s\n",
+					name, a->resume.c_str());
+				return int{ BAD_INPUT };
+			}
 		a->seed_given = sub.count("--seed");
 		a->jobs = std::clamp<uint64_t>(a->jobs, 1, JOBS_MAX);
 		return explore(*a);

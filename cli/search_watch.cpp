@@ -13,8 +13,10 @@ static volatile std::sig_atomic_t interrupted = 0;
 
 static void interrupt(int)
 {
+	// timeout(1) sends it to the process and to its group: only a third one is impatience.
+	if (interrupted)
+		signal(SIGINT, SIG_DFL);
 	interrupted = 1;
-	signal(SIGINT, SIG_DFL); // the second one is meant for the program
 }
 
 search_watch::search_watch(uint64_t limit_s, bool quiet)

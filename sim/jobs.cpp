@@ -278,7 +278,7 @@ jobs_result run_here(unit_runner &runner, const unit_list &units, uint64_t execu
 		}
 		unit_result r = runner.run(
 			units.at(n), may, [&](const search_part &now, uint32_t share_ppm) {
-				return watch(all.found, all.found.all() + now.all(),
+				return watch(n ? all.found : now, all.found.all() + now.all(),
 					     all.found.steps + now.steps,
 					     static_cast<uint32_t>((n * 1'000'000 + share_ppm) /
 								   units.size()));

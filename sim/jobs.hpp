@@ -14,7 +14,8 @@ struct jobs_result {
 	bool is_full = false; // as many executions as there may be
 };
 
-// What is known while it runs: of the units that are done, and how much is done anywhere.
+// What is known while it runs: of the units that are done (of the first, while it is not), and how
+// much is done anywhere.
 using jobs_watch = std::function<bool(const search_part &done, uint64_t executions, uint64_t steps,
 				      uint32_t share_ppm)>;
 

@@ -107,6 +107,13 @@ expect 0 "random" explore --strategy random --max-executions 1000 --seed 7 two-s
 says out "Searched 1000 executions drawn with seed 7"
 says out "Traces 2 seen; the next execution is of another by 0.0000 %"
 
+expect 0 "herd, with findings" explore --variant 1 --strategy portfolio --max-executions 1000 \
+	-f herd "$scenarios/cancel/mod-vs-cancel.json"
+place='[A-Za-z_.$][A-Za-z0-9_.]*'
+grep -E '^[0-9]+ [*:]>' out | grep -vE "^[0-9]+ [*:]>($place=(-?[0-9]+|$place); ?)+\$" &&
+	fail "states that herd7's tools do not read"
+[ "$(grep -cE '^[0-9]+ \*>deadlock=B_in_schedule' out)" = 1 ] || fail "no state of the deadlock"
+
 # ---- exit codes ----
 
 expect 4 "a bound on executions" explore --strategy exhaustive --max-executions 10 two-sets.json
@@ -183,6 +190,8 @@ says out "Cut interrupted"
 says out "n=1"
 says err "kthreadsim explore --resume two-sets.part goes on"
 before=$(sed -n 's/^Executions \([0-9]*\) .*/\1/p' out)
+expect 2 "another question" explore --resume two-sets.part --seed 3
+says err "--seed with --resume: what is asked stands in two-sets.part"
 expect 4 "resume" explore --resume two-sets.part --time-limit 1
 after=$(sed -n 's/^Executions \([0-9]*\) .*/\1/p' out)
 [ "$after" -gt "$before" ] || fail "$before executions, and after more of them $after"
