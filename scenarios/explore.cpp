@@ -100,13 +100,19 @@ private:
 
 } // namespace
 
+// The machine that a search runs on.
+static sim::machine_config search_machine(const scenario &s)
+{
+	return machine_config_of(s, true);
+}
+
 sim::explore_result search(const scenario &s, const sim::explore_plan &plan,
 			   const sim::explore_share &share, const explore_watch &watch, until when)
 {
 	watched_program p(s, when == until::all_is_decided);
 	const char *stopped = nullptr;
-	sim::explore_result r = explore(machine_config_of(s, true), p, &kernel::hooks(), plan,
-					share, [&](const sim::explore_progress &now) {
+	sim::explore_result r = explore(search_machine(s), p, &kernel::hooks(), plan, share,
+					[&](const sim::explore_progress &now) {
 						stopped = p.is_decided()
 								  ? "all that is expected was seen"
 							  : watch ? watch(now)
@@ -143,7 +149,7 @@ static void shorten_ways(const scenario &s, const sim::explore_plan &plan, sim::
 		if (!plan.is_stateful() || (comes_again(s, met, again) && !again.findings.empty()))
 			longish.push_back(&met);
 	}
-	shorten(machine_config_of(s, true), p, &kernel::hooks(), longish);
+	shorten(search_machine(s), p, &kernel::hooks(), longish);
 }
 
 // Its schedule must come to the outcome again, or nothing is said about it.
