@@ -244,11 +244,13 @@ void schedule_writer::chosen(const sim::machine &m, const sim::choice &c, uint32
 
 class schedule_trial {
 public:
-	schedule_trial(const scenario &s, const outcome &end)
+	schedule_trial(const scenario &s, const sim::schedule &way, const outcome &end)
 		: trial_(s), identity_(identity_of(end)), how_(end.how)
 	{
 		trial_.schedule = {};
 		trial_.explore = {};
+		// One that goes elsewhere may go on for ever.
+		trial_.machine.limit_steps = 1000 + 4 * way.steps;
 	}
 	bool works(const std::vector<schedule_step> &steps, bool without_time)
 	{
@@ -354,7 +356,7 @@ std::string schedule_text(const scenario &s, const std::vector<schedule_step> &s
 std::string written_schedule(const scenario &s, const sim::schedule &way, const outcome &end)
 {
 	schedule_writer writer(s);
-	schedule_trial trial(s, end);
+	schedule_trial trial(s, way, end);
 	run_options options;
 
 	options.replay = &way;

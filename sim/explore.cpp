@@ -124,7 +124,6 @@ static explore_result explore_states(const machine_config &config, program &p, c
 	const search_result found = state_search(m, p, limits).run();
 	r.states = found.states;
 	r.cyclic = found.cyclic;
-	r.counts_ways = true;
 	r.found.steps = found.transitions;
 	r.found.executions = found.cyclic || !found.complete ? NEVER : 0;
 	for (const search_outcome &o : found.outcomes) {
@@ -151,8 +150,8 @@ explore_result explore(const machine_config &config, program &p, const hooks *h,
 
 namespace {
 
-// Executions to make one schedule shorter, and all of them.
-constexpr uint64_t TRIALS = 1'000, TRIALS_IN_ALL = 20'000;
+// Executions to make one schedule shorter, and steps to make all of them shorter: some seconds.
+constexpr uint64_t TRIALS = 1'000, STEPS_IN_ALL = 8'000'000;
 
 class shortener {
 public:
@@ -171,6 +170,9 @@ public:
 			o.shortest = recorded();
 	}
 
+	// Of one that comes to it by fewer deviations: those may cost steps.
+	static uint64_t most_steps(const search_outcome &o) { return 100 + 2 * o.shortest.steps; }
+
 private:
 	bool comes_to(strategy &s, const search_outcome &o)
 	{
@@ -179,7 +181,8 @@ private:
 		relay_.to(s);
 		recorder_.forget();
 		machine_.start(program_);
-		machine_.run();
+		if (!machine_.run(most_steps(o)))
+			return false;
 		program_.outcome(machine_, text);
 		return machine_.state().how == o.how && text == o.text;
 	}
@@ -202,14 +205,14 @@ private:
 void shorten(const machine_config &config, program &p, const hooks *h,
 	     const std::vector<search_outcome *> &outcomes)
 {
-	machine_config bounded = config;
+	shortener less(config, p, h);
 
-	bounded.steps_max = 1000;
-	for (const search_outcome *o : outcomes)
-		bounded.steps_max = std::max(bounded.steps_max, 2 * o->shortest.steps);
-	shortener less(bounded, p, h);
-	for (search_outcome *o : outcomes)
-		less.shorten(*o, std::min(TRIALS, 1 + TRIALS_IN_ALL / outcomes.size()));
+	for (search_outcome *o : outcomes) {
+		const uint64_t steps = STEPS_IN_ALL / outcomes.size();
+
+		less.shorten(*o,
+			     std::clamp<uint64_t>(steps / shortener::most_steps(*o), 10, TRIALS));
+	}
 }
 
 } // namespace sim

@@ -32,7 +32,6 @@ struct explore_result {
 	unit_list left;		  // what was not run
 	uint64_t states = 0;	  // 0: no stateful search
 	bool cyclic = false;	  // some execution can go on for ever
-	bool counts_ways = false; // found.executions are ways: NEVER if endless, or too many
 	std::string cut;	  // why it ended before all was done; empty: it did not
 };
 
