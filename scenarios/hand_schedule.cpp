@@ -23,6 +23,7 @@ void hand_schedule::next_step()
 	taken_ = inside_count_ = 0;
 	entries_ = exits_ = 0;
 	begun_ns_ = sim::NEVER;
+	fired_on_ = sim::NO_CPU;
 }
 
 uint32_t hand_schedule::choose(const sim::choice &c)
@@ -173,31 +174,47 @@ bool hand_schedule::reached(const sim::option *at, bool can_go) const
 	return exits_ >= s.nth || (inside_ && entries_ >= s.nth && inside_count_ > s.step);
 }
 
-// On a free machine: the event in the memory of this object, if it may come now.
-static const sim::option *find_timer(std::span<const sim::option> options, const void *object)
+// On a free machine the timer of this object, or of that thread's sleep, if it may come now.
+const sim::option *hand_schedule::find_timer(std::span<const sim::option> options) const
 {
-	sim::arena &objects = kernel::machine().objects();
+	const operand &what = step()->subject;
+	const scenario_state &now = program::state();
+	const sim::arena &objects = kernel::machine().objects();
+	const bool is_thread = what.kind == operand_kind::thread;
+	const kernel::task_struct *t =
+		is_thread ? find_thread(now, what.index, what.number) : nullptr;
+	const void *object = what.kind == operand_kind::work	   ? now.works[what.index]
+			     : what.kind == operand_kind::variable ? now.variables[what.index]
+								   : nullptr;
 
-	for (const sim::option &o : options)
-		if (o.who & sim::EVENT &&
-		    objects.find(objects.at(o.who & ~sim::EVENT)) == objects.find(object))
+	for (const sim::option &o : options) {
+		if (!(o.who & sim::EVENT))
+			continue;
+		const sim::allocation *in =
+			objects.find(kernel::machine().objects().at(o.who & ~sim::EVENT));
+		if (t ? sleeps_until(in, t->context->id) : object && objects.find(object) == in)
 			return &o;
+	}
 	return nullptr;
+}
+
+bool sleeps_until(const sim::allocation *timer, sim::context_id who)
+{
+	return timer && timer->by == who && !strcmp(timer->where, "schedule_timeout");
 }
 
 // "fire": time passes until the timer, or the sleep of the thread, is over.
 bool hand_schedule::passed_fire(const sim::choice &c, uint32_t &answer)
 {
 	const operand &what = step()->subject;
-	const void *object = what.kind == operand_kind::work ? program::state().works[what.index]
-			     : what.kind == operand_kind::variable
-				     ? program::state().variables[what.index]
-				     : nullptr;
-	const sim::option *fires = object ? find_timer(c.options, object) : nullptr;
+	const sim::option *next =
+		fired_on_ == sim::NO_CPU ? find_timer(c.options) : find(c.options, fired_on_);
 	bool pending = false;
 
-	if (fires)
-		answer = static_cast<uint32_t>(fires - c.options.data());
+	if (next) {
+		answer = static_cast<uint32_t>(next - c.options.data());
+		fired_on_ = next->cpu;
+	}
 	if (what.kind == operand_kind::work)
 		pending = work_field(program::state(), what.index,
 				     static_cast<kernel::kthread_work *>(

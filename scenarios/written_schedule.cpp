@@ -6,6 +6,7 @@
 #include <cstring>
 #include <optional>
 #include "model/boot.hpp"
+#include "scenarios/hand_schedule.hpp"
 #include "scenarios/ops.hpp"
 #include "scenarios/program.hpp"
 #include "scenarios/run.hpp"
@@ -170,7 +171,7 @@ void schedule_writer::close(until_kind until)
 	positions_ = { last };
 }
 
-// A timer in vars, or that of a delayed work: whose memory the event lies in.
+// A timer in vars, or that of a delayed work, whose memory the event lies in; or of a sleep.
 void schedule_writer::fired(const sim::machine &m, sim::object_id what)
 {
 	sim::arena &objects = const_cast<sim::machine &>(m).objects();
@@ -178,8 +179,15 @@ void schedule_writer::fired(const sim::machine &m, sim::object_id what)
 	const scenario_state &state = program::state();
 	schedule_step step;
 
+	const std::optional<operand> sleeper = in ? name_of(m, in->by) : std::nullopt;
+
 	auto lies_in = [&](const void *object) { return in && objects.find(object) == in; };
 	step.action = schedule_action::fire;
+	if (sleeper && sleeps_until(in, in->by)) {
+		step.subject = *sleeper;
+		steps_.push_back(step);
+		return;
+	}
 	for (uint32_t i = 0; i < scenario_.works.size(); i++)
 		if (lies_in(state.works[i])) {
 			step.subject.kind = operand_kind::work;

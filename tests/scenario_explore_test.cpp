@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 #include "scenarios/judge.hpp"
 #include "scenarios/reader.hpp"
+#include "tests/library_run.hpp"
 
 namespace {
 
@@ -84,6 +85,28 @@ TEST_CASE("a lost stop is found, explained, and written as steps that come to it
 	CHECK(by_hand.schedule_error == "");
 	CHECK(identity_of(by_hand) == identity_of(e.end));
 	CHECK(by_hand.how == sim::ending::deadlock);
+}
+
+TEST_CASE("a sleep that ends early is fired by hand")
+{
+	const std::string text =
+		library::text_of(library::root + "/scenarios/park/park-exited.json");
+	const std::string expect = "\"expect\": {";
+	const auto with = [&](const std::string &how) {
+		std::string changed = text;
+
+		return read(changed.replace(text.find(expect), expect.size(), how + ", " + expect));
+	};
+	const scenario::explore_result r = explored(with(by_chance));
+	const scenario::observation &o = seen(r, "deadlock");
+
+	REQUIRE(o.witness != scenario::no_index);
+	const scenario::explored_outcome &e = r.outcomes[o.witness];
+	CHECK(e.by_hand.find(R"({ "fire": "main" })") != std::string::npos);
+	const scenario::run_result by_hand =
+		scenario::run_scenario(with("\"schedule\": " + e.by_hand), {});
+	CHECK(by_hand.schedule_error == "");
+	CHECK(identity_of(by_hand) == identity_of(e.end));
 }
 
 TEST_CASE("steps without time run on the machine of a search")
