@@ -162,18 +162,18 @@ void planned_strategies::note(search_part &part) const
 std::string scope_of(const explore_plan &plan, const search_part &done)
 {
 	std::string text = "every execution", within;
-	auto add = [&within](uint64_t n, const char *what) {
+	auto add = [&within](uint64_t n, const std::string &what) {
 		if (n)
 			within += (within.empty() ? " with at most " : ", ") + std::to_string(n) +
-				  " " + what;
+				  " " + what + (n == 1 ? "" : "s");
 	};
 
 	if (plan.is_drawn())
 		text = std::to_string(done.all()) + " executions drawn with seed " +
 		       std::to_string(plan.seed);
 	if (done.is_bounded) {
-		add(plan.deviations, "deviations");
-		add(plan.preemptions, "preemptions");
+		add(plan.deviations, "deviation");
+		add(plan.preemptions, "preemption");
 	}
 	return text + within;
 }

@@ -121,7 +121,7 @@ says out "Executions 10 complete, 0 cut"
 says out "Cut it ran as many executions as it may"
 expect 0 "a bound within which everything is decided" \
 	explore --strategy exhaustive --max-deviations 1 two-sets.json
-says out "Searched every execution with at most 1 deviations"
+says out "Searched every execution with at most 1 deviation"
 expect 4 "a time limit" explore --strategy exhaustive --time-limit 1 two-sets.json
 says out "Cut time limit"
 expect 4 "too many steps" explore --strategy random --max-steps 5 --max-executions 10 two-sets.json

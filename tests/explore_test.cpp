@@ -201,7 +201,7 @@ TEST_CASE("bounds are reached, told, and refused where they would not be sound")
 	CHECK(r.found.is_bounded);
 	CHECK(r.cut == "");
 	CHECK(r.found.executions < explore(plan_of("exhaustive")).found.executions);
-	CHECK(scope_of(plan, r.found) == "every execution with at most 1 deviations");
+	CHECK(scope_of(plan, r.found) == "every execution with at most 1 deviation");
 	plan.strategy = "dpor";
 	CHECK(cannot_explore(plan) ==
 	      "dpor takes no 'deviations': it would take what a bound hides for explored");

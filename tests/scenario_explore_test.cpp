@@ -131,7 +131,7 @@ TEST_CASE("the fixed kernel never deadlocks, and a search says so of what it sea
 		lost_stop(R"("explore": { "strategy": "exhaustive", "deviations": 1 })",
 			  R"({ "never": [ "deadlock" ], "sometimes": [ "warn" ] })", R"("6.13")")));
 
-	CHECK(r.scope == "every execution with at most 1 deviations");
+	CHECK(r.scope == "every execution with at most 1 deviation");
 	CHECK(seen(r, "deadlock").verdict == scenario::judgement::holds);
 	CHECK(seen(r, "warn").verdict == scenario::judgement::not_judged);
 	CHECK(seen(r, "warn").reason == "not seen in " + r.scope);
