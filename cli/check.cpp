@@ -5,7 +5,11 @@
 #include <memory>
 #include "cli/choice_option.hpp"
 #include "cli/commands.hpp"
+#include "cli/conclude.hpp"
+#include "cli/count_option.hpp"
 #include "cli/output.hpp"
+#include "cli/search_report.hpp"
+#include "cli/search_watch.hpp"
 
 namespace cli {
 
@@ -14,6 +18,7 @@ namespace {
 struct check_arguments {
 	std::vector<std::string> paths;
 	std::string format = "human";
+	uint64_t seconds = 60; // of one search; 0: no limit
 };
 
 // One scenario or variant, judged.
@@ -21,6 +26,7 @@ struct checked {
 	std::string name;
 	int code;
 	std::string talk;	 // what is worth saying about it
+	std::string by;		 // how it was judged, if by a search, and of what it speaks
 	bool not_judged = false; // some "sometimes" was not seen, which one run cannot decide
 };
 
@@ -30,26 +36,62 @@ struct file_result {
 };
 
 struct counts {
-	unsigned passed = 0, failed = 0, bad = 0, bounded = 0, not_judged = 0;
+	unsigned passed = 0, failed = 0, bad = 0, bounded = 0, not_judged = 0, broken = 0;
 
 	void add(const checked &c)
 	{
 		passed += c.code == AS_EXPECTED;
 		failed += c.code == NOT_AS_EXPECTED;
-		bad += c.code == BAD_INPUT || c.code == INTERNAL_ERROR;
+		bad += c.code == BAD_INPUT;
+		broken += c.code == INTERNAL_ERROR;
 		bounded += c.code == BOUND_REACHED;
 		not_judged += c.code == AS_EXPECTED && c.not_judged;
 	}
 	int exit_code() const
 	{
-		return bad	 ? BAD_INPUT
+		return broken	 ? INTERNAL_ERROR
+		       : bad	 ? BAD_INPUT
 		       : failed	 ? NOT_AS_EXPECTED
 		       : bounded ? BOUND_REACHED
 				 : AS_EXPECTED;
 	}
 };
 
-checked check_one(const input &in, const scenario::scenario &s, size_t variant)
+void judge_by_run(const input &in, const scenario::scenario &s, checked &c)
+{
+	const scenario::run_result r = run_scenario(s, {});
+
+	c.code = exit_code_of(r);
+	for (const scenario::judged_term &t : r.terms)
+		c.not_judged |= t.verdict == scenario::judgement::not_judged;
+	if (c.code != AS_EXPECTED || c.not_judged)
+		c.talk = summary(in, s, r);
+}
+
+void judge_by_search(const input &in, const scenario::scenario &s, const check_arguments &a,
+		     checked &c)
+{
+	search_watch watch(a.seconds);
+	const sim::explore_plan plan = plan_of(s.explore);
+	const std::string why_not = cannot_explore(s, plan);
+
+	if (!why_not.empty()) {
+		c.code = BAD_INPUT;
+		c.talk = in.file + ": error: " + why_not + "\n";
+		return;
+	}
+	const scenario::explore_result r = conclude(
+		s, plan, search(s, plan, {}, std::ref(watch), scenario::until::all_is_decided));
+	// Where all is decided it does not matter that a bound ended the search.
+	c.code = !r.wrong.empty() || r.failed() || r.undecided() ? exit_code_of(r) : AS_EXPECTED;
+	c.by = plan.strategy + ": " + bound_text(r);
+	c.talk = search_report(in, s, plan, r);
+	if (!r.wrong.empty())
+		c.talk += "error: " + r.wrong + "\n";
+}
+
+checked check_one(const input &in, const scenario::scenario &s, size_t variant,
+		  const check_arguments &a)
 {
 	checked c;
 	const std::string why_not = cannot_judge(s);
@@ -67,27 +109,25 @@ checked check_one(const input &in, const scenario::scenario &s, size_t variant)
 		c.talk = in.file + ": error: " + why_not + "\n";
 		return c;
 	}
-	const scenario::run_result r = run_scenario(s, {});
-	c.code = exit_code_of(r);
-	for (const scenario::judged_term &t : r.terms)
-		c.not_judged |= t.verdict == scenario::judgement::not_judged;
-	if (c.code != AS_EXPECTED || c.not_judged)
-		c.talk = summary(in, s, r);
+	if (s.explore.given)
+		judge_by_search(in, s, a, c);
+	else
+		judge_by_run(in, s, c);
 	return c;
 }
 
-file_result check_file(const std::string &file)
+file_result check_file(const std::string &file, const check_arguments &a)
 {
 	file_result result{ file, {} };
 	input in;
 
 	if (!read_input(file, in)) {
-		result.parts.push_back({ file, BAD_INPUT, "" });
+		result.parts.push_back({ file, BAD_INPUT, "", "" });
 		return result;
 	}
-	result.parts.push_back(check_one(in, in.scenario, 0));
+	result.parts.push_back(check_one(in, in.scenario, 0, a));
 	for (size_t i = 0; i < in.scenario.variants.size(); i++)
-		result.parts.push_back(check_one(in, in.scenario.variants[i], i + 1));
+		result.parts.push_back(check_one(in, in.scenario.variants[i], i + 1, a));
 	return result;
 }
 
@@ -97,6 +137,7 @@ const char *verdict_of(const checked &c)
 	case AS_EXPECTED: return c.not_judged ? "ok, in part not judged" : "ok";
 	case NOT_AS_EXPECTED: return "FAILED";
 	case BOUND_REACHED: return "BOUND REACHED";
+	case INTERNAL_ERROR: return "INTERNAL ERROR";
 	default: return "BAD INPUT";
 	}
 }
@@ -130,9 +171,11 @@ void print_ktap(const file_result &f, size_t number)
 	printf("  KTAP version 1\n  1..%zu\n", f.parts.size());
 	for (const checked &c : f.parts) {
 		ok &= c.code == AS_EXPECTED;
+		const std::string by = c.by.empty() ? "" : ", " + c.by;
+
 		print_diagnostics(c.talk, "  ");
 		printf("  %s %zu %s%s\n", c.code == AS_EXPECTED ? "ok" : "not ok", ++n,
-		       ktap_text(c.name).c_str(), c.code == BOUND_REACHED ? " # TIMEOUT" : "");
+		       ktap_text(c.name + by).c_str(), c.code == BOUND_REACHED ? " # TIMEOUT" : "");
 	}
 	printf("%s %zu %s\n", ok ? "ok" : "not ok", number, ktap_text(f.file).c_str());
 }
@@ -140,7 +183,8 @@ void print_ktap(const file_result &f, size_t number)
 void print_human(const file_result &f)
 {
 	for (const checked &c : f.parts) {
-		printf("%-60s %s\n", c.name.c_str(), verdict_of(c));
+		printf("%-60s %s%s\n", c.name.c_str(), verdict_of(c),
+		       c.by.empty() ? "" : ("  (" + c.by + ")").c_str());
 		if (c.code != AS_EXPECTED)
 			fputs(c.talk.c_str(), stdout);
 	}
@@ -157,7 +201,9 @@ int check(const check_arguments &a)
 	if (ktap)
 		printf("KTAP version 1\n1..%zu\n", files.size());
 	for (const std::string &file : files) {
-		const file_result f = check_file(file);
+		if (search_watch::was_interrupted())
+			break;
+		const file_result f = check_file(file, a);
 
 		for (const checked &c : f.parts)
 			total.add(c);
@@ -172,7 +218,7 @@ int check(const check_arguments &a)
 		"%zu files: %u as expected (%u of them in part not judged: that takes a search), "
 		"%u not, %u stopped by a limit, %u bad\n",
 		files.size(), total.passed, total.not_judged, total.failed, total.bounded,
-		total.bad);
+		total.bad + total.broken);
 	return total.exit_code();
 }
 
@@ -186,6 +232,8 @@ command add_check(CLI::App &sub)
 	sub.add_option("-f,--format", a->format, "human or ktap")
 		->check(one_of_these({ "human", "ktap" }))
 		->capture_default_str();
+	add_count(sub, "--time-limit", a->seconds,
+		  "bound in seconds on each search, 60 unless given; 0: none");
 	return [a] { return check(*a); };
 }
 

@@ -29,6 +29,7 @@ struct command_row {
 command add_run(CLI::App &subcommand);
 command add_replay(CLI::App &subcommand);
 command add_explore(CLI::App &subcommand);
+command add_merge(CLI::App &subcommand);
 command add_check(CLI::App &subcommand);
 command add_schema(CLI::App &subcommand);
 command add_list(CLI::App &subcommand);

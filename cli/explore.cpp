@@ -2,13 +2,13 @@
 // kthreadsim explore: everything that a scenario can come to.
 // It must not know how a search is done.
 #include <CLI/CLI.hpp>
-#include <chrono>
 #include <memory>
 #include "cli/choice_option.hpp"
 #include "cli/commands.hpp"
+#include "cli/conclude.hpp"
 #include "cli/count_option.hpp"
-#include "cli/input.hpp"
-#include "cli/search_report.hpp"
+#include "cli/part_file.hpp"
+#include "cli/search_watch.hpp"
 #include "scenarios/words.hpp"
 
 namespace cli {
@@ -16,21 +16,33 @@ namespace cli {
 namespace {
 
 struct explore_arguments {
-	std::string file, strategy;
+	std::string file, strategy, shard, output, resume;
 	unsigned variant = 0;
 	uint64_t seconds = 0; // 0: no limit
-	bool quiet = false, no_reduction = false;
+	bool no_reduction = false;
+	uint64_t jobs = 1;
+	conclusion_options conclusion;
 	scenario::exploration given; // 0 where nothing was
 	bool seed_given = false;
+};
+
+constexpr uint64_t JOBS_MAX = 256;
+
+constexpr const char *of_the_question[] = {
+	"--variant",	    "--strategy",	 "--seed",	   "--depth",
+	"--max-executions", "--max-states",	 "--max-steps",	   "--max-deviations",
+	"--max-events",	    "--max-preemptions", "--no-reduction", "--shard",
 };
 
 scenario::exploration merged(scenario::exploration e, const explore_arguments &a)
 {
 	auto prefer = [](uint64_t &to, uint64_t given) { to = given ? given : to; };
 
-	if (!a.strategy.empty())
-		e.strategy = static_cast<uint32_t>(
-			find_word(scenario::strategy_words(), a.strategy)->value);
+	// Another strategy has nothing to do with the bounds of the scenario's.
+	if (!a.strategy.empty() && a.strategy != e.strategy) {
+		e = {};
+		e.strategy = a.strategy;
+	}
 	if (a.seed_given)
 		e.seed = a.given.seed;
 	e.reduce &= !a.no_reduction;
@@ -38,58 +50,154 @@ scenario::exploration merged(scenario::exploration e, const explore_arguments &a
 	prefer(e.states, a.given.states);
 	prefer(e.steps, a.given.steps);
 	prefer(e.deviations, a.given.deviations);
+	prefer(e.preemptions, a.given.preemptions);
+	prefer(e.events, a.given.events);
 	prefer(e.depth, a.given.depth);
 	return e;
 }
 
-// Watches the clock, which no search does itself.
-class search_clock {
-public:
-	explicit search_clock(uint64_t limit_s) : limit_s_(limit_s) {}
-	double seconds() const
-	{
-		return std::chrono::duration<double>(clock::now() - begun_).count();
-	}
-	const char *watch(const sim::search_progress &) const
-	{
-		return limit_s_ && seconds() >= static_cast<double>(limit_s_) ? "its time was over"
-									      : nullptr;
-	}
+int refuse(const std::string &file, const std::string &why)
+{
+	fprintf(stderr, "%s: error: %s\n", file.c_str(), why.c_str());
+	return BAD_INPUT;
+}
 
-private:
-	using clock = std::chrono::steady_clock;
+// Empty: the parts can be run by themselves, as was asked.
+std::string cannot_part(const explore_arguments &a, const part_file &p)
+{
+	const char *why = p.plan.why_whole();
+	const bool parts = a.jobs > 1 || p.shards > 1;
 
-	const uint64_t limit_s_;
-	const clock::time_point begun_ = clock::now();
-};
+	if (parts && why)
+		return p.plan.strategy + " with --jobs or --shard: " + why;
+	if (p.shards > 1 && !p.plan.is_drawn() && p.plan.executions)
+		return "a bound on executions with --shard: which ones come first, no shard knows";
+	return "";
+}
+
+bool read_shard(const std::string &text, part_file &p)
+{
+	int end = 0;
+
+	if (text.empty())
+		return true;
+	if (sscanf(text.c_str(), "%u/%u%n", &p.shard, &p.shards, &end) == 2 &&
+	    static_cast<size_t>(end) == text.size() && p.shard && p.shard <= p.shards)
+		return true;
+	fprintf(stderr, "--shard: '%s', expected i/n with i from 1 to n\n", text.c_str());
+	return false;
+}
+
+// Where a search that is not at its end leaves what it has; empty: nowhere.
+std::string output_of(const explore_arguments &a, const part_file &p, const std::string &name)
+{
+	if (!a.output.empty())
+		return a.output;
+	if (!a.shard.empty())
+		return name + "." + std::to_string(p.shard) + "-of-" + std::to_string(p.shards) +
+		       ".part";
+	if (!a.resume.empty())
+		return a.resume;
+	return search_watch::was_interrupted() ? name + ".part" : "";
+}
+
+// False: it could not be written.
+bool leave_part(const explore_arguments &a, const std::string &name, part_file &p)
+{
+	if (search_watch::was_interrupted() && p.plan.why_whole())
+		fprintf(stderr, "%s cannot be resumed: %s\n", p.plan.strategy.c_str(),
+			p.plan.why_whole());
+	p.path = p.plan.why_whole() ? "" : output_of(a, p, name);
+	if (p.path.empty() || (p.left.empty() && p.shards == 1))
+		return true;
+	if (!write_part(p))
+		return false;
+	if (!p.left.empty())
+		fprintf(stderr, "kthreadsim explore --resume %s goes on\n", p.path.c_str());
+	return true;
+}
+
+int search_and_print(const explore_arguments &a, const input &in, const scenario::scenario &s,
+		     part_file &p)
+{
+	sim::explore_share share;
+	sim::explore_result found;
+	char figures[64];
+
+	share.jobs = static_cast<unsigned>(a.jobs);
+	share.shard = p.shard;
+	share.shards = p.shards;
+	share.is_resumed = !a.resume.empty();
+	share.before = p.found;
+	share.left = p.left;
+	{
+		search_watch watch(a.seconds, a.conclusion.quiet);
+
+		found = search(s, p.plan, share, std::ref(watch));
+		snprintf(figures, sizeof(figures), " in %.2f s%s", watch.seconds(),
+			 a.jobs > 1 ? ", summed over the jobs" : "");
+	}
+	p.found = found.found;
+	p.left = found.left;
+	const bool is_left = leave_part(a, s.name, p);
+	if (!is_left)
+		return INTERNAL_ERROR;
+	if (p.shards == 1)
+		return conclude_and_print(in, s, p.plan, std::move(found), a.conclusion, figures);
+	if (!a.conclusion.quiet)
+		fprintf(stderr, "shard %u of %u: %llu executions, %zu outcomes%s; see %s\n",
+			p.shard, p.shards, static_cast<unsigned long long>(p.found.all()),
+			p.found.outcomes.size(), figures, p.path.c_str());
+	return p.left.empty() ? AS_EXPECTED : BOUND_REACHED;
+}
 
 int explore(const explore_arguments &a)
 {
 	input in;
+	part_file p;
 
-	if (!read_input(a.file, in))
-		return BAD_INPUT;
-	const scenario::scenario *s = pick_variant(in, a.variant);
-	if (!s)
-		return BAD_INPUT;
-	const search_clock clock(a.seconds);
-	const scenario::explore_result r =
-		explore_scenario(*s, merged(s->explore, a),
-				 [&](const sim::search_progress &now) { return clock.watch(now); });
-	if (!r.refused.empty()) {
-		fprintf(stderr, "%s: error: %s\n", in.file.c_str(), r.refused.c_str());
+	if (a.file.empty() == a.resume.empty()) {
+		fprintf(stderr, "explore: expected a scenario file, or --resume and its file\n");
 		return BAD_INPUT;
 	}
-	fputs(search_report(*s, r).c_str(), stdout);
-	if (!r.not_replayed.empty())
-		fprintf(stderr,
-			"kthreadsim: internal error: its schedule does not come to '%s' again\n",
-			r.not_replayed.c_str());
-	if (!a.quiet)
-		fprintf(stderr, "%llu states, %llu steps in %.2f s\n",
-			static_cast<unsigned long long>(r.states),
-			static_cast<unsigned long long>(r.steps), clock.seconds());
-	return exit_code_of(r);
+	if (!a.resume.empty()) {
+		if (!read_part(a.resume, p) || !read_input(p.file, p.text, in))
+			return BAD_INPUT;
+	} else {
+		if (!read_shard(a.shard, p) || !read_input(a.file, in))
+			return BAD_INPUT;
+		p.file = in.file;
+		p.text = in.text;
+		p.variant = a.variant;
+	}
+	const scenario::scenario *s = pick_variant(in, p.variant);
+	if (!s)
+		return BAD_INPUT;
+	if (a.resume.empty())
+		p.plan = plan_of(merged(s->explore, a));
+	const std::string why = cannot_explore(*s, p.plan), parts = cannot_part(a, p);
+	if (!why.empty() || !parts.empty())
+		return refuse(in.file, why.empty() ? parts : why);
+	return search_and_print(a, in, *s, p);
+}
+
+void add_bounds(CLI::App &sub, explore_arguments &a)
+{
+	add_count(sub, "--seed", a.given.seed, "of random strategies");
+	add_count(sub, "--depth", a.given.depth, "of pct and portfolio");
+	add_count(sub, "--max-executions", a.given.executions,
+		  "how many are drawn; of dpor and exhaustive a bound");
+	add_count(sub, "--max-states", a.given.states, "bound on states that are kept");
+	add_count(sub, "--max-steps", a.given.steps, "bound on the steps of one execution");
+	add_count(sub, "--max-deviations", a.given.deviations,
+		  "bound on deviations from the natural order");
+	add_count(sub, "--max-preemptions", a.given.preemptions,
+		  "bound on how often one that could go on has to wait");
+	add_count(sub, "--max-events", a.given.events,
+		  "bound on timers and interrupts that come early");
+	add_count(sub, "--time-limit", a.seconds, "bound in seconds");
+	sub.add_flag("--no-reduction", a.no_reduction,
+		     "of stateful: every order of every step, also where it makes no difference");
 }
 
 } // namespace
@@ -99,23 +207,32 @@ command add_explore(CLI::App &sub)
 	auto a = std::make_shared<explore_arguments>();
 	scenario::name_list strategies = names_of(scenario::strategy_words());
 
-	sub.add_option("scenario", a->file, "a scenario file, or - for the standard input")
-		->required();
+	sub.add_option("scenario", a->file, "a scenario file, or - for the standard input");
 	sub.add_option("--variant", a->variant, "search this variant (from 1) instead");
 	sub.add_option("--strategy", a->strategy, "how; the scenario's, or stateful")
 		->check(one_of_these({ strategies.begin(), strategies.end() }));
-	add_count(sub, "--seed", a->given.seed, "of random strategies");
-	add_count(sub, "--max-executions", a->given.executions, "bound on executions");
-	add_count(sub, "--max-states", a->given.states, "bound on states that are kept");
-	add_count(sub, "--max-steps", a->given.steps, "bound on the steps of one execution");
-	add_count(sub, "--max-deviations", a->given.deviations,
-		  "bound on deviations from the natural order");
-	add_count(sub, "--time-limit", a->seconds, "bound in seconds");
-	sub.add_flag("--no-reduction", a->no_reduction,
-		     "every order of every step, also where it makes no difference");
-	sub.add_flag("-q,--quiet", a->quiet, "say nothing about the search on stderr");
+	add_bounds(sub, *a);
+	sub.add_option("-f,--format", a->conclusion.format, "text, or herd as herd7 logs it")
+		->check(one_of_these({ "text", "herd" }))
+		->capture_default_str();
+	add_count(sub, "-j,--jobs", a->jobs, "processes that share the work");
+	sub.add_option("--shard", a->shard, "run the i-th of n parts, and leave a file for merge")
+		->type_name("I/N");
+	sub.add_option("-o,--output", a->output,
+		       "where a shard, or a search that was ended early, leaves what it has");
+	sub.add_option("--resume", a->resume, "go on with what was left in this file");
+	sub.add_flag("-w,--witnesses", a->conclusion.witnesses,
+		     "print a schedule for each outcome");
+	sub.add_flag("-q,--quiet", a->conclusion.quiet, "say nothing about the search on stderr");
 	return [a, &sub] {
+		for (const char *name : of_the_question)
+			if (!a->resume.empty() && sub.count(name)) {
+				fprintf(stderr, "%s with --resume: what is asked stands in %s\n",
+					name, a->resume.c_str());
+				return int{ BAD_INPUT };
+			}
 		a->seed_given = sub.count("--seed");
+		a->jobs = std::clamp<uint64_t>(a->jobs, 1, JOBS_MAX);
 		return explore(*a);
 	};
 }

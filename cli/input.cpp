@@ -47,7 +47,14 @@ bool read_input(const std::string &file, input &out)
 		fprintf(stderr, "%s: cannot be read: %s\n", file.c_str(), strerror(error));
 		return false;
 	}
-	if (scenario::read_scenario(out.file, text, out.scenario, out.diagnostics))
+	return read_input(out.file, std::move(text), out);
+}
+
+bool read_input(const std::string &file, std::string text, input &out)
+{
+	out.file = file;
+	out.text = std::move(text);
+	if (scenario::read_scenario(out.file, out.text, out.scenario, out.diagnostics))
 		return true;
 	fputs(out.diagnostics.print().c_str(), stderr);
 	return false;

@@ -10,13 +10,15 @@
 namespace cli {
 
 struct input {
-	std::string file;
+	std::string file, text;
 	scenario::scenario scenario;
 	scenario::diagnostics diagnostics;
 };
 
 // "-" is the standard input. False: stderr says what is wrong with it.
 bool read_input(const std::string &file, input &out);
+// The same of a text that somebody has read already.
+bool read_input(const std::string &file, std::string text, input &out);
 
 // The scenario itself, or one of its variants (from 1). Null: stderr says which there are.
 const scenario::scenario *pick_variant(const input &in, unsigned variant);

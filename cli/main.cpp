@@ -13,6 +13,7 @@ namespace cli {
 static constexpr command_row commands[] = {
 	{ "run", "run one scenario and write its trace", add_run },
 	{ "explore", "search all that a scenario can come to", add_explore },
+	{ "merge", "add up the shards of a search", add_merge },
 	{ "check", "judge scenarios: files, or all below a folder", add_check },
 	{ "replay", "run one scenario under a schedule that was printed", add_replay },
 	{ "list", "operations, versions, findings, events, formats, strategies", add_list },

@@ -3,7 +3,6 @@
 // It must not know the command line.
 #include "cli/search_report.hpp"
 #include <cstdio>
-#include "cli/commands.hpp"
 
 namespace cli {
 
@@ -11,33 +10,63 @@ using scenario::explore_result;
 using scenario::judgement;
 using scenario::observation;
 
-int exit_code_of(const explore_result &r)
+std::string count_text(uint64_t executions, const explore_result &r)
 {
-	return !r.refused.empty()	 ? BAD_INPUT
-	       : !r.not_replayed.empty() ? INTERNAL_ERROR
-	       : r.failed()		 ? NOT_AS_EXPECTED
-	       : !r.cut.empty()		 ? BOUND_REACHED
-					 : AS_EXPECTED;
-}
-
-static std::string count_text(uint64_t executions, const explore_result &r)
-{
-	return executions != sim::NEVER ? std::to_string(executions) : r.cut.empty() ? "many" : "-";
+	if (executions != sim::NEVER)
+		return std::to_string(executions);
+	return !r.of.cut.empty() ? "-" : r.of.cyclic ? "many" : ">=2^64";
 }
 
 static std::string executions_line(const explore_result &r)
 {
-	if (r.executions != sim::NEVER)
-		return "Executions " + std::to_string(r.executions) + " complete, 0 cut\n";
-	if (!r.cut.empty())
-		return "Executions not counted, the search was cut: " + r.cut + "\n";
-	return r.cyclic ? "Executions endless, some go on for ever\n"
-			: "Executions more than can be counted\n";
+	const sim::search_part &found = r.of.found;
+
+	if (found.executions == sim::NEVER && !r.of.cut.empty())
+		return "Executions not counted, for not all were met\n";
+	if (found.executions == sim::NEVER && r.of.cyclic)
+		return "Executions not counted, for some go on for ever\n";
+	return "Executions " + count_text(found.executions, r) + " complete, " +
+	       std::to_string(found.too_long) + " cut" +
+	       (found.repeated ? ", " + std::to_string(found.repeated) + " blocked" : "") + "\n";
 }
 
-static const char *frequency(const observation &o)
+static std::string percent(uint64_t ppm)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%llu.%04llu %%",
+		 static_cast<unsigned long long>(ppm / 10'000),
+		 static_cast<unsigned long long>(ppm % 10'000));
+	return text;
+}
+
+// What was searched, where that is not every execution.
+static std::string scope_lines(const sim::explore_plan &plan, const explore_result &r)
+{
+	const sim::trace_census &census = r.of.found.census;
+	std::string text;
+
+	if (plan.is_drawn())
+		text += "Traces " + std::string(census.is_exact() ? "" : "about ") +
+			std::to_string(census.traces()) +
+			" seen; the next execution is of another by " +
+			percent(census.unseen_ppm()) + ", by less than " +
+			percent(census.unseen_at_most_ppm()) + " with 95 % confidence\n";
+	if (r.of.found.is_bounded || plan.is_drawn())
+		text += "Searched " + r.scope + "\n";
+	if (!r.of.cut.empty())
+		text += "Cut " + r.of.cut + "\n";
+	return text;
+}
+
+const char *frequency(const observation &o)
 {
 	return !o.yes_lines ? "Never" : !o.no_lines ? "Always" : "Sometimes";
+}
+
+std::string bound_text(const explore_result &r)
+{
+	return r.of.cut.empty() ? r.scope : "cut: " + r.of.cut;
 }
 
 static std::string capital(std::string word)
@@ -49,7 +78,7 @@ static std::string capital(std::string word)
 static std::string verdict_text(const observation &o)
 {
 	const std::string expected = *o.quantifier ? "(expected " + capital(o.quantifier) + ")  "
-						   : "(expected by nobody)  ";
+						   : "(named by no term)  ";
 
 	switch (o.verdict) {
 	case judgement::holds: return expected + "ok";
@@ -68,23 +97,56 @@ static std::string replay_line(const scenario::scenario &s, const sim::schedule 
 	       "the natural order\n";
 }
 
-std::string search_report(const scenario::scenario &s, const explore_result &r)
+static std::string indented(const std::string &text)
+{
+	std::string out = "    ";
+
+	for (const char c : text)
+		out += c == '\n' ? "\n    " : std::string(1, c);
+	return out + "\n";
+}
+
+// What was found there in full, why, and how to bring it about by hand.
+static std::string explanation(const input &in, const scenario::explored_outcome &e)
+{
+	std::string text;
+
+	for (const scenario::found &f : e.end.findings)
+		text += indented(with_place(in, f.text));
+	for (const std::string &sentence : e.story)
+		text += "  Because " + sentence + "\n";
+	if (!e.by_hand.empty())
+		text += "  By hand, in the scenario in place of \"explore\":\n" +
+			indented("\"schedule\": " + e.by_hand);
+	return text;
+}
+
+std::string search_report(const input &in, const scenario::scenario &s,
+			  const sim::explore_plan &plan, const explore_result &r,
+			  bool with_witnesses)
 {
 	std::string text = "Scenario " + s.name + "  kernel " + s.kernel_text + "  strategy " +
-			   r.strategy + "\n" + executions_line(r) + "States " +
-			   std::to_string(r.outcomes.size()) + "\n";
+			   plan.strategy + "\n" + executions_line(r) + scope_lines(plan, r) +
+			   "States " + std::to_string(r.outcomes.size()) + "\n";
 	char line[64];
 
 	for (const scenario::explored_outcome &e : r.outcomes) {
 		snprintf(line, sizeof(line), "%12s  ", count_text(e.executions, r).c_str());
 		text += line + e.line + "\n";
+		if (with_witnesses)
+			text += "              " + replay_line(s, e.shortest);
 	}
+	std::vector<bool> told(r.outcomes.size());
 	for (const observation &o : r.observations) {
 		text += "Observation " + s.name + " " + o.text + " " + frequency(o) + " " +
 			count_text(o.yes, r) + " " + count_text(o.no, r) + "    " +
 			verdict_text(o) + "\n";
-		if (o.witness != scenario::no_index)
-			text += replay_line(s, r.outcomes[o.witness].shortest);
+		if (o.witness == scenario::no_index)
+			continue;
+		text += replay_line(s, r.outcomes[o.witness].shortest);
+		if (!told[o.witness])
+			text += explanation(in, r.outcomes[o.witness]);
+		told[o.witness] = true;
 	}
 	return text;
 }

@@ -48,9 +48,10 @@ void step_list::chosen(const sim::machine &m, const sim::choice &c, uint32_t ans
 		return;
 	}
 	const sim::option &o = c.options[answer];
-	char who[48];
+	char who[48] = "event";
 
-	kernel::name_of_context(m.context_of(o.who), who, sizeof(who));
+	if (!(o.who & sim::EVENT))
+		kernel::name_of_context(m.context_of(o.who), who, sizeof(who));
 	snprintf(head, sizeof(head), "%6llu %c [%03u] %-16s ",
 		 static_cast<unsigned long long>(c.number), answer ? '*' : ' ', o.cpu, who);
 	std::string path = path_of(o.stack);

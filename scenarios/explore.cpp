@@ -3,15 +3,20 @@
 // Must not know JSON or how results are printed.
 #include "scenarios/explore.hpp"
 #include <algorithm>
+#include <map>
 #include "model/boot.hpp"
 #include "scenarios/judge.hpp"
 #include "scenarios/program.hpp"
-#include "scenarios/words.hpp"
-#include "sim/strategies.hpp"
+#include "scenarios/story.hpp"
+#include "scenarios/written_schedule.hpp"
 
 namespace scenario {
 
-// Why a search cannot say anything about what is expected; empty if it can.
+static bool has_schedule(const scenario &s)
+{
+	return !s.schedule.steps.empty() || !s.schedule.text.empty();
+}
+
 static std::string cannot_search(const scenario &s)
 {
 	if (!s.expect.traces.empty())
@@ -25,17 +30,142 @@ static std::string cannot_search(const scenario &s)
 	return cannot_judge(s);
 }
 
-// Its schedule must come to the outcome again, or nothing is said about it.
-static void replay(const scenario &s, const sim::search_outcome &met, explore_result &r)
+std::string cannot_explore(const scenario &s, const sim::explore_plan &plan)
+{
+	const std::string why = cannot_search(s);
+
+	return why.empty() ? sim::cannot_explore(plan) : why;
+}
+
+sim::explore_plan plan_of(const exploration &e)
+{
+	sim::explore_plan p;
+
+	p.strategy = e.strategy;
+	p.seed = e.seed;
+	p.depth = e.depth;
+	p.executions = e.executions;
+	p.states = e.states;
+	p.steps = e.steps;
+	p.deviations = e.deviations;
+	p.preemptions = e.preemptions;
+	p.events = e.events;
+	p.reduce = e.reduce;
+	return p;
+}
+
+// ---- the search ----
+
+namespace {
+
+// The scenario's program, which notes when all that is expected has been seen: where it is said
+// only of what sometimes happens, no further execution can change that.
+class watched_program final : public sim::program {
+public:
+	watched_program(const scenario &s, bool notes)
+		: program_(s), expect_(s.expect), seen_(s.expect.sometimes.size())
+	{
+		can_end_ = notes && !has_schedule(s) && expect_.always.empty() &&
+			   expect_.never.empty();
+	}
+	void start(sim::machine &m) override { program_.start(m); }
+	bool unfinished(const sim::machine &m) override { return program_.unfinished(m); }
+	void outcome(const sim::machine &m, std::string &text) override
+	{
+		program_.outcome(m, text);
+		if (can_end_)
+			note(text);
+	}
+	bool is_decided() const
+	{
+		return can_end_ &&
+		       std::all_of(seen_.begin(), seen_.end(), [](bool b) { return b; });
+	}
+
+private:
+	// An identity ends with one digit for each term.
+	void note(const std::string &text)
+	{
+		const size_t first = text.size() - seen_.size();
+
+		for (size_t i = 0; i < seen_.size(); i++)
+			if (text[first + i] == '1')
+				seen_[i] = true;
+	}
+
+	::scenario::program program_;
+	const expectation &expect_;
+	std::vector<bool> seen_; // each term that is expected sometimes
+	bool can_end_;
+};
+
+} // namespace
+
+// The machine that a search runs on.
+static sim::machine_config search_machine(const scenario &s)
+{
+	return machine_config_of(s, true);
+}
+
+sim::explore_result search(const scenario &s, const sim::explore_plan &plan,
+			   const sim::explore_share &share, const explore_watch &watch, until when)
+{
+	watched_program p(s, when == until::all_is_decided);
+	const char *stopped = nullptr;
+	sim::explore_result r = explore(search_machine(s), p, &kernel::hooks(), plan, share,
+					[&](const sim::explore_progress &now) {
+						stopped = p.is_decided()
+								  ? "all that is expected was seen"
+							  : watch ? watch(now)
+								  : nullptr;
+						return !stopped;
+					});
+
+	if (stopped)
+		r.cut = stopped;
+	return r;
+}
+
+// ---- replay ----
+
+static bool comes_again(const scenario &s, const sim::search_outcome &met, run_result &again)
 {
 	run_options options;
 
 	options.replay = &met.shortest;
-	const run_result again = run_scenario(s, options);
-	if (again.diverged_at != sim::NEVER || identity_of(again) != met.text)
-		r.not_replayed = met.text.substr(0, met.text.find('\n'));
-	else
-		r.outcomes.push_back({ line_of(again), met.paths, met.shortest, again });
+	again = run_scenario(s, options);
+	return again.diverged_at == sim::NEVER && identity_of(again) == met.text;
+}
+
+// A way that a stateful search found has least deviations; so only where something was found it
+// is worth while to look for one with fewer switches.
+static void shorten_ways(const scenario &s, const sim::explore_plan &plan, sim::explore_result &of)
+{
+	std::vector<sim::search_outcome *> longish;
+	program p(s);
+
+	for (auto &[text, met] : of.found.outcomes) {
+		run_result again;
+
+		if (!plan.is_stateful() || (comes_again(s, met, again) && !again.findings.empty()))
+			longish.push_back(&met);
+	}
+	shorten(search_machine(s), p, &kernel::hooks(), longish);
+}
+
+// Its schedule must come to the outcome again, or nothing is said about it.
+static void replay_ways(const scenario &s, explore_result &r)
+{
+	for (const auto &[text, met] : r.of.found.outcomes) {
+		run_result again;
+
+		if (comes_again(s, met, again))
+			r.outcomes.push_back(
+				{ line_of(again), met.paths, met.shortest, again, {}, "" });
+		else
+			r.wrong = "a schedule does not come again to '" +
+				  text.substr(0, text.find('\n')) + "'";
+	}
 }
 
 static uint64_t sum(uint64_t a, uint64_t b)
@@ -44,13 +174,6 @@ static uint64_t sum(uint64_t a, uint64_t b)
 }
 
 // ---- judging ----
-
-static bool is_shorter(const sim::schedule &a, const sim::schedule &b)
-{
-	return a.deviations.size() != b.deviations.size()
-		       ? a.deviations.size() < b.deviations.size()
-		       : a.steps < b.steps;
-}
 
 // `happened` over all outcomes. The witness shows that it did, or that it did not.
 template <class F>
@@ -65,32 +188,48 @@ static observation observe(const explore_result &r, const char *quantifier, std:
 
 		(it_did ? o.yes : o.no) = sum(it_did ? o.yes : o.no, e.executions);
 		(it_did ? o.yes_lines : o.no_lines)++;
-		if (it_did == witness && (o.witness == no_index ||
-					  is_shorter(e.shortest, r.outcomes[o.witness].shortest)))
+		if (it_did == witness &&
+		    (o.witness == no_index ||
+		     sim::is_shorter(e.shortest, r.outcomes[o.witness].shortest)))
 			o.witness = i;
 	}
 	return o;
 }
 
 // What is not decided by a witness is decided by there being none, if everything was searched.
-static void judge_term(const scenario &s, const explore_result &r, observation &o)
+static void judge_term(const scenario &s, const explore_result &r, bool is_all, observation &o)
 {
 	const bool sometimes = o.quantifier[0] == 's', shown = o.witness != no_index;
 
-	if (!s.schedule.steps.empty() || !s.schedule.text.empty()) {
+	if (has_schedule(s)) {
 		o.verdict = judgement::not_judged;
-		o.reason = "expected under the scenario's schedule, which no search follows";
+		o.reason = "that is said of its schedule, which no search follows";
 	} else if (shown) {
 		o.verdict = sometimes ? judgement::holds : judgement::fails;
-	} else if (!r.cut.empty()) {
+	} else if (!r.of.cut.empty()) {
 		o.verdict = judgement::not_judged;
-		o.reason = "the search was cut: " + r.cut;
+		o.reason = "the search was cut: " + r.of.cut;
+	} else if (sometimes && !is_all) {
+		o.verdict = judgement::not_judged;
+		o.reason = "not seen in " + r.scope;
 	} else {
 		o.verdict = sometimes ? judgement::fails : judgement::holds;
 	}
 }
 
-static void judge_terms(const scenario &s, explore_result &r)
+static void judge_finding(const scenario &s, const found &f, observation &o)
+{
+	o.verdict = judgement::fails;
+	if (has_schedule(s)) {
+		o.verdict = judgement::not_judged;
+		o.reason = "that may be so without the scenario's schedule";
+	} else if (!is_failure(s.expect, f)) {
+		o.verdict = judgement::not_judged;
+		o.reason = "only what sometimes happens is expected";
+	}
+}
+
+static void judge_terms(const scenario &s, bool is_all, explore_result &r)
 {
 	const std::vector<const term *> terms = terms_of(s.expect);
 	const size_t always = s.expect.always.size(), sometimes = s.expect.sometimes.size();
@@ -102,30 +241,47 @@ static void judge_terms(const scenario &s, explore_result &r)
 		observation o = observe(r, quantifier, terms[i]->text, i >= always,
 					[i](const outcome &end) { return end.holds[i]; });
 
-		judge_term(s, r, o);
+		judge_term(s, r, is_all, o);
 		r.observations.push_back(o);
 	}
 }
 
 static void judge_findings(const scenario &s, explore_result &r)
 {
-	std::vector<std::string> briefs;
+	std::map<std::string, found> unnamed;
 
 	for (const explored_outcome &e : r.outcomes)
 		for (const found &f : e.end.findings)
-			if (!is_expected(s.expect, f))
-				briefs.push_back(f.brief);
-	std::sort(briefs.begin(), briefs.end());
-	briefs.erase(std::unique(briefs.begin(), briefs.end()), briefs.end());
-	for (const std::string &brief : briefs) {
+			if (!is_named(s.expect, f))
+				unnamed.emplace(f.brief, f);
+	for (const auto &[brief, f] : unnamed) {
 		observation o = observe(r, "", brief, true, [&](const outcome &end) {
 			return std::any_of(end.findings.begin(), end.findings.end(),
-					   [&](const found &f) { return f.brief == brief; });
+					   [&](const found &g) { return g.brief == brief; });
 		});
 
-		judge_term(s, r, o);
+		judge_finding(s, f, o);
 		r.observations.push_back(o);
 	}
+}
+
+static void tell_stories(const scenario &s, explore_result &r)
+{
+	for (const observation &o : r.observations) {
+		explored_outcome *e = o.witness == no_index ? nullptr : &r.outcomes[o.witness];
+
+		if (!e || e->end.findings.empty() || !e->by_hand.empty())
+			continue;
+		e->story = story_of(s, e->shortest);
+		e->by_hand = written_schedule(s, e->shortest, e->end);
+	}
+}
+
+bool explore_result::undecided() const
+{
+	return std::any_of(observations.begin(), observations.end(), [](const observation &o) {
+		return *o.quantifier && o.verdict == judgement::not_judged;
+	});
 }
 
 bool explore_result::failed() const
@@ -134,50 +290,19 @@ bool explore_result::failed() const
 			   [](const observation &o) { return o.verdict == judgement::fails; });
 }
 
-// ---- the search ----
-
-static const char *bound_of(const sim::search_result &found, const sim::search_limits &limits)
-{
-	return found.states >= limits.states_max ? "as many states as it may keep"
-						 : "an execution of as many steps as it may have";
-}
-
-explore_result explore_scenario(const scenario &s, const exploration &how,
-				const explore_watch &watch)
+explore_result conclude(const scenario &s, const sim::explore_plan &plan, sim::explore_result of)
 {
 	explore_result r;
-	program p(s);
-	sim::natural_strategy nobody_asked;
-	sim::search_limits limits;
-	const char *stopped = nullptr;
+	const bool is_all = !plan.is_drawn() && !of.found.is_bounded;
 
-	r.strategy = strategy_words()[how.strategy].name;
-	r.refused = cannot_search(s);
-	if (r.strategy != "stateful" && r.refused.empty())
-		r.refused = "no strategy '" + r.strategy + "' exists yet";
-	if (!r.refused.empty())
-		return r;
-	sim::machine m(machine_config_of(s, true), nobody_asked);
-	m.set_hooks(&kernel::hooks());
-	limits.states_max = how.states ? how.states : limits.states_max;
-	limits.steps_max = how.steps ? how.steps : limits.steps_max;
-	limits.reduce = how.reduce;
-	limits.watch = [&](const sim::search_progress &now) {
-		stopped = watch ? watch(now) : nullptr;
-		return !stopped;
-	};
-	const sim::search_result found = sim::state_search(m, p, limits).run();
-	r.states = found.states;
-	r.steps = found.transitions;
-	r.cyclic = found.cyclic;
-	if (!found.complete)
-		r.cut = stopped ? stopped : bound_of(found, limits);
-	for (const sim::search_outcome &met : found.outcomes) {
-		r.executions = sum(r.executions, met.paths);
-		replay(s, met, r);
-	}
-	judge_terms(s, r);
+	shorten_ways(s, plan, of);
+	r.of = std::move(of);
+	r.wrong = r.of.found.wrong;
+	r.scope = scope_of(plan, r.of.found);
+	replay_ways(s, r);
+	judge_terms(s, is_all, r);
 	judge_findings(s, r);
+	tell_stories(s, r);
 	return r;
 }
 

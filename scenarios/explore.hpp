@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 #include "scenarios/run.hpp"
-#include "sim/states.hpp"
+#include "sim/explore.hpp"
 
 namespace scenario {
 
@@ -16,38 +16,49 @@ struct explored_outcome {
 	uint64_t executions;	// NEVER: endless, too many to count, or not all were met
 	sim::schedule shortest; // has been replayed, and came to this
 	outcome end;
+	// Where it has findings, and shows something that was asked or that nobody expected:
+	std::vector<std::string> story; // why it came to that: see story.hpp
+	std::string by_hand;		// the way as steps: see written_schedule.hpp
 };
 
 // A term, or a finding that no term names, over all outcomes.
 struct observation {
-	const char *quantifier; // "always", "sometimes", "never"; "" where nobody expected it
+	const char *quantifier; // "always", "sometimes", "never"; "" where nobody named it
 	std::string text;
 	uint64_t yes, no;	      // executions; NEVER as above
 	uint32_t yes_lines, no_lines; // outcomes
 	judgement verdict;
-	std::string reason;	     // of a failure, or why it was not judged
+	std::string reason;	     // why it was not judged
 	uint32_t witness = no_index; // the outcome that shows it
 };
 
 struct explore_result {
-	std::string refused; // why nothing was searched: then the rest is empty
-	std::string strategy;
+	sim::explore_result of;			// its outcomes, judged, are here:
 	std::vector<explored_outcome> outcomes; // by line
 	std::vector<observation> observations;
-	uint64_t executions = 0; // NEVER as above
-	uint64_t states = 0, steps = 0;
-	bool cyclic = false;	  // some execution can go on for ever
-	std::string cut;	  // which bound ended the search early; empty: none
-	std::string not_replayed; // an outcome whose schedule did not come to it again: a bug here
+	std::string scope; // of what executions it speaks: "every execution"
+	std::string wrong; // a bug here: a schedule did not come to its outcome again, and such
 
-	bool failed() const; // something is not as expected
+	bool failed() const;	// something is not as expected
+	bool undecided() const; // something could not be judged
 };
 
 // Asked now and then: why the search is to end now; null: it is not.
-using explore_watch = std::function<const char *(const sim::search_progress &)>;
+using explore_watch = std::function<const char *(const sim::explore_progress &)>;
 
-// `how` is the scenario's `explore`, or what a command line made of it.
-explore_result explore_scenario(const scenario &s, const exploration &how,
-				const explore_watch &watch = nullptr);
+sim::explore_plan plan_of(const exploration &e);
+
+// Why a search cannot say anything about what is expected, or there is none such; empty if it can.
+std::string cannot_explore(const scenario &s, const sim::explore_plan &plan);
+
+// Of a scenario and a plan that can be explored.
+enum class until : uint8_t { the_end, all_is_decided };
+sim::explore_result search(const scenario &s, const sim::explore_plan &plan,
+			   const sim::explore_share &share, const explore_watch &watch,
+			   until when = until::the_end);
+
+// What a search, or the sum of its shares, says of the scenario. Each schedule is made shorter and
+// replayed.
+explore_result conclude(const scenario &s, const sim::explore_plan &plan, sim::explore_result of);
 
 } // namespace scenario

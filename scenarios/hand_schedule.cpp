@@ -23,6 +23,7 @@ void hand_schedule::next_step()
 	taken_ = inside_count_ = 0;
 	entries_ = exits_ = 0;
 	begun_ns_ = sim::NEVER;
+	fired_on_ = sim::NO_CPU;
 }
 
 uint32_t hand_schedule::choose(const sim::choice &c)
@@ -50,10 +51,12 @@ bool hand_schedule::passed(const sim::choice &c, uint32_t &answer)
 	switch (s.action) {
 	case schedule_action::run: return passed_run(c, answer);
 	case schedule_action::time:
+		if (machine_->free())
+			return true; // there is none
 		if (begun_ns_ == sim::NEVER)
 			begun_ns_ = machine_->state().now_ns;
 		return machine_->state().now_ns >= begun_ns_ + s.duration_ns;
-	case schedule_action::fire: return passed_fire();
+	case schedule_action::fire: return passed_fire(c, answer);
 	case schedule_action::choose: return false; // until the question comes
 	}
 	return false;
@@ -63,6 +66,15 @@ static const sim::option *find(std::span<const sim::option> options, sim::contex
 {
 	for (const sim::option &o : options)
 		if (o.who == who)
+			return &o;
+	return nullptr;
+}
+
+// On a free machine an interrupt is on its way until somebody says that it comes.
+static const sim::option *find_interrupt(std::span<const sim::option> options, sim::cpu_id cpu)
+{
+	for (const sim::option &o : options)
+		if (o.who & sim::EVENT && o.cpu == cpu && !strcmp(o.next.where.verb, "take"))
 			return &o;
 	return nullptr;
 }
@@ -90,6 +102,8 @@ bool hand_schedule::passed_run(const sim::choice &c, uint32_t &answer)
 	if (!t && !seen_)
 		return false; // it does not exist yet
 	seen_ = true;
+	if (alive && !at)
+		return false; // somebody else's step, which nobody can see, is offered alone
 	observe(at);
 	if (reached(at, offered))
 		return true;
@@ -98,6 +112,8 @@ bool hand_schedule::passed_run(const sim::choice &c, uint32_t &answer)
 		took_ = true;
 	} else if (alive && waits_for_interrupt(*t)) {
 		offered = find(c.options, t->context->cpu);
+		if (!offered)
+			offered = find_interrupt(c.options, t->context->cpu);
 	}
 	if (offered)
 		answer = static_cast<uint32_t>(offered - c.options.data());
@@ -158,12 +174,47 @@ bool hand_schedule::reached(const sim::option *at, bool can_go) const
 	return exits_ >= s.nth || (inside_ && entries_ >= s.nth && inside_count_ > s.step);
 }
 
-// "fire": time passes until the timer, or the sleep of the thread, is over.
-bool hand_schedule::passed_fire()
+// On a free machine the timer of this object, or of that thread's sleep, if it may come now.
+const sim::option *hand_schedule::find_timer(std::span<const sim::option> options) const
 {
 	const operand &what = step()->subject;
+	const scenario_state &now = program::state();
+	const sim::arena &objects = kernel::machine().objects();
+	const bool is_thread = what.kind == operand_kind::thread;
+	const kernel::task_struct *t =
+		is_thread ? find_thread(now, what.index, what.number) : nullptr;
+	const void *object = what.kind == operand_kind::work	   ? now.works[what.index]
+			     : what.kind == operand_kind::variable ? now.variables[what.index]
+								   : nullptr;
+
+	for (const sim::option &o : options) {
+		if (!(o.who & sim::EVENT))
+			continue;
+		const sim::allocation *in =
+			objects.find(kernel::machine().objects().at(o.who & ~sim::EVENT));
+		if (t ? sleeps_until(in, t->context->id) : object && objects.find(object) == in)
+			return &o;
+	}
+	return nullptr;
+}
+
+bool sleeps_until(const sim::allocation *timer, sim::context_id who)
+{
+	return timer && timer->by == who && !strcmp(timer->where, "schedule_timeout");
+}
+
+// "fire": time passes until the timer, or the sleep of the thread, is over.
+bool hand_schedule::passed_fire(const sim::choice &c, uint32_t &answer)
+{
+	const operand &what = step()->subject;
+	const sim::option *next =
+		fired_on_ == sim::NO_CPU ? find_timer(c.options) : find(c.options, fired_on_);
 	bool pending = false;
 
+	if (next) {
+		answer = static_cast<uint32_t>(next - c.options.data());
+		fired_on_ = next->cpu;
+	}
 	if (what.kind == operand_kind::work)
 		pending = work_field(program::state(), what.index,
 				     static_cast<kernel::kthread_work *>(

@@ -8,8 +8,9 @@
 #include "sim/choice.hpp"
 
 namespace sim {
+struct allocation;
 class machine;
-}
+} // namespace sim
 
 namespace scenario {
 
@@ -32,7 +33,8 @@ private:
 	void next_step();
 	bool passed(const sim::choice &c, uint32_t &answer);
 	bool passed_run(const sim::choice &c, uint32_t &answer);
-	bool passed_fire();
+	const sim::option *find_timer(std::span<const sim::option> options) const;
+	bool passed_fire(const sim::choice &c, uint32_t &answer);
 	void observe(const sim::option *at);
 	bool reached(const sim::option *at, bool can_go) const;
 
@@ -47,7 +49,11 @@ private:
 	uint64_t inside_count_ = 0; // operations it has stood before, in this call
 	uint32_t entries_ = 0, exits_ = 0;
 	uint64_t begun_ns_ = sim::NEVER;
-	bool armed_ = false; // the timer was seen pending
+	bool armed_ = false;		     // the timer was seen pending
+	sim::cpu_id fired_on_ = sim::NO_CPU; // on a free machine, where its interrupt runs
 };
+
+// Whether it is the timer that ends a sleep of this context.
+bool sleeps_until(const sim::allocation *timer, sim::context_id who);
 
 } // namespace scenario

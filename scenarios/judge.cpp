@@ -54,12 +54,20 @@ static void judge_traces(const scenario &s, const event_matcher &matcher, run_re
 	}
 }
 
-bool is_expected(const expectation &e, const found &f)
+bool is_named(const expectation &e, const found &f)
 {
 	const std::vector<const term *> terms = terms_of(e);
 
 	return std::any_of(terms.begin(), terms.end(),
 			   [&](const term *t) { return is_finding_of(*t, f); });
+}
+
+bool is_failure(const expectation &e, const found &f)
+{
+	const bool only_sometimes =
+		!e.sometimes.empty() && e.always.empty() && e.never.empty() && e.traces.empty();
+
+	return !is_named(e, f) && (!only_sometimes || f.kind == sim::finding_kind::assertion);
 }
 
 void judge(const scenario &s, const event_matcher &matcher, run_result &r)
@@ -75,7 +83,7 @@ void judge(const scenario &s, const event_matcher &matcher, run_result &r)
 	for (const judged_term &j : r.terms)
 		r.expected &= j.verdict != judgement::fails;
 	for (const found &f : r.findings)
-		r.expected &= is_expected(s.expect, f);
+		r.expected &= !is_failure(s.expect, f);
 }
 
 std::string cannot_judge(const scenario &s)

@@ -11,7 +11,11 @@ namespace scenario {
 // Of what an execution came to: fills terms and `expected`. While it still lies in the arena.
 void judge(const scenario &s, const event_matcher &matcher, run_result &r);
 
-// A finding that no term names is a failure, whatever else holds.
-bool is_expected(const expectation &e, const found &f);
+// Whether a term names it.
+bool is_named(const expectation &e, const found &f);
+// A finding that no term names is a failure, whatever else holds. But who expects only that
+// something sometimes happens (of a broken kernel, say) speaks of no other execution: then it is
+// told and no more, unless it is the scenario's own assertion that failed.
+bool is_failure(const expectation &e, const found &f);
 
 } // namespace scenario

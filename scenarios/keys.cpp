@@ -2,6 +2,7 @@
 // The rows of the tables of keys.
 // Must not know JSON nodes.
 #include "scenarios/keys.hpp"
+#include "scenarios/words.hpp"
 
 namespace scenario {
 
@@ -166,6 +167,19 @@ const key_table &fault_keys()
 	return table;
 }
 
+const key_table &schedule_keys()
+{
+	static const key_table table = {
+		"schedule",
+		{
+			{ "without_time", true,
+			  R"({"type": "array", "items": )" REF("schedule_step") "}",
+			  "steps on the machine of a search, which has no time" },
+		}
+	};
+	return table;
+}
+
 const key_table &schedule_step_keys()
 {
 	static const key_table table = {
@@ -196,22 +210,35 @@ const key_table &until_keys()
 	return table;
 }
 
+static std::string enumeration(const word_list &words)
+{
+	std::string list;
+
+	for (const word &w : words)
+		list += (list.empty() ? "\"" : ", \"") + std::string(w.name) + "\"";
+	return "{\"enum\": [" + list + "]}";
+}
+
 const key_table &explore_keys()
 {
+	static const std::string strategies = enumeration(strategy_words());
 	static const key_table table = {
 		"explore",
 		{
-			{ "strategy", false,
-			  R"({"enum": ["stateful", "dpor", "exhaustive", "random", "pct", )"
-			  R"("pos", "bounded"]})",
-			  "stateful when absent" },
+			{ "strategy", false, strategies.c_str(), "stateful when absent" },
 			{ "seed", false, WHOLE, "of random strategies, 1 when absent" },
-			{ "executions", false, POSITIVE, "bound on executions" },
+			{ "executions", false, POSITIVE,
+			  "how many are drawn; of dpor and exhaustive a bound" },
 			{ "states", false, POSITIVE, "bound on states" },
 			{ "steps", false, POSITIVE, "bound on visible steps of one execution" },
 			{ "deviations", false, POSITIVE,
 			  "bound on deviations from the natural order" },
-			{ "depth", false, POSITIVE, "of pct: number of priority changes" },
+			{ "preemptions", false, POSITIVE,
+			  "bound on how often one that could go on has to wait" },
+			{ "events", false, POSITIVE,
+			  "bound on timers and interrupts that come early" },
+			{ "depth", false, POSITIVE,
+			  "of pct: one more than the changes of priority" },
 		}
 	};
 	return table;

@@ -31,6 +31,7 @@ const key_table &limit_keys();
 const key_table &work_keys();
 const key_table &task_keys();
 const key_table &fault_keys();
+const key_table &schedule_keys();
 const key_table &schedule_step_keys();
 const key_table &until_keys();
 const key_table &explore_keys();

@@ -2,6 +2,7 @@
 // Reads the keys "faults" and "explore".
 // Must not know how a search or a fault is carried out.
 #include "scenarios/reader_parts.hpp"
+#include "sim/strategies.hpp"
 
 #include <algorithm>
 
@@ -10,6 +11,7 @@ namespace scenario {
 namespace {
 
 constexpr int64_t largest_bound = int64_t{ 1 } << 48;
+constexpr int64_t deepest = 1'000;
 constexpr int64_t most_calls = 1'000'000;
 
 uint32_t row_number(const word_list &list, const word *w)
@@ -121,16 +123,21 @@ void reader::read_explore()
 	if (!n || !keys_are(*n, explore_keys()))
 		return;
 	e.given = true;
-	if (const node *name = n->get("strategy")) {
-		if (one_word(*name, "strategy", strategy_words(), strategy))
-			e.strategy = static_cast<uint32_t>(strategy);
-	}
+	const node *name = n->get("strategy");
+	if (name && one_word(*name, "strategy", strategy_words(), strategy))
+		e.strategy = name->text;
+	const sim::strategy_row &row = *sim::find_strategy(e.strategy);
+	for (const member &m : n->members)
+		if (m.key != "strategy" && !takes(row, m.key))
+			complain(m.key_span, not_taken(row, m.key));
 	optional_whole(*n, "seed", 0, INT64_MAX, e.seed);
 	optional_whole(*n, "executions", 1, largest_bound, e.executions);
 	optional_whole(*n, "states", 1, largest_bound, e.states);
 	optional_whole(*n, "steps", 1, largest_bound, e.steps);
 	optional_whole(*n, "deviations", 1, largest_bound, e.deviations);
-	optional_whole(*n, "depth", 1, largest_bound, e.depth);
+	optional_whole(*n, "preemptions", 1, largest_bound, e.preemptions);
+	optional_whole(*n, "events", 1, largest_bound, e.events);
+	optional_whole(*n, "depth", 1, deepest, e.depth);
 	if (!out.schedule.text.empty() || !out.schedule.steps.empty())
 		complain(out.schedule.where,
 			 "both schedule and explore, expected one of them: a search tries "

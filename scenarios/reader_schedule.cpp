@@ -24,12 +24,18 @@ void reader::read_schedule()
 		s.text = n->text;
 		return;
 	}
-	if (!n->is(node_kind::array)) {
-		expected(*n, "a list of steps, or the string a search printed", "schedule");
+	const node *steps = n->is(node_kind::object) && keys_are(*n, schedule_keys())
+				    ? n->get("without_time")
+				    : n;
+	if (!steps)
+		return;
+	s.without_time = steps != n;
+	if (!steps->is(node_kind::array)) {
+		expected(*steps, "a list of steps, or the string a search printed", "schedule");
 		return;
 	}
-	is_array(*n, "schedule");
-	for (const node &item : n->items) {
+	is_array(*steps, "schedule");
+	for (const node &item : steps->items) {
 		schedule_step step;
 		step.where = item.span;
 		if (read_schedule_step(item, step))

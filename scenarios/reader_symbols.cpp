@@ -162,6 +162,9 @@ void reader::collect_tasks()
 		out.threads.push_back({ out.tasks[i].name, thread_kind::task, i });
 	out.threads.push_back({ "kthreadd", thread_kind::kthreadd, no_index });
 	collect_percpu_threads();
+	for (const char *phase : { "setup", "teardown" })
+		if (document.get(phase))
+			out.threads.push_back({ phase, thread_kind::phase, no_index });
 }
 
 void reader::collect_task(const member &m)

@@ -62,6 +62,8 @@ run_result run_scenario(const scenario &s, const run_options &options)
 		parse_schedule(s.schedule.text, given, error, error_at);
 	const bool replays = options.replay || !s.schedule.text.empty();
 	const bool hand = !replays && !s.schedule.steps.empty();
+	if (hand)
+		given.timed = !s.schedule.without_time;
 	sim::replay_strategy replay(given);
 	sim::strategy &base = replays ? static_cast<sim::strategy &>(replay)
 			      : hand  ? static_cast<sim::strategy &>(by_hand)
@@ -94,6 +96,8 @@ run_result run_scenario(const scenario &s, const run_options &options)
 		r.diverged_at = std::min(given.steps, r.steps);
 	static_cast<outcome &>(r) = outcome_of(s, m);
 	judge(s, matcher, r);
+	if (options.steps)
+		options.steps->ended(m);
 	return r;
 }
 

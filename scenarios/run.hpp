@@ -14,6 +14,7 @@ namespace scenario {
 // Hears of every choice of an execution, after it was answered. Off the fibers.
 struct step_listener {
 	virtual void chosen(const sim::machine &m, const sim::choice &c, uint32_t answer) = 0;
+	virtual void ended(const sim::machine &) {}
 
 protected:
 	~step_listener() = default;

@@ -159,7 +159,7 @@ struct task {
 };
 
 /* A name under which a schedule or an expectation finds threads. */
-enum class thread_kind : uint8_t { task, kthread, kthreadd };
+enum class thread_kind : uint8_t { task, kthread, kthreadd, phase /* setup or teardown */ };
 
 struct thread_name {
 	std::string
@@ -230,18 +230,21 @@ struct schedule_step {
 struct schedule {
 	std::string text;	/* as a search printed it; then there are no steps */
 	std::vector<schedule_step> steps;
+	bool without_time = false;	/* on the machine of a search, for steps */
 	source_span where;
 };
 
 struct exploration {
 	bool given = false;
-	uint32_t strategy = 0;	/* row in the table of strategy names */
+	std::string strategy = "stateful";
 	uint64_t seed = 1;
-	/* 0: no bound of this kind */
+	/* 0: no bound of this kind, or what is usual */
 	uint64_t executions = 0;
 	uint64_t states = 0;
 	uint64_t steps = 0;
 	uint64_t deviations = 0;
+	uint64_t preemptions = 0;
+	uint64_t events = 0;
 	uint64_t depth = 0;
 	bool reduce = true; // false: every order of every step, also where it makes no difference
 };

@@ -254,7 +254,8 @@ void add_unions(pair_list &definitions)
 	definitions.push_back(
 		{ "schedule",
 		  "{\"anyOf\": [{\"type\": \"string\"}, {\"type\": \"array\", \"items\": " +
-			  reference("schedule_step") + "}]}" });
+			  reference("schedule_step") + "}, " + reference("schedule_object") +
+			  "]}" });
 	definitions.push_back({ "until", "{\"anyOf\": [{\"const\": \"blocked\"}, " +
 						 reference("until_object") + "]}" });
 	for (std::string_view name : names)
@@ -283,6 +284,7 @@ void add_tables(pair_list &definitions)
 		{ "work", work_keys },
 		{ "task", task_keys },
 		{ "fault", fault_keys },
+		{ "schedule_object", schedule_keys },
 		{ "schedule_step", schedule_step_keys },
 		{ "until_object", until_keys },
 		{ "explore", explore_keys },

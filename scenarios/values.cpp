@@ -33,7 +33,9 @@ task_struct *find_thread(const scenario_state &s, uint32_t thread, int64_t nth)
 		return s.tasks[t.index];
 	kernel::note_walk();
 	for (task_struct *p = kernel::the_kernel().first_task; p; p = p->next_task) {
-		if (!(p->flags.peek() & kernel::PF_KTHREAD) || !comm_matches(p->comm, t.name))
+		const bool is_user = !(p->flags.peek() & kernel::PF_KTHREAD);
+
+		if (is_user != (t.kind == thread_kind::phase) || !comm_matches(p->comm, t.name))
 			continue;
 		if (--nth <= 0)
 			return p;

@@ -2,6 +2,7 @@
 // The rows of the tables of words: errno, signals, task states, policies and others.
 // Must not know JSON; the numbers are those of Linux on x86-64.
 #include "scenarios/words.hpp"
+#include "sim/strategies.hpp"
 
 namespace scenario {
 
@@ -291,10 +292,16 @@ const word_list &finding_words()
 
 const word_list &strategy_words()
 {
-	static const word_list rows = {
-		{ "stateful", 0 }, { "dpor", 1 }, { "exhaustive", 2 }, { "random", 3 },
-		{ "pct", 4 },	   { "pos", 5 },  { "bounded", 6 },
-	};
+	static const word_list rows = [] {
+		word_list searches;
+
+		for (const sim::strategy_row &s : sim::strategy_table())
+			if (is_search(s))
+				searches.push_back(
+					{ s.name, static_cast<int64_t>(searches.size()) });
+		return searches;
+	}();
+
 	return rows;
 }
 

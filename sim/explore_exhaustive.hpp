@@ -9,20 +9,30 @@ namespace sim {
 
 class exhaustive_strategy final : public strategy {
 public:
+	exhaustive_strategy() = default;
+	// Only executions that begin with the first `fixed` answers of `path`, and of these only
+	// from `path` on.
+	exhaustive_strategy(const std::vector<uint32_t> &path, size_t fixed);
 	uint32_t choose(const choice &) override;
 	bool next_execution(const verdict &) override;
 
 	uint64_t executions() const { return executions_; }
+	// The answers that the next execution begins with; empty: there is none, or none was run.
+	std::vector<uint32_t> path() const;
+	// The answers and their number in the execution that has ended, before next_execution().
+	uint32_t count_at(size_t choice) const { return digits_[choice].count; }
+	size_t choices() const { return at_; }
 	// How much is done, of 1,000,000: each choice's answers taken as equally large.
 	uint32_t share_done() const;
 
 private:
 	struct digit {
-		uint32_t answer, count;
+		uint32_t answer, count; // 0: not known yet
 	};
 	std::vector<digit> digits_;
-	size_t at_ = 0;
+	size_t at_ = 0, fixed_ = 0;
 	uint64_t executions_ = 0;
+	bool done_ = false;
 };
 
 } // namespace sim

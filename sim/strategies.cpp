@@ -59,16 +59,20 @@ std::span<const strategy_row> strategy_table()
 		{ "natural", "one execution in the order of the timed machine", "" },
 		{ "replay", "one execution that follows a schedule string", "schedule",
 		  "it would leave its schedule" },
-		{ "exhaustive", "every execution, in lexicographic order", "" },
-		{ "dpor", "one execution for each Mazurkiewicz trace", "",
-		  "it would take for done what the bound has left out" },
-		{ "random", "every answer of every choice is equally likely", "seed executions" },
+		{ "stateful", "every state once: all outcomes, a shortest way to each",
+		  "states steps", "it looks at states, not at executions" },
+		{ "dpor", "of executions that differ only in the order of independent steps, one",
+		  "executions steps", "it would take what a bound hides for explored" },
+		{ "exhaustive", "every execution",
+		  "executions steps deviations preemptions events" },
+		{ "random", "every answer of every choice is equally likely",
+		  "seed executions steps deviations preemptions events" },
 		{ "pct", "random priorities of contexts, changed at depth - 1 random steps",
-		  "seed executions depth" },
+		  "seed executions steps depth deviations preemptions events" },
 		{ "pos", "random priorities of operations, drawn anew where they conflict",
-		  "seed executions" },
+		  "seed executions steps deviations preemptions events" },
 		{ "portfolio", "random, pos and pct of depths 1 to depth take turns",
-		  "seed executions depth" },
+		  "seed executions steps depth deviations preemptions events" },
 	};
 
 	return rows;
@@ -92,6 +96,16 @@ const strategy_row *find_strategy(std::string_view name)
 		if (s.name == name)
 			return &s;
 	return nullptr;
+}
+
+std::string not_taken(const strategy_row &s, std::string_view parameter)
+{
+	const std::string head = std::string(s.name) + " takes no '" + std::string(parameter) + "'";
+
+	for (const strategy_row &bound : decorator_table())
+		if (parameter == bound.name && s.unbounded)
+			return head + ": " + s.unbounded;
+	return head + ", expected one of: " + s.takes;
 }
 
 bool takes(const strategy_row &s, std::string_view parameter)

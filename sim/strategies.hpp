@@ -3,6 +3,7 @@
 // It must not know the machine.
 #pragma once
 #include <span>
+#include <string>
 #include <string_view>
 #include "sim/choice.hpp"
 #include "sim/schedule.hpp"
@@ -41,6 +42,7 @@ public:
 	void stuck(std::span<const option> blocked) override { inner_.stuck(blocked); }
 	bool next_execution(const verdict &) override;
 
+	void forget() { schedule_.deviations.clear(); } // a new execution begins
 	// What was recorded so far, closed with the length and fold of the execution.
 	schedule recorded(uint64_t steps, uint64_t taken) const;
 
@@ -63,5 +65,12 @@ std::span<const strategy_row> decorator_table();
 // Null: there is none of that name.
 const strategy_row *find_strategy(std::string_view name);
 bool takes(const strategy_row &s, std::string_view parameter);
+// "dpor takes no 'deviations': ", and why.
+std::string not_taken(const strategy_row &s, std::string_view parameter);
+// Whether it goes through executions: natural and replay have but one.
+inline bool is_search(const strategy_row &s)
+{
+	return takes(s, "steps");
+}
 
 } // namespace sim

@@ -86,7 +86,6 @@ uint64_t trace_hash::end()
 
 // ---- many ----
 
-constexpr uint64_t TIMES = 3;
 constexpr size_t CENSUS_SLOTS_FIRST = 64;
 
 trace_census::trace_census(uint64_t traces_max)
@@ -104,9 +103,13 @@ void trace_census::tally(uint64_t times, bool more)
 
 bool trace_census::add(uint64_t hash)
 {
-	const uint64_t key = hash & ~TIMES;
-
 	executions_++;
+	return count(hash & ~TIMES, 1);
+}
+
+// True: it is new, or not in the sample.
+bool trace_census::count(uint64_t key, uint64_t more)
+{
 	if (sampled_bits_ && key >> (64 - sampled_bits_))
 		return true;
 	for (size_t at = (key >> 2) & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
@@ -118,13 +121,15 @@ bool trace_census::add(uint64_t hash)
 		if ((slot & ~TIMES) != key)
 			continue;
 		if (times < TIMES) {
+			const uint64_t now = std::min(times + more, TIMES);
+
 			tally(times, false);
-			tally(times + 1, true);
-			slot++;
+			tally(now, true);
+			slot = key | now;
 		}
 		return false;
 	}
-	put(key | 1);
+	put(key | more);
 	if (2 * kept_ > slots_.size())
 		rehash(slots_.size() * 2);
 	while (kept_ > traces_max_) {
@@ -132,6 +137,21 @@ bool trace_census::add(uint64_t hash)
 		rehash(slots_.size());
 	}
 	return true;
+}
+
+void trace_census::add(const trace_census &other)
+{
+	restore(executions_ + other.executions_, std::max(sampled_bits_, other.sampled_bits_));
+	other.for_each([this](uint64_t hash, unsigned times) { count(hash, times); });
+}
+
+void trace_census::restore(uint64_t executions, unsigned sampled_bits)
+{
+	executions_ = executions;
+	if (sampled_bits_ == sampled_bits)
+		return;
+	sampled_bits_ = sampled_bits;
+	rehash(slots_.size());
 }
 
 // Of a key that is not there.
@@ -216,7 +236,7 @@ bool census_strategy::next_execution(const verdict &v)
 {
 	hash_.effects(v.effects);
 	last_trace_ = hash_.end();
-	census_.add(last_trace_);
+	census_->add(last_trace_);
 	hash_.begin();
 	return inner_.next_execution(v);
 }

@@ -48,7 +48,20 @@ public:
 	explicit trace_census(uint64_t traces_max = uint64_t{ 1 } << 22);
 	// True: the trace is new (or not in the sample).
 	bool add(uint64_t hash);
+	// As if the executions of another, with the same traces_max, had been added one by one.
+	void add(const trace_census &other);
+	// f(hash, times) for each that is kept; 3 times stand for oftener.
+	template <class F> void for_each(F f) const
+	{
+		for (const uint64_t slot : slots_)
+			if (slot & TIMES)
+				f(slot & ~TIMES, static_cast<unsigned>(slot & TIMES));
+	}
+	// What for_each() gave, put back: each hash once.
+	void restore(uint64_t executions, unsigned sampled_bits);
+	void put_back(uint64_t hash, unsigned times) { count(hash & ~TIMES, times); }
 
+	unsigned sampled_bits() const { return sampled_bits_; }
 	uint64_t executions() const { return executions_; }
 	bool is_exact() const { return !sampled_bits_; }
 	uint64_t traces() const { return kept_ << sampled_bits_; }
@@ -68,6 +81,9 @@ public:
 	uint64_t unseen_traces() const;
 
 private:
+	static constexpr uint64_t TIMES = 3;
+
+	bool count(uint64_t key, uint64_t times);
 	void put(uint64_t key_and_times);
 	void rehash(size_t slots);
 	void tally(uint64_t times, bool more);
@@ -82,7 +98,8 @@ private:
 // Asks another strategy and takes the census of its executions.
 class census_strategy final : public strategy {
 public:
-	census_strategy(strategy &inner, trace_census &census) : inner_(inner), census_(census) {}
+	census_strategy(strategy &inner, trace_census &census) : inner_(inner), census_(&census) {}
+	void count_in(trace_census &census) { census_ = &census; }
 	uint32_t choose(const choice &) override;
 	void stuck(std::span<const option> blocked) override { inner_.stuck(blocked); }
 	bool next_execution(const verdict &) override;
@@ -92,7 +109,7 @@ public:
 
 private:
 	strategy &inner_;
-	trace_census &census_;
+	trace_census *census_;
 	trace_hash hash_;
 	uint64_t last_trace_ = 0;
 };

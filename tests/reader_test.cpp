@@ -303,7 +303,7 @@ TEST_CASE("faults and the search are read")
 	CHECK(s.faults[1].nth == 2);
 	CHECK(s.faults[2].waits_for == 0);
 	CHECK(s.explore.given);
-	CHECK(s.explore.strategy == 1);
+	CHECK(s.explore.strategy == "dpor");
 	CHECK(s.explore.executions == 1000);
 }
 

@@ -408,7 +408,8 @@ TEST_CASE("the table of strategies is found by name, and says what each takes")
 		CHECK(names.insert(s.name).second);
 		CHECK(sim::find_strategy(s.name) == &s);
 		CHECK(*s.what);
-		CHECK(sim::takes(s, "executions") == sim::takes(s, "seed"));
+		CHECK(sim::takes(s, "executions") >= sim::takes(s, "seed"));
+		CHECK(sim::is_search(s) == sim::takes(s, "steps"));
 		CHECK(!sim::takes(s, ""));
 	}
 	for (const sim::strategy_row &s : sim::decorator_table())

@@ -247,3 +247,33 @@ TEST_CASE("with too many traces to keep, a fair sample of them gives their numbe
 	CHECK(census.seen_twice() > 45'000);
 	CHECK(census.seen_twice() < 55'000);
 }
+
+TEST_CASE("the census of parts is the census of the whole, exact or sampled")
+{
+	for (const uint64_t most : { 64u, 4096u }) {
+		sim::trace_census whole(most), sum(most), put_back(most);
+
+		for (uint64_t part = 0; part < 5; part++) {
+			sim::trace_census alone(most);
+
+			for (uint64_t i = 0; i < 400; i++) {
+				const uint64_t hash = sim::mixed(i * i % 977 + part * (i % 3) + 1);
+
+				whole.add(hash);
+				alone.add(hash);
+			}
+			sum.add(alone);
+		}
+		put_back.restore(sum.executions(), sum.sampled_bits());
+		sum.for_each(
+			[&](uint64_t hash, unsigned times) { put_back.put_back(hash, times); });
+		for (const sim::trace_census *c : { &sum, &put_back }) {
+			CHECK(c->executions() == whole.executions());
+			CHECK(c->sampled_bits() == whole.sampled_bits());
+			CHECK(c->traces() == whole.traces());
+			CHECK(c->seen_once() == whole.seen_once());
+			CHECK(c->seen_twice() == whole.seen_twice());
+		}
+		CHECK(whole.is_exact() == (most == 4096));
+	}
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Printing what comes of a search.
+// It must not know the command line, nor how a search is done.
+#include "cli/conclude.hpp"
+#include <cstdio>
+#include "cli/commands.hpp"
+#include "cli/search_report.hpp"
+
+namespace cli {
+
+int exit_code_of(const scenario::explore_result &r)
+{
+	return !r.wrong.empty()			    ? INTERNAL_ERROR
+	       : r.failed()			    ? NOT_AS_EXPECTED
+	       : !r.of.cut.empty() || r.undecided() ? BOUND_REACHED
+						    : AS_EXPECTED;
+}
+
+int conclude_and_print(const input &in, const scenario::scenario &s, const sim::explore_plan &plan,
+		       sim::explore_result found, const conclusion_options &o,
+		       const std::string &figures)
+{
+	const scenario::explore_result r = conclude(s, plan, std::move(found));
+
+	fputs((o.format == "herd" ? herd_report(s, r) : search_report(in, s, plan, r, o.witnesses))
+		      .c_str(),
+	      stdout);
+	if (fflush(stdout)) {
+		fprintf(stderr, "kthreadsim: cannot write to the standard output\n");
+		return INTERNAL_ERROR;
+	}
+	if (!r.wrong.empty())
+		fprintf(stderr, "kthreadsim: internal error: %s\n", r.wrong.c_str());
+	if (!o.quiet) {
+		const std::string states =
+			r.of.states ? std::to_string(r.of.states) + " states, " : "";
+
+		fprintf(stderr, "%s%llu steps%s\n", states.c_str(),
+			static_cast<unsigned long long>(r.of.found.steps), figures.c_str());
+	}
+	return exit_code_of(r);
+}
+
+} // namespace cli

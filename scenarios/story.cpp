@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Telling lost wakeups: each look of a waker at a sleeper's state, and who sleeps in the end.
+// Must not know how a search is done, nor how results are printed.
+#include "scenarios/story.hpp"
+#include <cstring>
+#include <map>
+#include "model/boot.hpp"
+#include "scenarios/run.hpp"
+
+namespace scenario {
+
+namespace {
+
+using kernel::task_struct;
+
+std::string name_of(const sim::context &c)
+{
+	if (c.is_interrupt)
+		return "an interrupt on CPU " + std::to_string(c.cpu);
+	return static_cast<const task_struct *>(c.user)->comm;
+}
+
+// The outermost function that is no thread's beginning.
+const char *call_of(const sim::frame *f)
+{
+	const char *outermost = "";
+
+	for (; f; f = f->outer)
+		if (strcmp(f->function, "kthread") && strcmp(f->function, "run_user_task"))
+			outermost = f->function;
+	return outermost;
+}
+
+class story_listener final : public step_listener {
+public:
+	void chosen(const sim::machine &m, const sim::choice &c, uint32_t answer) override;
+	void ended(const sim::machine &m) override;
+	const std::vector<std::string> &lines() const { return lines_; }
+
+private:
+	struct deed {
+		const sim::context *who;
+		const char *call; // see call_of()
+		sim::op what;
+	};
+	// The last look of a waker at the state of a thread.
+	struct wakeup {
+		size_t deed;
+		unsigned state;
+	};
+
+	void note_wakeup(const sim::machine &m, const sim::op &look);
+	bool is_lost(const wakeup &w, const task_struct *t) const;
+
+	std::vector<deed> deeds_;
+	std::map<const sim::context *, size_t> last_; // of deeds, of each
+	std::map<const task_struct *, wakeup> wakeups_;
+	std::vector<std::string> lines_;
+};
+
+void story_listener::chosen(const sim::machine &m, const sim::choice &c, uint32_t answer)
+{
+	if (c.kind != sim::choice_kind::step || c.options[answer].who & sim::EVENT)
+		return;
+	const sim::option &o = c.options[answer];
+	const sim::context *who = &m.context_of(o.who);
+
+	last_[who] = deeds_.size();
+	deeds_.push_back({ who, call_of(o.stack), o.next });
+	if (!strcmp(o.next.where.function, "try_to_wake_up") && !strcmp(o.next.where.verb, "read"))
+		note_wakeup(m, o.next);
+}
+
+void story_listener::note_wakeup(const sim::machine &m, const sim::op &look)
+{
+	for (const task_struct *t = kernel::the_kernel().first_task; t; t = t->next_task)
+		for (unsigned i = 0; i < look.count; i++)
+			if (look.touches[i].object == m.id(&t->__state))
+				wakeups_[t] = { deeds_.size() - 1, t->__state.peek() };
+}
+
+// It found the thread running, which then slept without a look at anything that the waker had
+// changed before, in the same call.
+bool story_listener::is_lost(const wakeup &w, const task_struct *t) const
+{
+	const deed &look = deeds_[w.deed];
+	size_t from = w.deed;
+	auto changed = [&](const sim::touch &seen) {
+		for (size_t i = from; i < w.deed; i++)
+			for (unsigned k = 0; k < deeds_[i].what.count; k++)
+				if (deeds_[i].who == look.who &&
+				    sim::changes(deeds_[i].what.touches[k].kind) &&
+				    deeds_[i].what.touches[k].object == seen.object)
+					return true;
+		return false;
+	};
+
+	if (w.state != kernel::TASK_RUNNING || last_.at(t->context) < w.deed)
+		return false;
+	for (size_t i = w.deed; i-- > 0;) {
+		if (deeds_[i].who == look.who && strcmp(deeds_[i].call, look.call))
+			break;
+		if (deeds_[i].who == look.who &&
+		    strcmp(deeds_[i].what.where.function, "try_to_wake_up"))
+			from = i;
+	}
+	for (size_t i = from; i < deeds_.size(); i++)
+		for (unsigned k = 0; k < deeds_[i].what.count; k++)
+			if (deeds_[i].who == t->context && i > w.deed &&
+			    changed(deeds_[i].what.touches[k]))
+				return false;
+	return true;
+}
+
+// In the order of their creation; who waits for one whose wakeup was lost need not be told.
+void story_listener::ended(const sim::machine &m)
+{
+	std::vector<std::string> waiting;
+
+	if (m.state().how != sim::ending::deadlock)
+		return;
+	for (const task_struct *t = kernel::the_kernel().first_task; t; t = t->next_task) {
+		const auto woken = wakeups_.find(t);
+
+		if (t->context->state != sim::context_state::asleep || !last_.count(t->context))
+			continue;
+		if (woken != wakeups_.end() && is_lost(woken->second, t)) {
+			const deed &look = deeds_[woken->second.deed];
+
+			lines_.push_back(name_of(*look.who) + "'s wakeup in " + look.call +
+					 " found " + t->comm + " running, " + t->comm +
+					 " slept afterwards: nobody wakes it again");
+		} else if (!(t->flags.peek() & kernel::PF_KTHREAD) && t->context->frames &&
+			   (woken == wakeups_.end() || woken->second.deed < last_.at(t->context))) {
+			waiting.push_back(std::string("nobody has tried to wake ") + t->comm +
+					  " since it fell asleep in " +
+					  call_of(t->context->frames));
+		}
+	}
+	if (lines_.empty())
+		lines_ = waiting;
+}
+
+} // namespace
+
+std::vector<std::string> story_of(const scenario &s, const sim::schedule &way)
+{
+	story_listener listener;
+	run_options options;
+
+	options.replay = &way;
+	options.steps = &listener;
+	run_scenario(s, options);
+	return listener.lines();
+}
+
+} // namespace scenario

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Running a search: the units of a stateless one, or state after state; then shorter schedules.
+// It must not know what programs do, nor how results are printed.
+#include "sim/explore.hpp"
+#include <algorithm>
+#include "sim/jobs.hpp"
+#include "sim/minimise.hpp"
+#include "sim/strategies.hpp"
+
+namespace sim {
+
+// ---- execution after execution ----
+
+// Enough for the processes to end at about the same time.
+constexpr size_t UNITS_PER_JOB = 32;
+
+// Always the same ones for the same number of parts, in the order of their executions.
+static void split_all(unit_runner &runner, std::vector<search_unit> &units, size_t wanted)
+{
+	for (bool any = true; any && units.size() < wanted;) {
+		std::vector<search_unit> finer;
+
+		any = false;
+		for (const search_unit &u : units) {
+			const bool whole = u.path.size() == u.fixed;
+			const std::vector<search_unit> parts =
+				whole ? runner.split(u) : std::vector<search_unit>{ u };
+
+			any |= parts.size() > 1;
+			finer.insert(finer.end(), parts.begin(), parts.end());
+		}
+		units = std::move(finer);
+	}
+}
+
+static unit_list units_of(unit_runner &runner, const explore_plan &plan, const explore_share &share)
+{
+	unit_list list = share.left;
+
+	if (plan.is_drawn()) {
+		if (!share.is_resumed) {
+			list.block = share.shard - 1;
+			list.block_step = share.shards;
+			list.blocks_end = (plan.executions_most() + BLOCK - 1) / BLOCK;
+		}
+		return list;
+	}
+	if (!share.is_resumed)
+		list.some.emplace_back();
+	if (share.shards > 1 && !share.is_resumed) {
+		std::vector<search_unit> all = list.some;
+
+		split_all(runner, all, share.shards * UNITS_PER_JOB);
+		list.some.clear();
+		for (size_t i = share.shard - 1; i < all.size(); i += share.shards)
+			list.some.push_back(all[i]);
+	}
+	if (share.jobs > 1 && plan.strategy == "exhaustive")
+		split_all(runner, list.some, share.jobs * UNITS_PER_JOB);
+	return list;
+}
+
+std::string cut_by_bound(const explore_plan &plan, const search_part &found)
+{
+	if (found.too_long)
+		return std::to_string(found.too_long) + " executions had more than " +
+		       std::to_string(plan.steps_most()) + " steps";
+	if (found.is_event_bounded)
+		return "some execution had more than " + std::to_string(plan.events_most()) +
+		       " timers and interrupts that come early";
+	return "";
+}
+
+static explore_result explore_executions(const machine_config &config, program &p, const hooks *h,
+					 const explore_plan &plan, const explore_share &share,
+					 const explore_watch &watch)
+{
+	explore_result r;
+	unit_runner runner(config, p, h, plan);
+	const uint64_t most = plan.is_drawn() ? NEVER : plan.executions_most();
+	const uint64_t had = share.before.all();
+	auto watched = [&](const search_part &done, uint64_t executions, uint64_t steps,
+			   uint32_t share_ppm) {
+		explore_progress now;
+
+		now.executions = had + executions;
+		now.steps = share.before.steps + steps;
+		now.outcomes = static_cast<uint32_t>(done.outcomes.size());
+		now.share_ppm = share_ppm;
+		now.traces = done.census.traces();
+		now.unseen_ppm = now.traces ? done.census.unseen_ppm() : 0;
+		return !watch || watch(now);
+	};
+	jobs_result done = run_units(runner, units_of(runner, plan, share), share.jobs,
+				     most == NEVER ? NEVER : most - std::min(most, had), watched);
+
+	r.found = share.before;
+	r.found.add(done.found);
+	r.left = std::move(done.left);
+	r.cut = done.was_stopped ? "it was stopped"
+		: done.is_full	 ? "it ran as many executions as it may"
+				 : cut_by_bound(plan, r.found);
+	return r;
+}
+
+// ---- state after state ----
+
+static explore_result explore_states(const machine_config &config, program &p, const hooks *h,
+				     const explore_plan &plan, const explore_watch &watch)
+{
+	explore_result r;
+	natural_strategy nobody_asked;
+	machine m(config, nobody_asked);
+	search_limits limits;
+	bool was_stopped = false;
+
+	m.set_hooks(h);
+	limits.states_max = plan.states ? plan.states : limits.states_max;
+	limits.steps_max = plan.steps ? plan.steps : limits.steps_max;
+	limits.reduce = plan.reduce;
+	limits.watch = [&](const search_progress &now) {
+		was_stopped = watch && !watch({ now, 0, 0, 0 });
+		return !was_stopped;
+	};
+	const search_result found = state_search(m, p, limits).run();
+	r.states = found.states;
+	r.cyclic = found.cyclic;
+	r.found.steps = found.transitions;
+	r.found.executions = found.cyclic || !found.complete ? NEVER : 0;
+	for (const search_outcome &o : found.outcomes) {
+		r.found.executions =
+			o.paths > NEVER - r.found.executions ? NEVER : r.found.executions + o.paths;
+		r.found.outcomes.emplace(o.text, o);
+	}
+	if (!found.complete)
+		r.cut = was_stopped			? "it was stopped"
+			: r.states >= limits.states_max ? "it met as many states as it may keep"
+							: "an execution had more steps than it may";
+	return r;
+}
+
+explore_result explore(const machine_config &config, program &p, const hooks *h,
+		       const explore_plan &plan, const explore_share &share,
+		       const explore_watch &watch)
+{
+	return plan.is_stateful() ? explore_states(config, p, h, plan, watch)
+				  : explore_executions(config, p, h, plan, share, watch);
+}
+
+// ---- shorter schedules ----
+
+namespace {
+
+// Executions to make one schedule shorter, and steps to make all of them shorter: some seconds.
+constexpr uint64_t TRIALS = 1'000, STEPS_IN_ALL = 8'000'000;
+
+class shortener {
+public:
+	shortener(const machine_config &config, program &p, const hooks *h)
+		: program_(p), recorder_(relay_), machine_(config, recorder_)
+	{
+		machine_.set_hooks(h);
+	}
+	void shorten(search_outcome &o, uint64_t trials)
+	{
+		const minimised less = minimise(
+			o.shortest, [&](strategy &s) { return comes_to(s, o); }, trials);
+		replay_strategy again(less.best);
+
+		if (less.is_reproduced && comes_to(again, o))
+			o.shortest = recorded();
+	}
+
+	// Of one that comes to it by fewer deviations: those may cost steps.
+	static uint64_t most_steps(const search_outcome &o) { return 100 + 2 * o.shortest.steps; }
+
+private:
+	bool comes_to(strategy &s, const search_outcome &o)
+	{
+		std::string text;
+
+		relay_.to(s);
+		recorder_.forget();
+		machine_.start(program_);
+		if (!machine_.run(most_steps(o)))
+			return false;
+		program_.outcome(machine_, text);
+		return machine_.state().how == o.how && text == o.text;
+	}
+	schedule recorded() const
+	{
+		schedule s = recorder_.recorded(machine_.state().steps, machine_.state().taken);
+
+		s.timed = false;
+		return s;
+	}
+
+	program &program_;
+	relay_strategy relay_;
+	recording_strategy recorder_;
+	machine machine_;
+};
+
+} // namespace
+
+void shorten(const machine_config &config, program &p, const hooks *h,
+	     const std::vector<search_outcome *> &outcomes)
+{
+	shortener less(config, p, h);
+
+	for (search_outcome *o : outcomes) {
+		const uint64_t steps = STEPS_IN_ALL / outcomes.size();
+
+		less.shorten(*o,
+			     std::clamp<uint64_t>(steps / shortener::most_steps(*o), 10, TRIALS));
+	}
+}
+
+} // namespace sim

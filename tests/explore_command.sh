@@ -1,0 +1,217 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# kthreadsim explore, merge and check from outside: what they print, their exit codes, jobs, shards,
+# Ctrl-C and --resume.
+set -u
+
+program=$KTHREADSIM_PROGRAM
+scenarios=$KTHREADSIM_SOURCE_DIR/scenarios
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+failures=0
+
+fail()
+{
+	echo "FAILED: $*"
+	failures=$((failures + 1))
+}
+
+# expect <exit code> <what it is about> <arguments>...: stdout is left in out, stderr in err.
+expect()
+{
+	local wanted=$1 what=$2 code
+
+	shift 2
+	"$program" "$@" >out 2>err
+	code=$?
+	[ $code = "$wanted" ] || {
+		fail "$what: exit code $code, expected $wanted"
+		cat out err
+	}
+}
+
+# prints <what it is about>: out is what stands on stdin.
+prints()
+{
+	diff - out || fail "$1"
+}
+
+says()
+{
+	grep -qF -- "$2" "$1" || {
+		fail "$1 does not say: $2"
+		cat "$1"
+	}
+}
+
+cat >two-sets.json <<'END'
+{
+  "name": "two-sets", "question": "Who sets the word last?", "kernel": "6.13", "machine": { "cpus": 2 },
+  "vars": { "n": 0 },
+  "tasks": {
+    "A": { "cpu": 0, "do": [ { "op": "set", "var": "n", "value": 1 } ] },
+    "B": { "cpu": 1, "do": [ { "op": "set", "var": "n", "value": 2 } ] }
+  },
+  "expect": { "sometimes": [ { "n": 1 } ], "never": [ { "n": 0 } ] }
+}
+END
+
+# ---- what is printed ----
+
+expect 0 "dpor" explore --strategy dpor two-sets.json
+prints "the table of outcomes" <<'END'
+Scenario two-sets  kernel 6.13  strategy dpor
+Executions 2 complete, 0 cut
+States 2
+           1  n=1
+           1  n=2
+Observation two-sets n=1 Sometimes 1 1    (expected Sometimes)  ok
+Replay two-sets@0.1.0:k1f::30.16d06271   shortest: the natural order
+Observation two-sets n=0 Never 0 2    (expected Never)  ok
+END
+says err "60 steps in "
+
+expect 0 "replay of what explore printed" replay -f none two-sets.json 'two-sets@0.1.0:k1f::30.16d06271'
+
+expect 0 "herd" explore --strategy dpor -f herd -q two-sets.json
+prints "the log for herd7's tools" <<'END'
+Test two-sets/sometimes.n_1 Allowed
+Histogram (2 states)
+1 *>n=1;
+1 :>n=2;
+Ok
+Witnesses
+Positive: 1 Negative: 1
+Condition exists (n=1)
+Observation two-sets/sometimes.n_1 Sometimes 1 1
+Time two-sets/sometimes.n_1 0.00
+Hash=c719ee069d059f9e2f7d3d121e42e740
+
+Test two-sets/never.n_0 Forbidden
+Histogram (2 states)
+1 :>n=1;
+1 :>n=2;
+Ok
+Witnesses
+Positive: 0 Negative: 2
+Condition ~exists (n=0)
+Observation two-sets/never.n_0 Never 0 2
+Time two-sets/never.n_0 0.00
+Hash=8cd4cb5a6a3b16972d936189561189f2
+
+END
+[ -s err ] && fail "-q talks"
+
+expect 0 "random" explore --strategy random --max-executions 1000 --seed 7 two-sets.json
+says out "Searched 1000 executions drawn with seed 7"
+says out "Traces 2 seen; the next execution is of another by 0.0000 %"
+
+expect 0 "herd, with findings" explore --variant 1 --strategy portfolio --max-executions 1000 \
+	-f herd "$scenarios/cancel/mod-vs-cancel.json"
+place='[A-Za-z_.$][A-Za-z0-9_.]*'
+grep -E '^[0-9]+ [*:]>' out | grep -vE "^[0-9]+ [*:]>($place=(-?[0-9]+|$place); ?)+\$" &&
+	fail "states that herd7's tools do not read"
+[ "$(grep -cE '^[0-9]+ \*>deadlock=B_in_schedule' out)" = 1 ] || fail "no state of the deadlock"
+
+# ---- exit codes ----
+
+expect 4 "a bound on executions" explore --strategy exhaustive --max-executions 10 two-sets.json
+says out "Executions 10 complete, 0 cut"
+says out "Cut it ran as many executions as it may"
+expect 0 "a bound within which everything is decided" \
+	explore --strategy exhaustive --max-deviations 1 two-sets.json
+says out "Searched every execution with at most 1 deviation"
+expect 4 "a time limit" explore --strategy exhaustive --time-limit 1 two-sets.json
+says out "Cut time limit"
+expect 4 "too many steps" explore --strategy random --max-steps 5 --max-executions 10 two-sets.json
+says out "Executions 0 complete, 10 cut"
+expect 2 "a bound that is not sound" explore --strategy dpor --max-deviations 1 two-sets.json
+says err "two-sets.json: error: dpor takes no 'deviations': it would take what a bound hides"
+expect 2 "jobs that cannot be" explore --strategy dpor --jobs 2 two-sets.json
+says err "dpor with --jobs or --shard: what it leaves out depends on all that it has run before"
+expect 2 "no scenario" explore
+sed 's/"never": \[ { "n": 0/"never": [ { "n": 2/' two-sets.json >fails.json
+expect 1 "what never may be" explore --strategy dpor fails.json
+says out "(expected Never)  FAILED"
+
+cat >again.json <<'END'
+{
+  "name": "again", "question": "How often does a timer fire?", "kernel": "6.13", "machine": { "cpus": 2 },
+  "vars": { "t": { "timer": { "function": "again" } }, "n": 0 },
+  "functions": { "again": [ { "op": "mod_timer", "timer": "t", "expires": "jiffies + 1" } ] },
+  "tasks": { "A": { "cpu": 0, "do": [
+    { "op": "mod_timer", "timer": "t", "expires": "jiffies + 1" },
+    { "op": "set", "var": "n", "value": 1 },
+    { "op": "timer_shutdown_sync", "timer": "t" } ] } },
+  "expect": { "never": [ "deadlock" ] }
+}
+END
+expect 4 "more timers than there may be" explore --strategy random --max-events 1 again.json
+replay=$(grep -o 'k1f:[^ ]*' out | head -1)
+says out "Cut some execution had more than 1 timers and interrupts that come early"
+expect 0 "as many timers as come" explore --strategy random --max-executions 100 again.json
+
+expect 0 "a schedule for each outcome" explore --strategy dpor -w two-sets.json
+[ "$(grep -c '^  *Replay two-sets@.*:k1f:' out)" = 2 ] || fail "not a schedule for each outcome"
+
+# ---- jobs and shards ----
+
+mod_vs_cancel=(--variant 1 --strategy portfolio --max-executions 1500
+	"$scenarios/cancel/mod-vs-cancel.json")
+expect 0 "one job" explore "${mod_vs_cancel[@]}"
+cp out alone
+says out "By hand, in the scenario in place of"
+expect 0 "two jobs" explore --jobs 2 "${mod_vs_cancel[@]}"
+cmp alone out || fail "two jobs print something else than one"
+says err "summed over the jobs"
+for i in 1 2 3; do
+	expect 0 "shard $i" explore --shard $i/3 "${mod_vs_cancel[@]}"
+done
+expect 0 "merge" merge mod-vs-cancel.3-of-3.part mod-vs-cancel.1-of-3.part mod-vs-cancel.2-of-3.part
+cmp alone out || fail "three shards merged print something else than one search"
+says err "summed over 3 shards"
+expect 4 "a shard is missing" merge mod-vs-cancel.3-of-3.part mod-vs-cancel.1-of-3.part
+says out "Cut not there of 3 shards: 2"
+expect 2 "a shard twice" merge mod-vs-cancel.3-of-3.part mod-vs-cancel.3-of-3.part
+says err "shard 3 is there already"
+expect 0 "a shard of another search" explore --shard 2/3 --seed 5 -o other.part "${mod_vs_cancel[@]}"
+expect 2 "parts of two searches" merge mod-vs-cancel.1-of-3.part other.part
+says err "other.part: is of another search"
+echo nonsense >bad.part
+expect 2 "no part" merge bad.part
+says err "bad.part: is no part of a search"
+
+# ---- Ctrl-C ----
+
+timeout -s INT --preserve-status 2 "$program" explore --strategy exhaustive two-sets.json >out 2>err
+[ $? = 4 ] || fail "Ctrl-C does not end with 4"
+says out "Cut interrupted"
+says out "n=1"
+says err "kthreadsim explore --resume two-sets.part goes on"
+before=$(sed -n 's/^Executions \([0-9]*\) .*/\1/p' out)
+expect 2 "another question" explore --resume two-sets.part --seed 3
+says err "--seed with --resume: what is asked stands in two-sets.part"
+expect 4 "resume" explore --resume two-sets.part --time-limit 1
+after=$(sed -n 's/^Executions \([0-9]*\) .*/\1/p' out)
+[ "$after" -gt "$before" ] || fail "$before executions, and after more of them $after"
+timeout -s INT --preserve-status 2 "$program" explore --strategy exhaustive --jobs 2 two-sets.json >out 2>err
+[ $? = 4 ] || fail "Ctrl-C does not end two jobs with 4"
+says out "Cut interrupted"
+says err "kthreadsim explore --resume two-sets.part goes on"
+
+# ---- check ----
+
+expect 0 "check by a run" check two-sets.json
+sed 's/"expect"/"explore": { "strategy": "dpor" }, "expect"/' two-sets.json >asks.json
+expect 0 "check by search" check asks.json
+says out "(dpor: every execution)"
+sed 's/"expect"/"explore": { "strategy": "dpor" }, "expect"/' fails.json >asks-and-fails.json
+expect 1 "check by search" check asks-and-fails.json
+says out "FAILED  (dpor: every execution)"
+sed 's/"expect"/"explore": { "strategy": "exhaustive", "executions": 5 }, "expect"/' two-sets.json >cut.json
+expect 4 "check by a search that is cut" check cut.json
+says out "BOUND REACHED  (exhaustive: cut: it ran as many executions as it may)"
+
+[ $failures = 0 ] && echo "all as expected"
+exit $((failures > 0))

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Tests of scenarios/explore.hpp: what a search says of a scenario, why, and how to bring it about
+// by hand.
+// Must not know how a search is done or printed.
+#include "scenarios/explore.hpp"
+#include <doctest/doctest.h>
+#include "scenarios/judge.hpp"
+#include "scenarios/reader.hpp"
+#include "tests/library_run.hpp"
+
+namespace {
+
+// A thread that looks whether it shall stop, and then sleeps: before a7c01fa93aeb a stop may come
+// in between.
+std::string lost_stop(const std::string &how, const std::string &expect,
+		      const std::string &kernel = R"({"version":"6.13","revert":["a7c01fa93aeb"]})")
+{
+	return R"({
+  "name": "lost-stop", "question": "Is a stop lost?", "kernel": )" +
+	       kernel + R"(, "machine": { "cpus": 2 },
+  "functions": { "looks_too_early": [
+    { "op": "while", "cond": { "not": "kthread_should_stop" }, "do": [
+      { "op": "set_current_state", "state": "TASK_INTERRUPTIBLE", "at": "sleep" },
+      { "op": "schedule" } ] },
+    { "op": "__set_current_state", "state": "TASK_RUNNING" },
+    { "op": "return", "value": 0 } ] },
+  "tasks": { "controller": { "cpu": 0, "do": [
+    { "op": "kthread_run", "threadfn": "looks_too_early", "name": "K", "as": "k" },
+    { "op": "kthread_stop", "k": "k", "as": "ret" } ] } },
+  )" + how + R"(, "expect": )" +
+	       expect + "\n}";
+}
+
+scenario::scenario read(const std::string &text)
+{
+	scenario::scenario s;
+	scenario::diagnostics errors;
+	const bool good = scenario::read_scenario("test", text, s, errors);
+
+	INFO(errors.print());
+	REQUIRE(good);
+	return s;
+}
+
+scenario::explore_result explored(const scenario::scenario &s,
+				  scenario::until when = scenario::until::the_end)
+{
+	const sim::explore_plan plan = scenario::plan_of(s.explore);
+
+	REQUIRE(scenario::cannot_explore(s, plan) == "");
+	return conclude(s, plan, search(s, plan, {}, nullptr, when));
+}
+
+const char by_chance[] = R"("explore": { "strategy": "portfolio", "executions": 1000 })";
+
+const scenario::observation &seen(const scenario::explore_result &r, const std::string &text)
+{
+	for (const scenario::observation &o : r.observations)
+		if (o.text == text)
+			return o;
+	FAIL("nobody observed " << text);
+	abort();
+}
+
+} // namespace
+
+TEST_CASE("a lost stop is found, explained, and written as steps that come to it again")
+{
+	const std::string expect = R"({ "sometimes": [ "deadlock" ] })";
+	const scenario::explore_result r = explored(read(lost_stop(by_chance, expect)));
+	const scenario::observation &o = seen(r, "deadlock");
+
+	CHECK(r.wrong == "");
+	CHECK(!r.failed());
+	CHECK(!r.undecided());
+	REQUIRE(o.witness != scenario::no_index);
+	const scenario::explored_outcome &e = r.outcomes[o.witness];
+	CHECK(e.shortest.deviations.size() == 2);
+	REQUIRE(e.story.size() == 1);
+	CHECK(e.story[0] == "controller's wakeup in kthread_stop found K running, K slept "
+			    "afterwards: nobody wakes it again");
+	REQUIRE(e.by_hand != "");
+	const scenario::run_result by_hand =
+		scenario::run_scenario(read(lost_stop("\"schedule\": " + e.by_hand, expect)), {});
+	CHECK(by_hand.schedule_error == "");
+	CHECK(identity_of(by_hand) == identity_of(e.end));
+	CHECK(by_hand.how == sim::ending::deadlock);
+}
+
+TEST_CASE("a sleep that ends early is fired by hand")
+{
+	const std::string text =
+		library::text_of(library::root + "/scenarios/park/park-exited.json");
+	const std::string expect = "\"expect\": {";
+	const auto with = [&](const std::string &how) {
+		std::string changed = text;
+
+		return read(changed.replace(text.find(expect), expect.size(), how + ", " + expect));
+	};
+	const scenario::explore_result r = explored(with(by_chance));
+	const scenario::observation &o = seen(r, "deadlock");
+
+	REQUIRE(o.witness != scenario::no_index);
+	const scenario::explored_outcome &e = r.outcomes[o.witness];
+	CHECK(e.by_hand.find(R"({ "fire": "main" })") != std::string::npos);
+	const scenario::run_result by_hand =
+		scenario::run_scenario(with("\"schedule\": " + e.by_hand), {});
+	CHECK(by_hand.schedule_error == "");
+	CHECK(identity_of(by_hand) == identity_of(e.end));
+}
+
+TEST_CASE("steps without time run on the machine of a search")
+{
+	const std::string expect = R"({ "always": [ "deadlock" ] })";
+	const scenario::scenario s = read(lost_stop(R"("schedule": { "without_time": [
+		{ "run": "K", "until": { "before": "sleep" } },
+		{ "run": "controller", "until": "blocked" },
+		{ "run": "K" } ] })",
+						    expect));
+	const scenario::run_result r = scenario::run_scenario(s, {});
+
+	CHECK(r.schedule_error == "");
+	CHECK(r.expected);
+	CHECK(!r.schedule.timed);
+	CHECK(r.time_ns == 0);
+}
+
+TEST_CASE("the fixed kernel never deadlocks, and a search says so of what it searched")
+{
+	const scenario::explore_result r = explored(read(
+		lost_stop(R"("explore": { "strategy": "exhaustive", "deviations": 1 })",
+			  R"({ "never": [ "deadlock" ], "sometimes": [ "warn" ] })", R"("6.13")")));
+
+	CHECK(r.scope == "every execution with at most 1 deviation");
+	CHECK(seen(r, "deadlock").verdict == scenario::judgement::holds);
+	CHECK(seen(r, "warn").verdict == scenario::judgement::not_judged);
+	CHECK(seen(r, "warn").reason == "not seen in " + r.scope);
+	CHECK(r.undecided());
+	CHECK(!r.failed());
+}
+
+TEST_CASE("what never may happen and does fails, with a schedule that shows it")
+{
+	const scenario::explore_result r =
+		explored(read(lost_stop(by_chance, R"({ "never": [ "deadlock" ] })")));
+
+	CHECK(r.failed());
+	CHECK(seen(r, "deadlock").verdict == scenario::judgement::fails);
+	CHECK(seen(r, "deadlock").witness != scenario::no_index);
+}
+
+TEST_CASE("a finding that no term names fails unless only what happens sometimes is expected")
+{
+	const scenario::explore_result some = explored(
+		read(lost_stop(by_chance, R"({ "sometimes": [ { "controller.ret": 0 } ] })")));
+	const scenario::explore_result all =
+		explored(read(lost_stop(by_chance, R"({ "sometimes": [ { "controller.ret": 0 } ],
+						     "never": [ "warn" ] })")));
+	const char deadlock[] = "deadlock: controller in schedule <- wait_for_completion <- "
+				"kthread_stop";
+
+	CHECK(!some.failed());
+	CHECK(!some.undecided());
+	CHECK(seen(some, deadlock).verdict == scenario::judgement::not_judged);
+	CHECK(all.failed());
+	CHECK(seen(all, deadlock).verdict == scenario::judgement::fails);
+	scenario::found assertion;
+	assertion.kind = sim::finding_kind::assertion;
+	CHECK(is_failure(read(lost_stop(by_chance, R"({ "sometimes": [ "deadlock" ] })")).expect,
+			 assertion));
+}
+
+TEST_CASE("a search may end when all that is expected was seen")
+{
+	const scenario::scenario s =
+		read(lost_stop(R"("explore": { "strategy": "random", "executions": 1000000000 })",
+			       R"({ "sometimes": [ "deadlock" ] })"));
+	const scenario::explore_result r = explored(s, scenario::until::all_is_decided);
+
+	CHECK(r.of.cut == "all that is expected was seen");
+	CHECK(!r.undecided());
+	CHECK(!r.failed());
+}
+
+TEST_CASE("a search refuses what it cannot judge, and parameters that a strategy does not take")
+{
+	const scenario::scenario s = read(lost_stop(by_chance, R"({ "always": [ "deadlock" ] })"));
+	sim::explore_plan plan;
+
+	plan.strategy = "dpor";
+	plan.preemptions = 1;
+	CHECK(scenario::cannot_explore(s, plan) ==
+	      "dpor takes no 'preemptions': it would take what a bound hides for explored");
+}
