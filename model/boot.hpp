@@ -43,6 +43,10 @@ struct kernel_state {
 	freezer_state freezer;
 	timer_base *timers; // by CPU, then by base
 	run_queue_lock rq[sim::CPUS_MAX];
+	// By row of known_races().
+	uint64_t races_seen, races_asked_for;
+	// The name that the program has for an object of its own; false: it has none.
+	bool (*name_in_program)(const void *object, char *out, size_t bytes);
 
 	bool first_warning(int line_6_13, const char *function);
 

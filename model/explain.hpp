@@ -14,6 +14,8 @@ namespace kernel {
 
 // "kts.parked", "request of main.done": the object of an allocation and the field at `address`.
 void name_object(const sim::allocation &a, const void *address, char *out, size_t bytes);
+// "parked": its last part; "" where there is none.
+const char *field_name(const sim::allocation &a, const void *address);
 // The same from an id, as it stands in traces and operations. Not thread-safe, not on fibers.
 void name_of_id(const sim::machine &m, sim::object_id id, char *out, size_t bytes);
 

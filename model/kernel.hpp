@@ -86,9 +86,9 @@ void might_sleep(const char *function = __builtin_FUNCTION());
 
 // ---- shared words ----
 
-inline void visible(sim::access kind, const void *object, sim::label where)
+inline void visible(sim::access kind, const void *object, sim::label where, bool plain = false)
 {
-	machine().step(kind, object, where);
+	machine().step(kind, object, where, plain);
 	check_live(object, where.function, where.verb);
 }
 
@@ -155,9 +155,36 @@ private:
 	const bool &flag_;
 };
 
-// Plain C data of the kernel: as visible, and without any ordering.
-template <class T> class plain : public shared<T> {};
+// A plain C access to a shared word: as visible, and without any order.
+template <class T> T plain_read(const shared<T> &x, const char *function = __builtin_FUNCTION())
+{
+	visible(sim::access::read, &x, { function, "read" }, true);
+	return x.peek();
+}
+template <class T>
+void plain_write(shared<T> &x, std::type_identity_t<T> value,
+		 const char *function = __builtin_FUNCTION())
+{
+	visible(sim::access::write, &x, { function, "write" }, true);
+	x.poke(value);
+}
 
+// Plain C data of the kernel, where READ_ONCE() and WRITE_ONCE() are not used.
+template <class T> class plain : public shared<T> {
+public:
+	// Read, changed and written: one step here, which loses no other's change.
+	template <class F> void update(F f, sim::label where)
+	{
+		visible(sim::access::rmw, this, where, true);
+		T value = this->peek();
+
+		f(value);
+		this->poke(value);
+	}
+};
+
+template <class T> T READ_ONCE(const plain<T> &) = delete;
+template <class T> void WRITE_ONCE(plain<T> &, std::type_identity_t<T>) = delete;
 template <class T> T READ_ONCE(const shared<T> &x, const char *function = __builtin_FUNCTION())
 {
 	return x.read({ function, "read" });

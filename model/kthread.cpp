@@ -128,7 +128,7 @@ bool kthread_api::kthread_should_stop_or_park()
 
 	if (!k)
 		return false;
-	return READ_ONCE(k->flags) & (1ul << KTHREAD_SHOULD_STOP | 1ul << KTHREAD_SHOULD_PARK);
+	return plain_read(k->flags) & (1ul << KTHREAD_SHOULD_STOP | 1ul << KTHREAD_SHOULD_PARK);
 }
 
 bool kthread_api::kthread_freezable_should_stop(bool *was_frozen)
@@ -177,7 +177,7 @@ int kthread_api::kthread_park(task_struct *k)
 	in_function here;
 	kthread *self = to_kthread(k);
 
-	if (WARN_ON(READ_ONCE(k->flags) & PF_EXITING, 659, "the thread is exiting"))
+	if (WARN_ON(plain_read(k->flags) & PF_EXITING, 659, "the thread is exiting"))
 		return -ENOSYS;
 	if (WARN_ON_ONCE(test_bit(KTHREAD_SHOULD_PARK, self->flags), 662,
 			 "the thread is being parked already"))
@@ -202,7 +202,7 @@ void kthread_api::kthread_unpark(task_struct *k)
 		return;
 	// Its CPU may have been away meanwhile, and the binding with it.
 	if (test_bit(KTHREAD_IS_PER_CPU, self->flags))
-		__kthread_bind(k, READ_ONCE(self->cpu), TASK_PARKED);
+		__kthread_bind(k, plain_read(self->cpu), TASK_PARKED);
 	clear_bit(KTHREAD_SHOULD_PARK, self->flags);
 	// __kthread_parkme() either sees the bit gone or gets this wakeup.
 	wake_up_state(k, TASK_PARKED);
@@ -224,7 +224,7 @@ int kthread_api::kthread_stop(task_struct *k)
 	wake_up_process(k);
 	// One count for one caller: a second one waits for a second end.
 	wait_for_completion(self->exited);
-	const int ret = READ_ONCE(self->result);
+	const int ret = plain_read(self->result);
 	put_task_struct(k);
 	trace_sched_kthread_stop_ret(ret);
 	return ret;
@@ -243,7 +243,7 @@ void kthread_api::kthread_exit(long result)
 {
 	in_function here;
 
-	WRITE_ONCE(to_kthread(current)->result, static_cast<int>(result));
+	plain_write(to_kthread(current)->result, static_cast<int>(result));
 	do_exit(0);
 }
 
@@ -286,7 +286,7 @@ int kthread_api::kthread_main(kthread_create_info *create)
 	set_cpus_allowed_ptr(current, cpu_possible_mask());
 
 	__set_current_state(TASK_UNINTERRUPTIBLE, "kthread");
-	WRITE_ONCE(create->result, current, "kthread");
+	plain_write(create->result, current, "kthread");
 	// Not preempted between the two, or the creator would wait longer in kthread_bind(). From
 	// complete() on the request may be gone. One wait, no loop: any wakeup starts the thread.
 	preempt_disable();
@@ -325,7 +325,7 @@ void kthread_api::create_kthread(kthread_create_info *create)
 		kfree(create);
 		return;
 	}
-	WRITE_ONCE(create->result, ERR_PTR<task_struct>(pid));
+	plain_write(create->result, ERR_PTR<task_struct>(pid));
 	complete(*done);
 }
 

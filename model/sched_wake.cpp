@@ -39,6 +39,7 @@ static void ttwu_do_activate(task_struct *p, unsigned cpu)
 {
 	p->on_rq.write(1, { "try_to_wake_up", "enqueue: set" });
 	p->__state.write(TASK_RUNNING, { "try_to_wake_up", "write RUNNING to" });
+	machine().order_before(*p->context);
 	machine().enqueue(*p->context, static_cast<sim::cpu_id>(cpu));
 	trace_wakeup(sched_wakeup, p, cpu);
 }
@@ -193,6 +194,7 @@ void wake_up_new_task(task_struct *p)
 	p->context->cpu = static_cast<sim::cpu_id>(cpu);
 	raw_spin_lock(rq_of(cpu).lock);
 	p->on_rq.write(1, { "wake_up_new_task", "enqueue: set" });
+	machine().order_before(*p->context);
 	machine().enqueue(*p->context, static_cast<sim::cpu_id>(cpu));
 	trace_wakeup(sched_wakeup_new, p, cpu);
 	raw_spin_unlock(rq_of(cpu).lock);

@@ -67,7 +67,7 @@ struct task_struct {
 	unsigned long nvcsw;
 	const void *thread_sp; // near where its stack is while it sleeps: only to fetch it early
 	unsigned char sleeping_as; // state character of its last switch, for the trace
-	shared<unsigned> flags;	   // PF_*
+	plain<unsigned> flags;	   // PF_*
 	shared<int> usage;	   // references
 	shared<int> rcu_users;	   // release_task() and the last switch
 	spinlock_t alloc_lock;

@@ -31,6 +31,7 @@ static void replay(const scenario &s, const sim::search_outcome &met, explore_re
 	run_options options;
 
 	options.replay = &met.shortest;
+	options.check = sim::checking::states;
 	const run_result again = run_scenario(s, options);
 	if (again.diverged_at != sim::NEVER || identity_of(again) != met.text)
 		r.not_replayed = met.text.substr(0, met.text.find('\n'));
@@ -157,7 +158,9 @@ explore_result explore_scenario(const scenario &s, const exploration &how,
 		r.refused = "no strategy '" + r.strategy + "' exists yet";
 	if (!r.refused.empty())
 		return r;
-	sim::machine m(machine_config_of(s, true), nobody_asked);
+	sim::machine_config config = machine_config_of(s, true);
+	config.check = sim::checking::states;
+	sim::machine m(config, nobody_asked);
 	m.set_hooks(&kernel::hooks());
 	limits.states_max = how.states ? how.states : limits.states_max;
 	limits.steps_max = how.steps ? how.steps : limits.steps_max;

@@ -11,7 +11,7 @@ namespace scenario {
 // Of what an execution came to: fills terms and `expected`. While it still lies in the arena.
 void judge(const scenario &s, const event_matcher &matcher, run_result &r);
 
-// A finding that no term names is a failure, whatever else holds.
+// A finding that no term names is a failure, whatever else holds; a known race is none.
 bool is_expected(const expectation &e, const found &f);
 
 } // namespace scenario

@@ -6,6 +6,7 @@
 #include "model/boot.hpp"
 #include "model/explain.hpp"
 #include "model/leaks.hpp"
+#include "model/races.hpp"
 #include "scenarios/program.hpp"
 #include "scenarios/values.hpp"
 
@@ -64,7 +65,7 @@ static found deadlock_of(const sim::machine &m)
 				 " in " + path_of(t->context->frames);
 	}
 	add_spinners(m, text);
-	return { sim::finding_kind::deadlock, "", text, brief };
+	return { sim::finding_kind::deadlock, "", "", text, brief };
 }
 
 static void add_hung(const sim::machine &m, std::vector<found> &out)
@@ -79,9 +80,35 @@ static void add_hung(const sim::machine &m, std::vector<found> &out)
 		    m.state().now_ns < since + HUNG_NS || t->context->frames == nullptr)
 			continue;
 		kernel::describe_wait(*t->context, line, sizeof(line));
-		out.push_back({ sim::finding_kind::hung, "",
+		out.push_back({ sim::finding_kind::hung, "", "",
 				std::string("task blocked for more than 120 seconds: ") + line,
 				std::string("hung: ") + t->comm });
+	}
+}
+
+static std::string at_line(const char *function, int line)
+{
+	if (!function)
+		return "any function";
+	return line ? std::string(function) + " (kernel/kthread.c:" + std::to_string(line) + ")"
+		    : function;
+}
+
+static void add_known_races(std::vector<found> &all)
+{
+	const uint64_t seen = kernel::the_kernel().races_seen;
+	size_t row = 0;
+
+	for (const kernel::known_race &r : kernel::known_races()) {
+		if (!(seen >> row++ & 1))
+			continue;
+		const std::string field = std::string(r.type) + "." + r.field;
+		const std::string first = r.first ? r.first : "", second = r.second ? r.second : "";
+
+		all.push_back({ sim::finding_kind::race, first, second,
+				"data-race on " + field + " in " + at_line(r.first, r.first_line) +
+					" / " + at_line(r.second, r.second_line) + ": " + r.why,
+				"race: " + first + " / " + second, true });
 	}
 }
 
@@ -90,16 +117,20 @@ static std::vector<found> findings_of(const sim::machine &m)
 	std::vector<found> all;
 
 	for (const sim::finding &f : m.findings()) {
-		const std::string kind = sim::finding_name(f.kind);
+		std::string brief = sim::finding_name(f.kind);
 
-		all.push_back({ f.kind, f.function, f.text,
-				*f.function ? kind + ": " + f.function : kind });
+		if (*f.function)
+			brief += std::string(": ") + f.function;
+		if (*f.other)
+			brief += std::string(" / ") + f.other;
+		all.push_back({ f.kind, f.function, f.other, f.text, brief });
 	}
+	add_known_races(all);
 	if (m.state().how == sim::ending::deadlock)
 		all.push_back(deadlock_of(m));
 	if (m.state().how == sim::ending::finished)
 		for (const std::string &text : kernel::leaks(kernel::machine()))
-			all.push_back({ sim::finding_kind::leak, "", text, "leak: " + text });
+			all.push_back({ sim::finding_kind::leak, "", "", text, "leak: " + text });
 	if (m.state().how != sim::ending::failed)
 		add_hung(m, all);
 	return all;
@@ -220,8 +251,18 @@ std::vector<const term *> terms_of(const expectation &e)
 
 bool is_finding_of(const term &t, const found &f)
 {
-	return t.is_finding && static_cast<uint32_t>(f.kind) == t.finding &&
-	       (t.function.empty() || t.function == f.function);
+	const bool function =
+		t.function.empty() ? !f.known : t.function == f.function || t.function == f.other;
+
+	return t.is_finding && static_cast<uint32_t>(f.kind) == t.finding && function;
+}
+
+bool is_named(const expectation &e, const found &f)
+{
+	const std::vector<const term *> terms = terms_of(e);
+
+	return std::any_of(terms.begin(), terms.end(),
+			   [&](const term *t) { return is_finding_of(*t, f); });
 }
 
 std::string value_name(const term &t)
@@ -249,6 +290,7 @@ outcome outcome_of(const scenario &s, const sim::machine &m)
 
 	o.how = m.state().how;
 	o.findings = findings_of(m);
+	o.races_off = m.races_off() ? m.races_off() : "";
 	o.states = states_of(s, o.how);
 	for (const term *t : terms_of(s.expect))
 		o.holds.push_back(holds(*t, o.findings));
@@ -263,7 +305,8 @@ std::string line_of(const outcome &o)
 	for (const std::string &state : o.states)
 		line += (line.empty() ? "" : " ") + state;
 	for (const found &f : o.findings)
-		add_once(briefs, f.brief);
+		if (!f.known)
+			add_once(briefs, f.brief);
 	std::sort(briefs.begin(), briefs.end());
 	for (const std::string &brief : briefs)
 		line += (line.empty() ? "" : "  ") + brief;

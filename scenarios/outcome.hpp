@@ -13,8 +13,11 @@ namespace scenario {
 struct found {
 	sim::finding_kind kind;
 	std::string function;
+	std::string other; // the other side of a race
 	std::string text;  // may begin with "@byte: ", a place in the scenario's file
 	std::string brief; // what an outcome says of it: "warn: kthread_park"
+	// A race that the kernel lives with: only who names one of its functions wants to hear of it.
+	bool known = false;
 };
 
 struct outcome {
@@ -23,11 +26,14 @@ struct outcome {
 	std::vector<std::string>
 		states;		 // "main.ret=42": values that terms ask for; see shown_states
 	std::vector<bool> holds; // each of terms_of()
+	std::string races_off;	 // why races were not looked for to the end; empty: see checks_of()
 };
 
 // always, then sometimes, then never.
 std::vector<const term *> terms_of(const expectation &e);
 bool is_finding_of(const term &t, const found &f);
+// Whether the execution came to something that a term names, or nobody need name.
+bool is_named(const expectation &e, const found &f);
 // "main.ret" of "main.ret=42"
 std::string value_name(const term &t);
 

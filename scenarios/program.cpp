@@ -3,7 +3,9 @@
 // Must not know JSON, expectations or strategies.
 #include "scenarios/program.hpp"
 #include <algorithm>
+#include <cstdio>
 #include <cstring>
+#include "model/races.hpp"
 #include "model/sched.hpp"
 #include "model/versions.hpp"
 #include "scenarios/interpreter.hpp"
@@ -50,6 +52,20 @@ sim::machine_config machine_config_of(const scenario &s, bool free)
 	return c;
 }
 
+bool asks_for_checks(const scenario &s)
+{
+	auto is_plain = [](const variable &v) { return v.kind == variable_kind::plain_word; };
+
+	if (std::any_of(s.variables.begin(), s.variables.end(), is_plain))
+		return true;
+	for (const term *t : terms_of(s.expect))
+		if (t->is_finding &&
+		    (t->finding == static_cast<uint32_t>(sim::finding_kind::race) ||
+		     t->finding == static_cast<uint32_t>(sim::finding_kind::lockdep)))
+			return true;
+	return false;
+}
+
 // The version table's name: the base, and what is reverted in the order of the table.
 static std::string version_of(const kernel_choice &k)
 {
@@ -80,6 +96,14 @@ program::program(const scenario &s) : scenario_(s), version_(version_of(s.kernel
 		work_functions_.push_back({ run_work, w.name.c_str() });
 	for (task_description &d : tasks_)
 		d.user.argument = &d;
+	for (const term *t : terms_of(s.expect)) {
+		const auto known = kernel::known_races();
+
+		for (size_t row = 0; row < known.size(); row++)
+			if (t->is_finding &&
+			    kernel::names_function(known[row], t->function.c_str()))
+				races_asked_for_ |= uint64_t{ 1 } << row;
+	}
 	setup_ = { "setup", run_setup, this };
 	teardown_ = { "teardown", run_teardown, this };
 }
@@ -195,6 +219,18 @@ void program::make_works(scenario_state &s)
 	}
 }
 
+bool program::name_of_variable(const void *object, char *out, size_t bytes)
+{
+	const scenario_state &s = running_state();
+
+	for (size_t i = 0; i < s.program->variables.size(); i++)
+		if (s.variables && s.variables[i] == object) {
+			snprintf(out, bytes, "%s", s.program->variables[i].name.c_str());
+			return true;
+		}
+	return false;
+}
+
 // Tasks that have to wait for the setup, and the teardown, are made asleep.
 void program::make_tasks(sim::machine &m, scenario_state &s)
 {
@@ -229,6 +265,8 @@ void program::start(sim::machine &m)
 
 	s->program = &scenario_;
 	k.program = s;
+	k.races_asked_for = races_asked_for_;
+	k.name_in_program = name_of_variable;
 	make_variables(*s);
 	make_works(*s);
 	make_tasks(m, *s);
@@ -262,6 +300,8 @@ void program::run_task(void *description)
 // The last task starts the teardown.
 void program::end_of_task(scenario_state &s)
 {
+	if (s.teardown_task)
+		kernel::machine().order_before(*s.teardown_task->context);
 	if (--s.tasks_left)
 		return;
 	s.now = s.teardown_task ? phase::teardown : phase::done;

@@ -14,6 +14,10 @@ namespace scenario {
 // model, being the most general.
 sim::machine_config machine_config_of(const scenario &s, bool free = false);
 
+// Whether a run in natural order looks for races and for orders of locks: if there is plain data,
+// or a term asks. Whoever deviates from the natural order looks in any case.
+bool asks_for_checks(const scenario &s);
+
 // Serves any number of executions; holds nothing that changes in one.
 class program final : public sim::program, private kernel::fault_source {
 public:
@@ -28,6 +32,7 @@ public:
 private:
 	bool fails(const char *what, int &error) override;
 	bool occurs(const fault &f, scenario_state &s, uint32_t index);
+	static bool name_of_variable(const void *object, char *out, size_t bytes);
 	void make_variables(scenario_state &s);
 	void make_works(scenario_state &s);
 	void make_tasks(sim::machine &m, scenario_state &s);
@@ -48,6 +53,7 @@ private:
 	std::vector<task_description> tasks_;
 	std::vector<kernel::kthread_work_function> work_functions_; // as scenario::works
 	kernel::user_task setup_, teardown_;
+	uint64_t races_asked_for_ = 0; // by row of known_races()
 };
 
 } // namespace scenario

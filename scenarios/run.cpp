@@ -68,7 +68,10 @@ run_result run_scenario(const scenario &s, const run_options &options)
 				      : natural;
 	sim::recording_strategy recorder(base);
 	listening_strategy asked(recorder, options.steps);
-	sim::machine m(machine_config_of(s, !given.timed), asked);
+	sim::machine_config config = machine_config_of(s, !given.timed);
+	if (replays || hand || asks_for_checks(s))
+		config.check = options.check;
+	sim::machine m(config, asked);
 	program p(s);
 
 	by_hand.watch(m);

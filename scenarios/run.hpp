@@ -27,6 +27,8 @@ struct run_options {
 	const sim::schedule *replay = nullptr; // instead of the scenario's own schedule
 	step_listener *steps = nullptr;
 	object_name_table *names = nullptr; // each name comes before a record that needs it
+	// How a search looks for races; a run in natural order looks if the scenario asks.
+	sim::checking check = sim::checking::execution;
 };
 
 // always, sometimes or never, and how it came out in one run.

@@ -20,6 +20,7 @@ struct pending {
 	bool (*enabled)(const void *guard) = nullptr;	     // null: whenever the context may run
 	void (*describe)(const void *guard, op &) = nullptr; // adds touches; null: just `object`
 	const void *guard = nullptr;
+	bool plain = false; // see struct touch
 };
 
 enum class context_state : uint8_t { unused, asleep, queued, on_cpu, finished };

@@ -38,9 +38,17 @@ struct finding {
 	finding_kind kind;
 	context_id who;
 	const char *function; // where; a string literal
+	const char *other;    // the other side of a race, or ""
 	uint64_t step;
 	uint64_t time_ns;
-	char text[200];
+	char text[600]; // lines end with \n, but for the last
+};
+
+// What is looked at beyond what the program itself finds out: nothing costs nothing.
+enum class checking : uint8_t {
+	off,
+	execution, // orders between contexts, and races by them
+	states,	   // for a search that merges states: races by what two are about to do
 };
 
 constexpr unsigned FINDINGS_MAX = 16; // later ones are counted, not kept

@@ -59,6 +59,8 @@ machine::machine(const machine_config &config, strategy &asked)
 	  engine_{}, events_(EVENTS_BUFFERED)
 {
 	arena_.quarantine = config_.quarantine;
+	if (config_.check == checking::execution)
+		clocks_ = std::make_unique<race_clocks>();
 #if KTHREADSIM_ASAN
 	pthread_attr_t attributes;
 	void *bottom;
@@ -92,9 +94,13 @@ void machine::start(program &p)
 		memset(static_cast<void *>(&contexts_[i]), 0, sizeof(context));
 		contexts_[i].fiber.lowest = lowest;
 	}
-	// The wheels clear themselves, if there is anything to clear.
-	memset(static_cast<void *>(state_), 0,
-	       static_cast<size_t>(reinterpret_cast<std::byte *>(wheels_) - region_.base()));
+	// The wheels clear themselves, if there is anything to clear; findings are written whole.
+	memset(static_cast<void *>(state_), 0, offsetof(machine_state, findings));
+	memset(static_cast<void *>(&state_->objects), 0,
+	       static_cast<size_t>(reinterpret_cast<std::byte *>(wheels_) -
+				   reinterpret_cast<std::byte *>(&state_->objects)));
+	if (clocks_)
+		clocks_->start();
 	memset(static_cast<void *>(expired_), 0, config_.cpus * sizeof(expired_timers));
 
 	this_machine = this;
@@ -186,7 +192,21 @@ void *machine::allocate(const object_type *type, size_t bytes, const char *where
 	// Before the first step the engine itself allocates: in CPU 0's interrupt context's slice.
 	if (!c)
 		c = &contexts_[0];
-	return arena_.allocate(c->id, c->memory, type, bytes, where);
+	void *object = arena_.allocate(c->id, c->memory, type, bytes, where);
+
+	if (clocks_)
+		note_allocation(object, bytes);
+	return object;
+}
+
+void *machine::allocate_on_stack(const object_type *type, size_t bytes, const char *where)
+{
+	context &c = *state_->current;
+	void *object = arena_.allocate_again(c.id, c.memory, type, bytes, where);
+
+	if (clocks_)
+		note_allocation(object, bytes);
+	return object;
 }
 
 const context *machine::context_of_object(object_id id) const
@@ -226,7 +246,7 @@ void machine::dispatch()
 	cpu &c = *s.running;
 	context *next;
 
-	if (config_.free || s.steps >= s.attention)
+	if (config_.free || s.steps >= s.asked_at)
 		next = nullptr;
 	else if (c.now_ns < s.horizon_ns && c.current && can_go(*c.current) &&
 		 !c.current->spend_ns) {
@@ -257,9 +277,11 @@ void machine::stop_at(const pending &p)
 }
 
 void machine::stop_before(access kind, const void *object, label where,
-			  bool (*enabled)(const void *), const void *guard)
+			  bool (*enabled)(const void *), const void *guard, bool plain)
 {
-	stop_at(pending{ kind, object, where, enabled, nullptr, guard });
+	stop_at(pending{ kind, object, where, enabled, nullptr, guard, plain });
+	if (config_.check != checking::off && object)
+		note_taken(kind, object, where, plain);
 }
 
 uint32_t machine::value(uint32_t count, label where)
@@ -269,7 +291,7 @@ uint32_t machine::value(uint32_t count, label where)
 	if (!config_.free)
 		step(access::none, nullptr, where);
 	s.value_answer = 0;
-	if (config_.free || s.steps >= s.attention) {
+	if (config_.free || s.steps >= s.asked_at) {
 		s.value_for = s.current;
 		s.value_count = count;
 		s.value_where = where;
@@ -293,16 +315,14 @@ void machine::spend(uint64_t ns, label where)
 
 void machine::plan_attention()
 {
-	machine_state &s = *state_;
-
-	s.attention = std::min({ until_step_, asked_from_, config_.steps_max });
+	ask_from(std::min({ until_step_, asked_from_, config_.steps_max }));
 }
 
 void machine::end(ending how)
 {
 	state_->ended = true;
 	state_->how = how;
-	state_->attention = 0;
+	ask_from(0);
 }
 
 void machine::ask_for_value()

@@ -17,7 +17,7 @@ op machine::describe(const context &c) const
 	if (c.next->describe)
 		c.next->describe(c.next->guard, o);
 	else if (c.next->object)
-		o.touches[o.count++] = { arena_.id(c.next->object), c.next->kind };
+		o.touches[o.count++] = { arena_.id(c.next->object), c.next->kind, c.next->plain };
 	return o;
 }
 
