@@ -79,6 +79,8 @@ std::string search_report(const scenario::scenario &s, const explore_result &r)
 		snprintf(line, sizeof(line), "%12s  ", count_text(e.executions, r).c_str());
 		text += line + e.line + "\n";
 	}
+	for (const scenario::found &f : r.together)
+		text += std::string("Together ") + sim::finding_name(f.kind) + ": " + f.text + "\n";
 	for (const observation &o : r.observations) {
 		text += "Observation " + s.name + " " + o.text + " " + frequency(o) + " " +
 			count_text(o.yes, r) + " " + count_text(o.no, r) + "    " +

@@ -28,6 +28,8 @@ struct run_queue_lock {
 	task_struct *wake_last;
 };
 
+class lock_graph;
+
 struct kernel_state {
 	kthread_api *api;
 	fault_source *faults;
@@ -43,6 +45,8 @@ struct kernel_state {
 	freezer_state freezer;
 	timer_base *timers; // by CPU, then by base
 	run_queue_lock rq[sim::CPUS_MAX];
+	lock_graph
+		*lock_orders; // where the order of locks is noted; null: nowhere. Not in the arena
 	// By row of known_races().
 	uint64_t races_seen, races_asked_for;
 	// The name that the program has for an object of its own; false: it has none.

@@ -3,6 +3,7 @@
 // It must not know kthreads.
 #include "model/completion.hpp"
 #include <climits>
+#include "model/lockdep.hpp"
 #include "model/sched.hpp"
 #include "model/signal.hpp"
 #include "model/timer.hpp"
@@ -230,7 +231,10 @@ static bool take_if_free(mutex &lock, const char *function)
 
 bool mutex_trylock(mutex &lock)
 {
-	return take_if_free(lock, "mutex_trylock");
+	if (!take_if_free(lock, "mutex_trylock"))
+		return false;
+	lockdep_acquire(&lock, taken_by::trying, "mutex_trylock");
+	return true;
 }
 
 int mutex_lock_common(mutex &lock, unsigned state, const char *function)
@@ -238,6 +242,7 @@ int mutex_lock_common(mutex &lock, unsigned state, const char *function)
 	in_function here(function);
 
 	might_sleep(function);
+	lockdep_acquire(&lock, taken_by::waiting, function);
 	if (take_if_free(lock, function))
 		return 0;
 	on_stack<wait_entry> w{ function };
@@ -250,6 +255,7 @@ int mutex_lock_common(mutex &lock, unsigned state, const char *function)
 	while (!take_if_free(lock, function)) {
 		if (signal_pending_state(state, current)) {
 			ret = -EINTR;
+			lockdep_release(&lock);
 			break;
 		}
 		raw_spin_unlock(lock.wait_lock, function);
@@ -267,6 +273,7 @@ void mutex_unlock(mutex &lock)
 {
 	in_function here;
 
+	lockdep_release(&lock);
 	raw_spin_lock(lock.wait_lock);
 	if (lock.owner.peek() != current)
 		machine().fail(sim::finding_kind::lockdep, "mutex_unlock",

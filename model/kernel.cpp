@@ -6,6 +6,7 @@
 #include <cstring>
 #include "model/boot.hpp"
 #include "model/explain.hpp"
+#include "model/lockdep.hpp"
 #include "model/task.hpp"
 
 namespace kernel {
@@ -101,6 +102,8 @@ void raw_spin_lock(spinlock &lock, const char *function)
 {
 	sim::machine &m = machine();
 
+	if (m.check() != sim::checking::off) [[unlikely]]
+		lockdep_acquire(&lock, taken_by::waiting, function);
 	m.preempt_disable();
 	// A lock that was freed is not waited for: the step comes, and finds it.
 	m.step_when(access::lock, &lock, { function, "lock" },
@@ -117,6 +120,8 @@ static void release(spinlock &lock, const char *function)
 			       lock.owner ? "unlock of a lock that another context holds"
 					  : "unlock of a lock that nobody holds");
 	lock.owner = 0;
+	if (machine().check() != sim::checking::off) [[unlikely]]
+		lockdep_release(&lock);
 }
 
 void raw_spin_unlock(spinlock &lock, const char *function)
@@ -134,6 +139,8 @@ bool raw_spin_trylock(spinlock &lock, const char *function)
 		return false;
 	}
 	lock.owner = machine().current()->id + 1;
+	if (machine().check() != sim::checking::off)
+		lockdep_acquire(&lock, taken_by::trying, function);
 	return true;
 }
 

@@ -4,6 +4,7 @@
 #include "model/sched.hpp"
 #include "model/boot.hpp"
 #include "model/events.hpp"
+#include "model/lockdep.hpp"
 #include "model/signal.hpp"
 
 namespace kernel {
@@ -153,6 +154,8 @@ void schedule()
 	on_cpu(prev).before_clear("schedule");
 	lock.owner = 0;
 	machine().effect(access::unlock, &lock);
+	if (machine().check() != sim::checking::off)
+		lockdep_release(&lock);
 	me.preempt_count = 0;
 	me.irqs_off = 0;
 	machine().sleep();

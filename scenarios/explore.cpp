@@ -104,6 +104,11 @@ static void judge_terms(const scenario &s, explore_result &r)
 					[i](const outcome &end) { return end.holds[i]; });
 
 		judge_term(s, r, o);
+		const bool too =
+			std::any_of(r.together.begin(), r.together.end(),
+				    [&](const found &f) { return is_finding_of(*terms[i], f); });
+		if (too && i >= always)
+			o.verdict = i < always + sometimes ? judgement::holds : judgement::fails;
 		r.observations.push_back(o);
 	}
 }
@@ -127,6 +132,11 @@ static void judge_findings(const scenario &s, explore_result &r)
 		judge_term(s, r, o);
 		r.observations.push_back(o);
 	}
+	for (const found &f : r.together)
+		if (!is_expected(s.expect, f))
+			r.observations.push_back({ "", f.brief, 0, 0, 0, 0, judgement::fails,
+						   "no execution needs to show it alone",
+						   no_index });
 }
 
 bool explore_result::failed() const
@@ -178,6 +188,7 @@ explore_result explore_scenario(const scenario &s, const exploration &how,
 		r.executions = sum(r.executions, met.paths);
 		replay(s, met, r);
 	}
+	add_lock_orders(p.lock_orders(), r.together);
 	judge_terms(s, r);
 	judge_findings(s, r);
 	return r;

@@ -34,6 +34,8 @@ struct explore_result {
 	std::string strategy;
 	std::vector<explored_outcome> outcomes; // by line
 	std::vector<observation> observations;
+	// What no execution needs to show alone: orders of locks that make a cycle together.
+	std::vector<found> together;
 	uint64_t executions = 0; // NEVER as above
 	uint64_t states = 0, steps = 0;
 	bool cyclic = false;	  // some execution can go on for ever

@@ -56,7 +56,10 @@ static void judge_traces(const scenario &s, const event_matcher &matcher, run_re
 
 bool is_expected(const expectation &e, const found &f)
 {
-	return f.known || is_named(e, f);
+	const std::vector<const term *> terms = terms_of(e);
+
+	return f.known || std::any_of(terms.begin(), terms.end(),
+				      [&](const term *t) { return is_finding_of(*t, f); });
 }
 
 void judge(const scenario &s, const event_matcher &matcher, run_result &r)

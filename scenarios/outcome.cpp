@@ -6,6 +6,7 @@
 #include "model/boot.hpp"
 #include "model/explain.hpp"
 #include "model/leaks.hpp"
+#include "model/lockdep.hpp"
 #include "model/races.hpp"
 #include "scenarios/program.hpp"
 #include "scenarios/values.hpp"
@@ -112,6 +113,12 @@ static void add_known_races(std::vector<found> &all)
 	}
 }
 
+void add_lock_orders(const kernel::lock_graph &orders, std::vector<found> &out)
+{
+	for (const kernel::lock_report &r : orders.reports())
+		out.push_back({ sim::finding_kind::lockdep, r.function, r.other, r.text, r.brief });
+}
+
 static std::vector<found> findings_of(const sim::machine &m)
 {
 	std::vector<found> all;
@@ -126,6 +133,10 @@ static std::vector<found> findings_of(const sim::machine &m)
 		all.push_back({ f.kind, f.function, f.other, f.text, brief });
 	}
 	add_known_races(all);
+	// A search that merges states judges the orders of all executions together.
+	const kernel::lock_graph *orders = kernel::the_kernel().lock_orders;
+	if (orders && m.check() == sim::checking::execution)
+		add_lock_orders(*orders, all);
 	if (m.state().how == sim::ending::deadlock)
 		all.push_back(deadlock_of(m));
 	if (m.state().how == sim::ending::finished)
@@ -255,14 +266,6 @@ bool is_finding_of(const term &t, const found &f)
 		t.function.empty() ? !f.known : t.function == f.function || t.function == f.other;
 
 	return t.is_finding && static_cast<uint32_t>(f.kind) == t.finding && function;
-}
-
-bool is_named(const expectation &e, const found &f)
-{
-	const std::vector<const term *> terms = terms_of(e);
-
-	return std::any_of(terms.begin(), terms.end(),
-			   [&](const term *t) { return is_finding_of(*t, f); });
 }
 
 std::string value_name(const term &t)

@@ -267,6 +267,9 @@ void program::start(sim::machine &m)
 	k.program = s;
 	k.races_asked_for = races_asked_for_;
 	k.name_in_program = name_of_variable;
+	k.lock_orders = m.check() == sim::checking::off ? nullptr : &lock_orders_;
+	if (m.check() == sim::checking::execution)
+		lock_orders_.clear();
 	make_variables(*s);
 	make_works(*s);
 	make_tasks(m, *s);

@@ -5,6 +5,7 @@
 
 #include <vector>
 #include "model/boot.hpp"
+#include "model/lockdep.hpp"
 #include "scenarios/runtime.hpp"
 #include "sim/machine.hpp"
 
@@ -26,6 +27,8 @@ public:
 	bool unfinished(const sim::machine &m) override;
 	void outcome(const sim::machine &m, std::string &text) override;
 
+	// In which order locks were taken: of the last execution, or of all that a search merges.
+	const kernel::lock_graph &lock_orders() const { return lock_orders_; }
 	// Of the execution that is running or has just ended.
 	static const scenario_state &state();
 
@@ -54,6 +57,7 @@ private:
 	std::vector<kernel::kthread_work_function> work_functions_; // as scenario::works
 	kernel::user_task setup_, teardown_;
 	uint64_t races_asked_for_ = 0; // by row of known_races()
+	kernel::lock_graph lock_orders_;
 };
 
 } // namespace scenario

@@ -47,6 +47,9 @@ struct alignas(64) context {
 	void *argument;
 	cpu_mask allowed;
 	slice memory;
+	// For the program: the locks it holds, while the machine checks.
+	object_id locks[8];
+	uint8_t locks_held;
 };
 
 inline context &context_of_entry(queue_entry *e)

@@ -30,9 +30,7 @@ struct hooks {
 	virtual void switched(cpu &c, context *previous, context *next) const = 0;
 	// On the interrupt context of `c`, interrupts off; may take visible operations.
 	virtual void interrupt(cpu &c, uint32_t causes) const = 0;
-	// On a machine that checks. An operation takes effect now; on the fiber that takes it.
-	virtual void taken(access, const void *, label) const {}
-	// Two accesses of one object race. Not always on a fiber.
+	// On a machine that checks: two accesses of one object race. Not always on a fiber.
 	virtual void raced(const void *, const racing_access &, const racing_access &) const {}
 
 protected:

@@ -280,8 +280,8 @@ void machine::stop_before(access kind, const void *object, label where,
 			  bool (*enabled)(const void *), const void *guard, bool plain)
 {
 	stop_at(pending{ kind, object, where, enabled, nullptr, guard, plain });
-	if (config_.check != checking::off && object)
-		note_taken(kind, object, where, plain);
+	if (clocks_ && object)
+		note_order(kind, object, where, plain);
 }
 
 uint32_t machine::value(uint32_t count, label where)

@@ -364,7 +364,6 @@ private:
 	uint64_t wheel_time(const cpu &c, unsigned which) const;
 
 	// machine_check.cpp
-	void note_taken(access kind, const void *object, label where, bool plain);
 	void note_order(access kind, const void *object, label where, bool plain);
 	void note_allocation(const void *object, size_t bytes);
 	void order_interrupt(const cpu &c) // the current context is a cause of it

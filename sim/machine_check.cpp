@@ -32,14 +32,6 @@ void machine::note_order(access kind, const void *object, label where, bool plai
 	});
 }
 
-void machine::note_taken(access kind, const void *object, label where, bool plain)
-{
-	if (clocks_)
-		note_order(kind, object, where, plain);
-	if (hooks_)
-		hooks_->taken(kind, object, where);
-}
-
 void machine::note_allocation(const void *object, size_t bytes)
 {
 	clocks_->forget(arena_.id(object), static_cast<uint32_t>(bytes / sizeof(uint32_t)));
