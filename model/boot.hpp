@@ -47,6 +47,11 @@ struct kernel_state {
 	run_queue_lock rq[sim::CPUS_MAX];
 	lock_graph
 		*lock_orders; // where the order of locks is noted; null: nowhere. Not in the arena
+	uint32_t asked_for;   // findings, by kind, that are only looked for where somebody asks
+	bool asks_for(sim::finding_kind k) const
+	{
+		return asked_for >> static_cast<unsigned>(k) & 1;
+	}
 	// By row of known_races().
 	uint64_t races_seen, races_asked_for;
 	// The name that the program has for an object of its own; false: it has none.

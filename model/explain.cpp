@@ -162,6 +162,18 @@ void name_of_context(const sim::context &c, char *out, size_t bytes)
 	snprintf(out, bytes, "%s/%d", t->comm, t->pid);
 }
 
+int print_callers(const sim::frame *calls, const char *function, char *out, size_t bytes)
+{
+	size_t n = 0;
+
+	out[0] = 0;
+	if (calls && !strcmp(calls->function, function))
+		calls = calls->outer;
+	for (; calls && n < bytes; calls = calls->outer)
+		n += static_cast<size_t>(snprintf(out + n, bytes - n, " <- %s", calls->function));
+	return static_cast<int>(n < bytes ? n : bytes - 1);
+}
+
 void describe_wait(const sim::context &c, char *out, size_t bytes)
 {
 	const auto *t = static_cast<const task_struct *>(c.user);

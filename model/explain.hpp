@@ -6,6 +6,7 @@
 #include "sim/arena.hpp"
 
 namespace sim {
+struct frame;
 struct context;
 class machine;
 } // namespace sim
@@ -21,6 +22,9 @@ void name_of_id(const sim::machine &m, sim::object_id id, char *out, size_t byte
 
 // "kts/102", "irq/1"
 void name_of_context(const sim::context &c, char *out, size_t bytes);
+
+// " <- g <- h": the calls around `function`, innermost first. The length.
+int print_callers(const sim::frame *calls, const char *function, char *out, size_t bytes);
 
 // "controller in wait_for_completion <- kthread_stop (state D)"
 void describe_wait(const sim::context &c, char *out, size_t bytes);

@@ -79,6 +79,8 @@ inline bool WARN_ON(bool condition, int line_6_13, const char *what,
 bool WARN_ON_ONCE(bool condition, int line_6_13, const char *what,
 		  const char *function = __builtin_FUNCTION());
 
+// Ends the execution: `function` sleeps, or switches, where that is not allowed.
+[[noreturn]] void fail_atomic(const char *what, const char *function);
 // Ends the execution if sleeping is not allowed here.
 void check_may_sleep(const char *function);
 // Sleeping here is allowed; a scheduling point unless preemption is off altogether.
@@ -282,6 +284,9 @@ public:
 private:
 	T value_;
 };
+
+// Ends the execution: who unlocks it does not hold it; `owner` (may be null) does.
+[[noreturn]] void bad_unlock(const void *lock, const sim::context *owner, const char *function);
 
 void raw_spin_lock(spinlock &lock, const char *function = __builtin_FUNCTION());
 void raw_spin_unlock(spinlock &lock, const char *function = __builtin_FUNCTION());

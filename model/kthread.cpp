@@ -172,6 +172,19 @@ void kthread_api::kthread_parkme()
 	__kthread_parkme(to_kthread(current));
 }
 
+// What the caller may rely on when kthread_park() returns 0.
+static void check_is_parked(const task_struct *k)
+{
+	char text[160];
+
+	if (!k->context->on_cpu && !k->on_rq.peek())
+		return;
+	snprintf(text, sizeof(text),
+		 "kthread_park() returns 0 (kernel/kthread.c:680), but %s/%d still runs, state %c",
+		 k->comm, k->pid, task_state_to_char(k->__state.peek()));
+	machine().report(sim::finding_kind::still_runs, "kthread_park", text);
+}
+
 int kthread_api::kthread_park(task_struct *k)
 {
 	in_function here;
@@ -189,6 +202,7 @@ int kthread_api::kthread_park(task_struct *k)
 		wait_for_completion(self->parked);
 		// ... and now it has left.
 		WARN_ON_ONCE(!wait_task_inactive(k, TASK_PARKED), 677, "the thread is not parked");
+		check_is_parked(k);
 	}
 	return 0;
 }

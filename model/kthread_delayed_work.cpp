@@ -138,6 +138,7 @@ void kthread_worker_api::__kthread_queue_delayed_work(kthread_worker *worker,
 
 	WARN_ON_ONCE(dwork->timer.function != timer_callback, 1083,
 		     "the timer is no delayed work's");
+	work->canceled_by = nullptr;
 	// A timer of no delay would still wait for a tick.
 	if (!delay) {
 		kthread_insert_work(worker, work, worker->work_list.under(worker->lock));

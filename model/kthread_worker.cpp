@@ -36,6 +36,33 @@ static kthread_work *take_first_work(kthread_worker *worker, const char *functio
 	return work;
 }
 
+static void report_work(sim::finding_kind kind, const kthread_work *work, const char *function,
+			const char *what, const char *by = "")
+{
+	const sim::allocation *a = machine().objects().find(work);
+	char text[200], name[64];
+
+	if (!a)
+		return;
+	a->type->name_of(work, name, sizeof(name));
+	snprintf(text, sizeof(text), "work %s %s%s", name, what, by);
+	machine().report(kind, function, text);
+}
+
+static void check_not_canceled(const kthread_work *work)
+{
+	if (work->canceled_by)
+		report_work(sim::finding_kind::runs_after_cancel, work, "kthread_worker_fn",
+			    "is executed, though its canceling is over: ", work->canceled_by);
+}
+
+static void note_canceled(kthread_work *work, const char *function)
+{
+	if (the_kernel().asks_for(sim::finding_kind::runs_after_cancel) &&
+	    machine().objects().is_live(work))
+		work->canceled_by = function;
+}
+
 // The stop is looked for before the list: what was queued after it is never executed.
 int kthread_worker_api::kthread_worker_fn(kthread_worker *worker)
 {
@@ -61,6 +88,7 @@ int kthread_worker_api::kthread_worker_fn(kthread_worker *worker)
 			const kthread_work_func_t func = plain_read(work->func);
 
 			__set_current_state(TASK_RUNNING);
+			check_not_canceled(work);
 			trace_sched_kthread_work_execute_start(work, func);
 			(*func)(work);
 			// The work may be gone: only its address is used from here on. It stays
@@ -157,6 +185,10 @@ void kthread_worker_api::kthread_insert_work_sanity_check(kthread_worker *worker
 	WARN_ON_ONCE(!list_empty(work->node.under(worker->lock)), 992, "the work is pending");
 	kthread_worker *const earlier = plain_read(work->worker);
 	WARN_ON_ONCE(earlier && earlier != worker, 994, "the work belongs to another worker");
+	if (work->canceling.under(worker->lock) &&
+	    the_kernel().asks_for(sim::finding_kind::queued_while_canceling))
+		report_work(sim::finding_kind::queued_while_canceling, work,
+			    "kthread_insert_work_sanity_check", "is queued while it is canceled");
 }
 
 // Before `pos`. A busy worker looks at its list by itself.
@@ -182,6 +214,7 @@ bool kthread_worker_api::kthread_queue_work(kthread_worker *worker, kthread_work
 
 	raw_spin_lock_irqsave(worker->lock);
 	if (!queuing_blocked(worker, work)) {
+		work->canceled_by = nullptr;
 		kthread_insert_work(worker, work, worker->work_list.under(worker->lock));
 		ret = true;
 	}
@@ -282,6 +315,8 @@ bool kthread_worker_api::__kthread_cancel_work_sync(kthread_work *work, bool is_
 		work->canceling.under(worker->lock)--;
 	}
 	raw_spin_unlock_irqrestore(worker->lock);
+	note_canceled(work,
+		      is_dwork ? "kthread_cancel_delayed_work_sync" : "kthread_cancel_work_sync");
 	return ret;
 }
 

@@ -72,14 +72,21 @@ cpumask cpumask_of_node(int node)
 
 // ---- states ----
 
+static void write_state(unsigned state, sim::label where)
+{
+	current->__state.write(state, where);
+	if (machine().check() != sim::checking::off)
+		machine().current()->state_set_at = machine().current()->operations;
+}
+
 void set_current_state(unsigned state, const char *function)
 {
-	current->__state.write(state, { function, "set_current_state" });
+	write_state(state, { function, "set_current_state" });
 }
 
 void __set_current_state(unsigned state, const char *function)
 {
-	current->__state.write(state, { function, "__set_current_state" });
+	write_state(state, { function, "__set_current_state" });
 }
 
 void set_special_state(unsigned state, const char *function)
@@ -118,8 +125,7 @@ static void check_may_schedule()
 	const sim::context &me = *machine().current();
 
 	if (me.preempt_count || me.irqs_off || me.is_interrupt)
-		machine().fail(sim::finding_kind::atomic_sleep, "schedule",
-			       "BUG: scheduling while atomic");
+		fail_atomic("BUG: scheduling while atomic: ", "schedule");
 }
 
 // The state is read once, under the queue's lock. From there on a waker finds either on_rq still
@@ -133,6 +139,7 @@ void schedule()
 	raw_spinlock_t &lock = rq_of(smp_processor_id()).lock;
 	bool sleeps = false;
 
+	me.slept_blindly = me.state_set_at == me.operations && me.operations;
 	raw_spin_lock_irq(lock);
 	const unsigned state = prev->__state.read({ "schedule", "read" });
 	if (state != TASK_RUNNING) {

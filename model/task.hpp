@@ -44,6 +44,7 @@ constexpr int NUMA_NO_NODE = -1;
 using cpumask = sim::cpu_mask;
 
 struct completion;
+struct mutex;
 struct kthread;
 struct mm_struct;
 struct cgroup_subsys_state;
@@ -90,6 +91,9 @@ struct task_struct {
 	timed_call rcu;
 	int (*function)(void *); // what a clone starts with
 	void *argument;
+	// For messages only.
+	const completion *waits_for_completion;
+	const struct mutex *waits_for_mutex;
 	void *scope;				// of the program that runs in it; not the kernel's
 	task_struct *next_task, *previous_task; // all tasks, oldest first
 

@@ -4,41 +4,20 @@
 #include "scenarios/outcome.hpp"
 #include <algorithm>
 #include "model/boot.hpp"
+#include "model/deadlock.hpp"
 #include "model/explain.hpp"
 #include "model/leaks.hpp"
 #include "model/lockdep.hpp"
 #include "model/races.hpp"
+#include "model/sched.hpp"
 #include "scenarios/program.hpp"
 #include "scenarios/values.hpp"
 
 namespace scenario {
 
-constexpr uint64_t HUNG_NS = 120'000'000'000; // as the kernel's hung task detector has it
-
 using kernel::task_struct;
 
 // ---- findings ----
-
-// Who waits busily: for what, and who holds it if that is a lock.
-static void add_spinners(const sim::machine &m, std::string &text)
-{
-	for (uint32_t i = 0; i < m.state().contexts_used; i++) {
-		const sim::context &c = m.context_of(i);
-		char who[64], what[64], holder[64];
-
-		if (!c.next || !c.next->enabled || c.next->enabled(c.next->guard))
-			continue;
-		kernel::name_of_context(c, who, sizeof(who));
-		kernel::name_of_id(m, m.id(c.next->object), what, sizeof(what));
-		text += std::string("\n    ") + who + " spins in " + c.next->where.function +
-			" on " + what;
-		if (c.next->kind != sim::access::lock)
-			continue;
-		const auto owner = static_cast<const kernel::spinlock *>(c.next->object)->owner;
-		kernel::name_of_context(m.context_of(owner - 1), holder, sizeof(holder));
-		text += std::string(", held by ") + holder;
-	}
-}
 
 static std::string path_of(const sim::frame *f)
 {
@@ -49,48 +28,57 @@ static std::string path_of(const sim::frame *f)
 	return path;
 }
 
-// One line a waiting task, oldest first; then the CPUs that spin. In brief only those who should
-// have come to an end: a kthread may wait for ever.
+// In brief only those who should have come to an end: a kthread may wait for ever.
 static found deadlock_of(const sim::machine &m)
 {
-	std::string text = "deadlock:", brief = "deadlock:";
-	char line[200];
+	std::string brief = "deadlock:";
 
-	for (const task_struct *t = kernel::the_kernel().first_task; t; t = t->next_task) {
-		if (t == kernel::the_kernel().api->kthreadd_task)
-			continue;
-		kernel::describe_wait(*t->context, line, sizeof(line));
-		text += std::string("\n    ") + line;
+	for (const task_struct *t = kernel::the_kernel().first_task; t; t = t->next_task)
 		if (t->context->frames && !(t->flags.peek() & kernel::PF_KTHREAD))
 			brief += (brief.back() == ':' ? " " : ", ") + std::string(t->comm) +
 				 " in " + path_of(t->context->frames);
-	}
-	add_spinners(m, text);
-	return { sim::finding_kind::deadlock, "", "", text, brief };
+	return { sim::finding_kind::deadlock, "", "", "deadlock:" + kernel::who_waits_for_what(m),
+		 brief };
 }
 
 static void add_hung(const sim::machine &m, std::vector<found> &out)
 {
 	for (const task_struct *t = kernel::the_kernel().first_task; t; t = t->next_task) {
-		const uint64_t since = t->context->since_ns;
 		char line[200];
 
-		if (t->context->state != sim::context_state::asleep ||
-		    !(t->__state.peek() & kernel::TASK_UNINTERRUPTIBLE) ||
-		    (t->__state.peek() & kernel::TASK_NOLOAD) ||
-		    m.state().now_ns < since + HUNG_NS || t->context->frames == nullptr)
+		if (!kernel::is_hung(*t, m.state().now_ns))
 			continue;
 		kernel::describe_wait(*t->context, line, sizeof(line));
 		out.push_back({ sim::finding_kind::hung, "", "",
-				std::string("task blocked for more than 120 seconds: ") + line,
-				std::string("hung: ") + t->comm });
+				std::string("INFO: task ") + t->comm + "/" +
+					std::to_string(t->pid) +
+					" blocked for more than 120 seconds\n    " + line,
+				"hung" });
+	}
+}
+
+// Pending on a worker that is gone, or that has no thread any more.
+static void add_lost_works(std::vector<found> &out)
+{
+	const scenario_state &s = program::state();
+	sim::arena &objects = kernel::machine().objects();
+
+	if (!kernel::the_kernel().asks_for(sim::finding_kind::work_lost))
+		return;
+	for (size_t i = 0; i < s.program->works.size(); i++) {
+		const auto *work = static_cast<const kernel::kthread_work *>(s.works[i]);
+		const kernel::kthread_worker *worker = work->worker.peek();
+		const std::string text = "work " + s.program->works[i].name +
+					 " is queued, and no thread will execute it";
+
+		if (!list_empty(work->node.peek()) && worker &&
+		    (!objects.is_live(worker) || !worker->task.peek()))
+			out.push_back({ sim::finding_kind::work_lost, "", "", text, "work_lost" });
 	}
 }
 
 static std::string at_line(const char *function, int line)
 {
-	if (!function)
-		return "any function";
 	return line ? std::string(function) + " (kernel/kthread.c:" + std::to_string(line) + ")"
 		    : function;
 }
@@ -107,8 +95,11 @@ static void add_known_races(std::vector<found> &all)
 		const std::string first = r.first ? r.first : "", second = r.second ? r.second : "";
 
 		all.push_back({ sim::finding_kind::race, first, second,
-				"data-race on " + field + " in " + at_line(r.first, r.first_line) +
-					" / " + at_line(r.second, r.second_line) + ": " + r.why,
+				"data-race on " + field +
+					(r.first ? " in " + at_line(r.first, r.first_line) + " / " +
+							   at_line(r.second, r.second_line)
+						 : "") +
+					": " + r.why,
 				"race: " + first + " / " + second, true });
 	}
 }
@@ -144,6 +135,7 @@ static std::vector<found> findings_of(const sim::machine &m)
 			all.push_back({ sim::finding_kind::leak, "", "", text, "leak: " + text });
 	if (m.state().how != sim::ending::failed)
 		add_hung(m, all);
+	add_lost_works(all);
 	return all;
 }
 

@@ -266,6 +266,9 @@ void program::start(sim::machine &m)
 	s->program = &scenario_;
 	k.program = s;
 	k.races_asked_for = races_asked_for_;
+	for (const term *t : terms_of(scenario_.expect))
+		if (t->is_finding)
+			k.asked_for |= 1u << t->finding;
 	k.name_in_program = name_of_variable;
 	k.lock_orders = m.check() == sim::checking::off ? nullptr : &lock_orders_;
 	if (m.check() == sim::checking::execution)

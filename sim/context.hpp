@@ -47,9 +47,16 @@ struct alignas(64) context {
 	void *argument;
 	cpu_mask allowed;
 	slice memory;
-	// For the program: the locks it holds, while the machine checks.
+	// For the program's messages, and no part of a state: the locks it holds, while the machine
+	// checks, and who wanted to wake it last while it was awake (null: nobody since it slept).
 	object_id locks[8];
 	uint8_t locks_held;
+	context_id missed_from;
+	const char *missed_in;
+	// Operations it took while the machine checks, how many when it set its state, and whether
+	// it slept without another since: then it did not look at what a wakeup is about.
+	uint32_t operations, state_set_at;
+	bool slept_blindly;
 };
 
 inline context &context_of_entry(queue_entry *e)

@@ -22,14 +22,32 @@ enum class finding_kind : uint8_t {
 	bug,	    // BUG_ON: the kernel cannot go on
 	assertion,  // the scenario's own
 	bad_access, // an address that never was an object: NULL and the like
+	still_runs, // a thread that was parked
+	work_lost,  // queued, and nobody will ever execute it
+	queued_while_canceling,
+	runs_after_cancel,
 };
 
 constexpr const char *finding_name(finding_kind k)
 {
-	constexpr const char *names[] = { "deadlock",	    "hung",	    "livelock",	 "warn",
-					  "use_after_free", "double_free",  "leak",	 "race",
-					  "lockdep",	    "atomic_sleep", "wrong_cpu", "bug",
-					  "assertion",	    "bad_access" };
+	constexpr const char *names[] = { "deadlock",
+					  "hung",
+					  "livelock",
+					  "warn",
+					  "use_after_free",
+					  "double_free",
+					  "leak",
+					  "race",
+					  "lockdep",
+					  "atomic_sleep",
+					  "wrong_cpu",
+					  "bug",
+					  "assertion",
+					  "bad_access",
+					  "still_runs",
+					  "work_lost",
+					  "queued_while_canceling",
+					  "runs_after_cancel" };
 
 	return names[static_cast<unsigned>(k)];
 }

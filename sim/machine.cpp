@@ -280,7 +280,10 @@ void machine::stop_before(access kind, const void *object, label where,
 			  bool (*enabled)(const void *), const void *guard, bool plain)
 {
 	stop_at(pending{ kind, object, where, enabled, nullptr, guard, plain });
-	if (clocks_ && object)
+	if (config_.check == checking::off || !object)
+		return;
+	state_->current->operations++;
+	if (clocks_)
 		note_order(kind, object, where, plain);
 }
 
