@@ -175,13 +175,15 @@ void kthread_api::kthread_parkme()
 // What the caller may rely on when kthread_park() returns 0.
 static void check_is_parked(const task_struct *k)
 {
+	const unsigned state = k->__state.peek();
 	char text[160];
 
-	if (!k->context->on_cpu && !k->on_rq.peek())
+	if (!k->context->on_cpu && !k->on_rq.peek() && state != TASK_RUNNING &&
+	    state != TASK_WAKING)
 		return;
 	snprintf(text, sizeof(text),
 		 "kthread_park() returns 0 (kernel/kthread.c:680), but %s/%d still runs, state %c",
-		 k->comm, k->pid, task_state_to_char(k->__state.peek()));
+		 k->comm, k->pid, task_state_to_char(state));
 	machine().report(sim::finding_kind::still_runs, "kthread_park", text);
 }
 
