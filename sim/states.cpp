@@ -9,15 +9,29 @@
 namespace sim {
 
 state_search::state_search(machine &m, program &p, const search_limits &limits)
-	: machine_(m), program_(p), limits_(limits), transactions_(m, limits.reduce),
-	  stubborn_(m, uses_)
+	: machine_(m), program_(p), limits_(limits), stubborn_(m, uses_)
 {}
+
+// Whether somebody waits for ever with a CPU's token in his hands.
+static bool hangs(const machine &m)
+{
+	if (m.state().how != ending::deadlock)
+		return false;
+	for (unsigned i = 0; i < m.config().all_cpus(); i++)
+		if (m.cpu_of(static_cast<cpu_id>(i)).current)
+			return true;
+	return false;
+}
 
 uint32_t state_search::outcome_here()
 {
 	std::string text;
 
 	ends_++;
+	if (limits_.reduce && !stubborn_.strict() && hangs(machine_)) {
+		stubborn_.be_strict();
+		again_ = true;
+	}
 	program_.outcome(machine_, text);
 	for (size_t i = 0; i < outcomes_.size(); i++)
 		if (outcomes_[i].text == text)
@@ -27,6 +41,29 @@ uint32_t state_search::outcome_here()
 }
 
 // ---- what is done, and what may be done ----
+
+void state_search::take(const option &o)
+{
+	const op next = o.next;
+	const context_id who = o.who;
+
+	machine_.go_on(who);
+	transitions_++;
+	if (!limits_.reduce)
+		return;
+	touches_.assign(next.touches, next.touches + next.count);
+	touches_.insert(touches_.end(), machine_.effects().begin(), machine_.effects().end());
+	note_uses(who, touches_);
+}
+
+// The step of `who` goes on.
+void state_search::answer_value(context_id who, uint32_t answer)
+{
+	machine_.answer(answer);
+	transitions_++;
+	if (limits_.reduce)
+		note_uses(who, machine_.effects());
+}
 
 void state_search::note_uses(context_id who, std::span<const touch> touches)
 {
@@ -39,8 +76,8 @@ void state_search::note_uses(context_id who, std::span<const touch> touches)
 
 // Also of those who cannot go on: at the end of an execution they still stand there. A token that
 // is asked for only has to be free, and what it is kept for is seen when that is done.
-void state_search::note_announced(std::span<const option> options,
-				  std::span<const option> blocked, std::vector<uint32_t> &uses)
+void state_search::note_announced(std::span<const option> options, std::span<const option> blocked,
+				  std::vector<uint32_t> &uses)
 {
 	for (const auto list : { options, blocked })
 		for (const option &o : list) {
@@ -55,8 +92,8 @@ void state_search::note_announced(std::span<const option> options,
 						   t.object == machine_.id(&k.interrupted);
 
 				if (t.kind != access::none)
-					uses.push_back(uses_.use_of(
-						a, t.object, changes(t.kind) && !token));
+					uses.push_back(uses_.use_of(a, t.object,
+								    changes(t.kind) && !token));
 			}
 		}
 }
@@ -104,17 +141,14 @@ void state_search::arrive(node *from, edge &e)
 	bool there;
 
 	while ((there = machine_.offer(c)) && c.count == 1) {
-		transitions_++;
 		if (c.kind == choice_kind::value) {
-			machine_.answer(0);
+			answer_value(c.who, 0);
 			continue;
 		}
 		if (limits_.reduce)
 			note_announced(c.options, c.blocked, passing_);
-		const context_id who = c.options[0].who;
-		transactions_.take(option{ c.options[0] }, transaction_);
-		note_uses(who, transaction_.touches);
-		if (machine_.state().steps - begun > limits_.steps_max || transactions_.spoilt()) {
+		take(c.options[0]);
+		if (machine_.state().steps - begun > limits_.steps_max) {
 			complete_ = false; // it goes on for ever without a choice, for all we know
 			return;
 		}
@@ -161,20 +195,18 @@ void state_search::try_next(node &n)
 		n.image.restore(machine_);
 	here_ = nullptr;
 	passing_.clear();
-	transitions_++;
 	if (states_[n.state].is_value) {
-		machine_.answer(choice);
+		answer_value(machine_.state().value_for->id, choice);
 		arrive(&n, e);
 		n.edges.push_back(e);
 		return;
 	}
 	const option &o = n.around.options[choice];
 	e.who = o.who;
-	transactions_.take(o, transaction_);
-	note_uses(o.who, transaction_.touches);
-	n.touches.insert(n.touches.end(), transaction_.touches.begin(), transaction_.touches.end());
-	// It keeps all others from going on.
-	n.around.all |= machine_.state().ended && limits_.reduce;
+	take(o);
+	n.touches.insert(n.touches.end(), touches_.begin(), touches_.end());
+	// It keeps all others from going on, or what it does is not all known yet.
+	n.around.all |= limits_.reduce && (machine_.state().ended || machine_.state().value_for);
 	arrive(&n, e);
 	n.edges.push_back(e);
 }
@@ -185,8 +217,7 @@ void state_search::close(node &n, use_sets::set future)
 
 	s.first_edge = static_cast<uint32_t>(edges_.size());
 	s.edges = static_cast<uint32_t>(n.edges.size());
-	s.future = s.is_value || !limits_.reduce ? future
-						 : uses_.postpone(future, n.around.awake);
+	s.future = s.is_value || !limits_.reduce ? future : uses_.postpone(future, n.around.awake);
 	s.open = false;
 	edges_.insert(edges_.end(), n.edges.begin(), n.edges.end());
 	closed_.push_back(n.state);
@@ -267,8 +298,7 @@ bool state_search::finish(node &root)
 
 	for (const edge &e : root.edges)
 		cycle |= !e.is_outcome && e.target == root.state;
-	if (limits_.reduce &&
-	    (choose_more(first, future) || (cycle && choose_ignored(first))))
+	if (limits_.reduce && (choose_more(first, future) || (cycle && choose_ignored(first))))
 		return false;
 	cyclic_ |= cycle;
 	way_.pop_back();
@@ -296,7 +326,7 @@ bool state_search::search()
 
 	machine_.start(program_);
 	arrive(nullptr, start);
-	while (!way_.empty() && !transactions_.spoilt()) {
+	while (!way_.empty() && !again_) {
 		node &n = *way_.back();
 
 		if (n.edges.size() < n.chosen.size()) {
@@ -317,12 +347,11 @@ bool state_search::search()
 			finish(n);
 		}
 	}
-	return !transactions_.spoilt();
+	return !again_;
 }
 
 void state_search::forget()
 {
-	transactions_.forget_spoilt();
 	uses_.clear();
 	table_ = {};
 	states_.clear();
@@ -336,7 +365,7 @@ void state_search::forget()
 	here_ = nullptr;
 	transitions_ = ends_ = 0;
 	complete_ = true;
-	cyclic_ = false;
+	cyclic_ = again_ = false;
 }
 
 search_result state_search::run()

@@ -13,7 +13,6 @@
 #include "sim/state_image.hpp"
 #include "sim/state_table.hpp"
 #include "sim/stubborn.hpp"
-#include "sim/transactions.hpp"
 
 namespace sim {
 
@@ -64,9 +63,9 @@ private:
 
 	// What one answer leads to: a state, or an outcome.
 	struct edge {
-		context_id who;		 // or the answer, where a value is chosen
-		context_id last;	 // who went last when the target was reached
-		uint32_t target;	 // NONE: a limit came first
+		context_id who;	       // or the answer, where a value is chosen
+		context_id last;       // who went last when the target was reached
+		uint32_t target;       // NONE: a limit came first
 		use_sets::set passing; // all that is done on the way there
 		bool is_outcome;
 	};
@@ -82,10 +81,10 @@ private:
 		uint32_t low; // the first open state that is known to be reached from here
 		uint64_t depth;
 		surroundings around;
-		use_sets::set announced;    // what all contexts stand before
+		use_sets::set announced;      // what all contexts stand before
 		std::vector<uint32_t> chosen; // indices of options, or answers
 		std::vector<edge> edges;      // of the first of those, which were tried
-		std::vector<touch> touches;   // of all transactions that were tried
+		std::vector<touch> touches;   // of all steps that were tried
 		state_image image;
 	};
 
@@ -96,6 +95,8 @@ private:
 	void try_next(node &n);
 	void arrive(node *from, edge &e);
 	uint32_t outcome_here();
+	void take(const option &o);
+	void answer_value(context_id who, uint32_t answer);
 	void note_uses(context_id who, std::span<const touch> touches);
 	void note_announced(std::span<const option> options, std::span<const option> blocked,
 			    std::vector<uint32_t> &uses);
@@ -112,8 +113,6 @@ private:
 	machine &machine_;
 	program &program_;
 	const search_limits limits_;
-	transactions transactions_;
-	transaction transaction_;
 	use_sets uses_;
 	stubborn_sets stubborn_;
 	state_table table_;
@@ -123,12 +122,13 @@ private:
 	std::vector<search_outcome> outcomes_;
 	std::vector<std::unique_ptr<node>> nodes_;
 	std::vector<node *> spare_;
-	std::vector<node *> way_;  // that is being tried
-	std::vector<node *> open_; // all that are not finished, by number
-	const node *here_ = nullptr; // whose state the machine is in, if it is one
+	std::vector<node *> way_;		    // that is being tried
+	std::vector<node *> open_;		    // all that are not finished, by number
+	const node *here_ = nullptr;		    // whose state the machine is in, if it is one
+	std::vector<touch> touches_;		    // of the last step
 	std::vector<uint32_t> passing_, announced_; // uses; scratch
 	uint64_t transitions_ = 0, ends_ = 0, turns_ = 0;
-	bool complete_ = true, cyclic_ = false;
+	bool complete_ = true, cyclic_ = false, again_ = false;
 };
 
 } // namespace sim

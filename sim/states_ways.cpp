@@ -138,7 +138,10 @@ schedule state_search::follow(const std::vector<uint32_t> &edges)
 		uint32_t index = 0;
 		while (c.count > 1 && c.options[index].who != who)
 			index++;
-		transactions_.take(option{ c.options[index] }, transaction_, &way);
+		if (index)
+			way.deviations.push_back(
+				{ c.number, index, static_cast<uint16_t>(c.taken) });
+		machine_.answer(index);
 	}
 	way.steps = machine_.state().steps;
 	way.check = static_cast<uint32_t>(machine_.state().taken);
