@@ -207,6 +207,7 @@ TEST_CASE("a CPU that is never given back: what others can come to on it is not 
 			++*word(m, 1);
 		}
 	});
+	p.claims_unfinished = true;
 	program_of_words counted(std::move(p));
 	const searched all = search(free_machine(1), nullptr, counted, false);
 	CHECK(all.ends.size() == 4);
