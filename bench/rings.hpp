@@ -201,7 +201,7 @@ struct kernel_step_program final : kernel_program {
 
 		begin_ns = now_ns();
 		for (uint64_t i = 0; i < steps; i++)
-			kernel::READ_ONCE(me->flags);
+			kernel::plain_read(me->flags);
 		end_ns = now_ns();
 	}
 };

@@ -17,7 +17,7 @@ int exit_code_of(const scenario::explore_result &r)
 }
 
 int conclude_and_print(const input &in, const scenario::scenario &s, const sim::explore_plan &plan,
-		       sim::explore_result found, const conclusion_options &o,
+		       scenario::explored found, const conclusion_options &o,
 		       const std::string &figures)
 {
 	const scenario::explore_result r = conclude(s, plan, std::move(found));

@@ -121,7 +121,7 @@ int search_and_print(const explore_arguments &a, const input &in, const scenario
 		     part_file &p)
 {
 	sim::explore_share share;
-	sim::explore_result found;
+	scenario::explored found;
 	char figures[64];
 
 	share.jobs = static_cast<unsigned>(a.jobs);

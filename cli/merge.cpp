@@ -48,7 +48,7 @@ int merge(const merge_arguments &a)
 {
 	part_file first, part;
 	input in;
-	sim::explore_result all;
+	scenario::explored all;
 	std::vector<unsigned> there, begun;
 
 	for (const std::string &file : a.files) {

@@ -56,8 +56,10 @@ std::string summary(const input &in, const scenario::scenario &s, const scenario
 			 static_cast<unsigned long long>(r.time_ns / 1000 % 1'000'000));
 	text += "  " + std::to_string(r.steps) + " steps, " + time + ": " + words_of(r.how) + "\n";
 	for (const scenario::found &f : r.findings)
-		text += std::string("  finding ") + sim::finding_name(f.kind) + ": " +
-			with_place(in, f.text) + "\n";
+		text += std::string(f.known ? "  known " : "  finding ") +
+			sim::finding_name(f.kind) + ": " + with_place(in, f.text) + "\n";
+	if (!r.races_off.empty())
+		text += "  races were not looked for to the end: " + r.races_off + "\n";
 	for (const scenario::judged_term &t : r.terms) {
 		const char *verdict = t.verdict == scenario::judgement::holds	? "ok      "
 				      : t.verdict == scenario::judgement::fails ? "FAILED  "

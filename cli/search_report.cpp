@@ -112,7 +112,8 @@ static std::string explanation(const input &in, const scenario::explored_outcome
 	std::string text;
 
 	for (const scenario::found &f : e.end.findings)
-		text += indented(with_place(in, f.text));
+		if (!f.known)
+			text += indented(with_place(in, f.text));
 	for (const std::string &sentence : e.story)
 		text += "  Because " + sentence + "\n";
 	if (!e.by_hand.empty())
@@ -136,6 +137,8 @@ std::string search_report(const input &in, const scenario::scenario &s,
 		if (with_witnesses)
 			text += "              " + replay_line(s, e.shortest);
 	}
+	for (const scenario::found &f : r.together)
+		text += std::string("Together ") + sim::finding_name(f.kind) + ": " + f.text + "\n";
 	std::vector<bool> told(r.outcomes.size());
 	for (const observation &o : r.observations) {
 		text += "Observation " + s.name + " " + o.text + " " + frequency(o) + " " +

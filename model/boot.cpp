@@ -6,6 +6,7 @@
 #include <cstring>
 #include "model/cpu.hpp"
 #include "model/fork.hpp"
+#include "model/races.hpp"
 #include "model/signal.hpp"
 
 namespace kernel {
@@ -218,7 +219,7 @@ void wait_for_exit(const task_struct &t)
 {
 	in_function here;
 
-	while (!(READ_ONCE(t.flags) & PF_EXITING))
+	while (!(plain_read(t.flags) & PF_EXITING))
 		schedule_timeout_state(1, TASK_UNINTERRUPTIBLE);
 }
 
@@ -227,6 +228,11 @@ void wait_for_exit(const task_struct &t)
 namespace {
 
 struct kernel_hooks final : sim::hooks {
+	void raced(const void *object, const sim::racing_access &a,
+		   const sim::racing_access &b) const override
+	{
+		note_race(object, a, b);
+	}
 	void switched(sim::cpu &c, sim::context *previous, sim::context *next) const override
 	{
 		context_switched(c, previous, next);

@@ -30,6 +30,7 @@ struct run_queue_lock {
 
 struct stop_machine_state;
 struct hotplug_state;
+class lock_graph;
 
 struct kernel_state {
 	kthread_api *api;
@@ -49,6 +50,17 @@ struct kernel_state {
 	freezer_state freezer;
 	timer_base *timers; // by CPU, then by base
 	run_queue_lock rq[sim::CPUS_MAX];
+	lock_graph
+		*lock_orders; // where the order of locks is noted; null: nowhere. Not in the arena
+	uint32_t asked_for;   // findings, by kind, that are only looked for where somebody asks
+	bool asks_for(sim::finding_kind k) const
+	{
+		return asked_for >> static_cast<unsigned>(k) & 1;
+	}
+	// By row of known_races().
+	uint64_t races_seen, races_asked_for;
+	// The name that the program has for an object of its own; false: it has none.
+	bool (*name_in_program)(const void *object, char *out, size_t bytes);
 
 	bool first_warning(int line_6_13, const char *function);
 

@@ -3,6 +3,7 @@
 // It must not know kthreads.
 #include "model/completion.hpp"
 #include <climits>
+#include "model/lockdep.hpp"
 #include "model/sched.hpp"
 #include "model/signal.hpp"
 #include "model/timer.hpp"
@@ -80,6 +81,7 @@ static long do_wait_for_common(completion &x, long timeout, unsigned state)
 
 	INIT_LIST_HEAD(w->node);
 	w->task = current;
+	current->waits_for_completion = &x;
 	do {
 		if (signal_pending_state(state, current)) {
 			timeout = -ERESTARTSYS;
@@ -92,6 +94,7 @@ static long do_wait_for_common(completion &x, long timeout, unsigned state)
 		timeout = schedule_timeout(timeout);
 		raw_spin_lock_irq(x.lock);
 	} while (!x.done.under(x.lock) && timeout);
+	current->waits_for_completion = nullptr;
 	list_del_init(w->node);
 	if (!x.done.under(x.lock))
 		return timeout;
@@ -230,7 +233,10 @@ static bool take_if_free(mutex &lock, const char *function)
 
 bool mutex_trylock(mutex &lock)
 {
-	return take_if_free(lock, "mutex_trylock");
+	if (!take_if_free(lock, "mutex_trylock"))
+		return false;
+	lockdep_acquire(&lock, taken_by::trying, "mutex_trylock");
+	return true;
 }
 
 int mutex_lock_common(mutex &lock, unsigned state, const char *function)
@@ -238,6 +244,7 @@ int mutex_lock_common(mutex &lock, unsigned state, const char *function)
 	in_function here(function);
 
 	might_sleep(function);
+	lockdep_acquire(&lock, taken_by::waiting, function);
 	if (take_if_free(lock, function))
 		return 0;
 	on_stack<wait_entry> w{ function };
@@ -246,10 +253,12 @@ int mutex_lock_common(mutex &lock, unsigned state, const char *function)
 	raw_spin_lock(lock.wait_lock, function);
 	w->task = current;
 	list_add_tail(w->node, lock.waiters);
+	current->waits_for_mutex = &lock;
 	set_current_state(state, function);
 	while (!take_if_free(lock, function)) {
 		if (signal_pending_state(state, current)) {
 			ret = -EINTR;
+			lockdep_release(&lock);
 			break;
 		}
 		raw_spin_unlock(lock.wait_lock, function);
@@ -258,6 +267,7 @@ int mutex_lock_common(mutex &lock, unsigned state, const char *function)
 		set_current_state(state, function);
 	}
 	__set_current_state(TASK_RUNNING, function);
+	current->waits_for_mutex = nullptr;
 	list_del_init(w->node);
 	raw_spin_unlock(lock.wait_lock, function);
 	return ret;
@@ -267,10 +277,13 @@ void mutex_unlock(mutex &lock)
 {
 	in_function here;
 
+	lockdep_release(&lock);
 	raw_spin_lock(lock.wait_lock);
-	if (lock.owner.peek() != current)
-		machine().fail(sim::finding_kind::lockdep, "mutex_unlock",
-			       "unlock of a mutex by a task that does not own it");
+	if (lock.owner.peek() != current) {
+		const task_struct *owner = lock.owner.peek();
+
+		bad_unlock(&lock, owner ? owner->context : nullptr, "mutex_unlock");
+	}
 	lock.owner.write(nullptr, { "mutex_unlock", "write" });
 	if (!list_empty(lock.waiters))
 		wake_up_process(entry_of(lock.waiters.next).task);

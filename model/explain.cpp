@@ -3,6 +3,7 @@
 // It must not know JSON, scenarios or how findings are printed.
 #include "model/explain.hpp"
 #include <cstdio>
+#include <cstring>
 #include "model/boot.hpp"
 #include "model/kernel.hpp"
 #include "model/task.hpp"
@@ -91,6 +92,15 @@ static void name_kernel_data(size_t offset, char *out, size_t bytes)
 		snprintf(out, bytes, "kernel");
 }
 
+const char *field_name(const sim::allocation &a, const void *address)
+{
+	const auto offset = static_cast<size_t>(static_cast<const char *>(address) -
+						reinterpret_cast<const char *>(&a + 1));
+	const sim::object_field *field = field_at(*a.type, offset);
+
+	return field ? field->name : "";
+}
+
 void name_object(const sim::allocation &a, const void *address, char *out, size_t bytes)
 {
 	const void *object = &a + 1;
@@ -109,6 +119,9 @@ void name_object(const sim::allocation &a, const void *address, char *out, size_
 	}
 	if (a.type == &kthread::type && owner_of(object))
 		snprintf(base, sizeof(base), "%s", owner_of(object)->comm);
+	else if (the_kernel().name_in_program && !strcmp(a.where, "scenario") &&
+		 the_kernel().name_in_program(object, base, sizeof(base)))
+		;
 	else if (a.type->name_of && machine().objects().is_live(object))
 		a.type->name_of(object, base, sizeof(base));
 	else
@@ -147,6 +160,18 @@ void name_of_context(const sim::context &c, char *out, size_t bytes)
 	}
 	const auto *t = static_cast<const task_struct *>(c.user);
 	snprintf(out, bytes, "%s/%d", t->comm, t->pid);
+}
+
+int print_callers(const sim::frame *calls, const char *function, char *out, size_t bytes)
+{
+	size_t n = 0;
+
+	out[0] = 0;
+	if (calls && !strcmp(calls->function, function))
+		calls = calls->outer;
+	for (; calls && n < bytes; calls = calls->outer)
+		n += static_cast<size_t>(snprintf(out + n, bytes - n, " <- %s", calls->function));
+	return static_cast<int>(n < bytes ? n : bytes - 1);
 }
 
 void describe_wait(const sim::context &c, char *out, size_t bytes)

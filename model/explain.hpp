@@ -6,6 +6,7 @@
 #include "sim/arena.hpp"
 
 namespace sim {
+struct frame;
 struct context;
 class machine;
 } // namespace sim
@@ -14,11 +15,16 @@ namespace kernel {
 
 // "kts.parked", "request of main.done": the object of an allocation and the field at `address`.
 void name_object(const sim::allocation &a, const void *address, char *out, size_t bytes);
+// "parked": its last part; "" where there is none.
+const char *field_name(const sim::allocation &a, const void *address);
 // The same from an id, as it stands in traces and operations. Not thread-safe, not on fibers.
 void name_of_id(const sim::machine &m, sim::object_id id, char *out, size_t bytes);
 
 // "kts/102", "irq/1"
 void name_of_context(const sim::context &c, char *out, size_t bytes);
+
+// " <- g <- h": the calls around `function`, innermost first. The length.
+int print_callers(const sim::frame *calls, const char *function, char *out, size_t bytes);
 
 // "controller in wait_for_completion <- kthread_stop (state D)"
 void describe_wait(const sim::context &c, char *out, size_t bytes);

@@ -26,7 +26,7 @@ static unsigned freeze_once()
 static int try_to_freeze_tasks()
 {
 	in_function here;
-	const unsigned timeout_msecs = READ_ONCE(the_kernel().freezer.timeout_msecs);
+	const unsigned timeout_msecs = plain_read(the_kernel().freezer.timeout_msecs);
 	const unsigned long end = jiffies() + msecs_to_jiffies(timeout_msecs);
 	unsigned sleep_us = 1000;
 
@@ -48,9 +48,9 @@ int freeze_processes()
 	// Or it would freeze itself.
 	current->flags.update([](unsigned &flags) { flags |= PF_SUSPEND_TASK; },
 			      { "freeze_processes", "set PF_SUSPEND_TASK in" });
-	if (!READ_ONCE(f.pm_freezing))
+	if (!plain_read(f.pm_freezing))
 		atomic_add_return(1, f.active);
-	WRITE_ONCE(f.pm_freezing, 1);
+	plain_write(f.pm_freezing, 1);
 	const int error = try_to_freeze_tasks();
 	if (error)
 		thaw_processes();
@@ -61,7 +61,7 @@ int freeze_kernel_threads()
 {
 	in_function here;
 
-	WRITE_ONCE(the_kernel().freezer.pm_nosig_freezing, 1);
+	plain_write(the_kernel().freezer.pm_nosig_freezing, 1);
 	const int error = try_to_freeze_tasks();
 	if (error)
 		thaw_kernel_threads();
@@ -74,10 +74,10 @@ void thaw_processes()
 	freezer_state &f = the_kernel().freezer;
 	task_struct *me = current;
 
-	if (READ_ONCE(f.pm_freezing))
+	if (plain_read(f.pm_freezing))
 		atomic_add_return(-1, f.active);
-	WRITE_ONCE(f.pm_freezing, 0);
-	WRITE_ONCE(f.pm_nosig_freezing, 0);
+	plain_write(f.pm_freezing, 0);
+	plain_write(f.pm_nosig_freezing, 0);
 	for_each_process_thread([me](task_struct *p) {
 		WARN_ON(p != me && p->flags.look() & PF_SUSPEND_TASK, 0,
 			"another task has frozen the system", "thaw_processes");
@@ -93,7 +93,7 @@ void thaw_kernel_threads()
 {
 	in_function here;
 
-	WRITE_ONCE(the_kernel().freezer.pm_nosig_freezing, 0);
+	plain_write(the_kernel().freezer.pm_nosig_freezing, 0);
 	for_each_process_thread([](task_struct *p) {
 		if (p->flags.peek() & PF_KTHREAD)
 			__thaw_task(p);

@@ -19,12 +19,12 @@ bool freezing(task_struct *p, const char *function)
 
 	if (!READ_ONCE(f.active, function))
 		return false;
-	const unsigned flags = READ_ONCE(p->flags, function);
+	const unsigned flags = plain_read(p->flags, function);
 	if (flags & (PF_NOFREEZE | PF_SUSPEND_TASK))
 		return false;
-	if (READ_ONCE(f.pm_nosig_freezing, function))
+	if (plain_read(f.pm_nosig_freezing, function))
 		return true;
-	return READ_ONCE(f.pm_freezing, function) && !(flags & PF_KTHREAD);
+	return plain_read(f.pm_freezing, function) && !(flags & PF_KTHREAD);
 }
 
 bool frozen(task_struct *p, const char *function)

@@ -6,6 +6,7 @@
 #include <cstring>
 #include "model/boot.hpp"
 #include "model/explain.hpp"
+#include "model/lockdep.hpp"
 #include "model/task.hpp"
 
 namespace kernel {
@@ -16,20 +17,45 @@ const sim::object_type name_string::type = { "string" };
 
 // ---- checks ----
 
+// "main/101 in kthread_stop <- f": who calls now.
+static void describe_call(const char *function, char *out, size_t bytes)
+{
+	const sim::context &me = *machine().current();
+	char who[32];
+
+	name_of_context(me, who, sizeof(who));
+	const int n = snprintf(out, bytes, "%s in %s", who, function);
+	print_callers(me.frames, function, out + n, bytes - static_cast<size_t>(n));
+}
+
+// As KASAN has it: the access, then where the memory came from and went.
+[[noreturn]] static void freed_memory(sim::finding_kind kind, const sim::allocation &a,
+				      const void *object, sim::label where)
+{
+	char text[500], name[64], who[200];
+	const bool twice = kind == sim::finding_kind::double_free;
+
+	name_object(a, object, name, sizeof(name));
+	describe_call(where.function, who, sizeof(who));
+	snprintf(text, sizeof(text),
+		 "BUG: KASAN: %s in %s\n    %s of %s by %s\n    allocated in %s, freed in %s",
+		 twice ? "double-free" : "use-after-free", where.function, where.verb, name, who,
+		 a.where, a.freed ? a.freed : "(it was not)");
+	machine().fail(kind, where.function, text);
+}
+
 void bad_access(const void *object, sim::label where)
 {
-	char text[200], name[64];
+	char text[400], who[200];
 	const sim::allocation *a = machine().objects().find(object);
 
+	describe_call(where.function, who, sizeof(who));
 	if (!a) {
-		snprintf(text, sizeof(text), "%s: %s of memory that is no object", where.function,
-			 where.verb);
+		snprintf(text, sizeof(text), "%s: %s of memory that is no object\n    by %s",
+			 where.function, where.verb, who);
 		machine().fail(sim::finding_kind::bad_access, where.function, text);
 	}
-	name_object(*a, object, name, sizeof(name));
-	snprintf(text, sizeof(text), "use-after-free in %s: %s of %s, freed by %s", where.function,
-		 where.verb, name, a->where);
-	machine().fail(sim::finding_kind::use_after_free, where.function, text);
+	freed_memory(sim::finding_kind::use_after_free, *a, object, where);
 }
 
 void warn(const char *function, int line_6_13, const char *what)
@@ -62,18 +88,24 @@ void bug(const char *function, const char *what)
 	machine().fail(sim::finding_kind::bug, function, text);
 }
 
+void fail_atomic(const char *what, const char *function)
+{
+	const sim::context &me = *machine().current();
+	char text[400], who[200];
+
+	describe_call(function, who, sizeof(who));
+	snprintf(text, sizeof(text), "%s%s\n    preempt_count %u, irqs %s%s\n    by %s", what,
+		 function, me.preempt_count, me.irqs_off ? "off" : "on",
+		 me.is_interrupt ? ", in an interrupt" : "", who);
+	machine().fail(sim::finding_kind::atomic_sleep, function, text);
+}
+
 void check_may_sleep(const char *function)
 {
 	const sim::context &me = *machine().current();
 
 	if (machine().in_atomic() || me.is_interrupt) {
-		char text[200];
-
-		snprintf(text, sizeof(text),
-			 "BUG: sleeping function called from invalid context: %s "
-			 "(preempt_count %u, irqs %s)",
-			 function, me.preempt_count, me.irqs_off ? "off" : "on");
-		machine().fail(sim::finding_kind::atomic_sleep, function, text);
+		fail_atomic("BUG: sleeping function called from invalid context: ", function);
 	}
 }
 
@@ -104,6 +136,8 @@ void raw_spin_lock(spinlock &lock, const char *function)
 {
 	sim::machine &m = machine();
 
+	if (m.check() != sim::checking::off) [[unlikely]]
+		lockdep_acquire(&lock, taken_by::waiting, function);
 	m.preempt_disable();
 	// A lock that was freed is not waited for: the step comes, and finds it.
 	m.step_when(access::lock, &lock, { function, "lock" },
@@ -112,14 +146,33 @@ void raw_spin_lock(spinlock &lock, const char *function)
 	lock.owner = m.current()->id + 1;
 }
 
+void bad_unlock(const void *lock, const sim::context *owner, const char *function)
+{
+	const sim::allocation *a = machine().objects().find(lock);
+	char text[400], name[64] = "a lock", who[200], holder[32] = "nobody";
+
+	if (a)
+		name_object(*a, lock, name, sizeof(name));
+	if (char *end = strstr(name, ".owner"))
+		*end = 0; // of a mutex: the lock itself
+	if (owner)
+		name_of_context(*owner, holder, sizeof(holder));
+	describe_call(function, who, sizeof(who));
+	snprintf(text, sizeof(text),
+		 "WARNING: bad unlock balance detected\n    of %s by %s\n    %s holds it", name,
+		 who, holder);
+	machine().fail(sim::finding_kind::lockdep, function, text);
+}
+
 static void release(spinlock &lock, const char *function)
 {
 	visible(access::unlock, &lock, { function, "unlock" });
 	if (!lock.held_by_me())
-		machine().fail(sim::finding_kind::lockdep, function,
-			       lock.owner ? "unlock of a lock that another context holds"
-					  : "unlock of a lock that nobody holds");
+		bad_unlock(&lock, lock.owner ? &machine().context_of(lock.owner - 1) : nullptr,
+			   function);
 	lock.owner = 0;
+	if (machine().check() != sim::checking::off) [[unlikely]]
+		lockdep_release(&lock);
 }
 
 void raw_spin_unlock(spinlock &lock, const char *function)
@@ -137,6 +190,8 @@ bool raw_spin_trylock(spinlock &lock, const char *function)
 		return false;
 	}
 	lock.owner = machine().current()->id + 1;
+	if (machine().check() != sim::checking::off)
+		lockdep_acquire(&lock, taken_by::trying, function);
 	return true;
 }
 
@@ -196,16 +251,10 @@ void kfree(void *object, const char *function)
 	if (machine().release(object, function))
 		return;
 	const sim::allocation *a = machine().objects().find(object);
-	char text[200], name[64];
 
-	if (!a) {
-		snprintf(text, sizeof(text), "%s: kfree of memory that is no object", function);
-		machine().fail(sim::finding_kind::bad_access, function, text);
-	}
-	name_object(*a, object, name, sizeof(name));
-	snprintf(text, sizeof(text), "double free in %s: %s was freed by %s", function, name,
-		 a->where);
-	machine().fail(sim::finding_kind::double_free, function, text);
+	if (!a)
+		bad_access(object, { function, "kfree" });
+	freed_memory(sim::finding_kind::double_free, *a, object, { function, "kfree" });
 }
 
 // ---- lists ----

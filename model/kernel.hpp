@@ -86,6 +86,8 @@ inline bool WARN_ON(bool condition, int line_6_13, const char *what,
 bool WARN_ON_ONCE(bool condition, int line_6_13, const char *what,
 		  const char *function = __builtin_FUNCTION());
 
+// Ends the execution: `function` sleeps, or switches, where that is not allowed.
+[[noreturn]] void fail_atomic(const char *what, const char *function);
 // Ends the execution if sleeping is not allowed here.
 void check_may_sleep(const char *function);
 // Sleeping here is allowed; a scheduling point unless preemption is off altogether.
@@ -93,9 +95,9 @@ void might_sleep(const char *function = __builtin_FUNCTION());
 
 // ---- shared words ----
 
-inline void visible(sim::access kind, const void *object, sim::label where)
+inline void visible(sim::access kind, const void *object, sim::label where, bool plain = false)
 {
-	machine().step(kind, object, where);
+	machine().step(kind, object, where, plain);
 	check_touched(object, where);
 }
 
@@ -178,9 +180,36 @@ private:
 	const bool &flag_;
 };
 
-// Plain C data of the kernel: as visible, and without any ordering.
-template <class T> class plain : public shared<T> {};
+// A plain C access to a shared word: as visible, and without any order.
+template <class T> T plain_read(const shared<T> &x, const char *function = __builtin_FUNCTION())
+{
+	visible(sim::access::read, &x, { function, "read" }, true);
+	return x.peek();
+}
+template <class T>
+void plain_write(shared<T> &x, std::type_identity_t<T> value,
+		 const char *function = __builtin_FUNCTION())
+{
+	visible(sim::access::write, &x, { function, "write" }, true);
+	x.poke(value);
+}
 
+// Plain C data of the kernel, where READ_ONCE() and WRITE_ONCE() are not used.
+template <class T> class plain : public shared<T> {
+public:
+	// Read, changed and written: one step here, which loses no other's change.
+	template <class F> void update(F f, sim::label where)
+	{
+		visible(sim::access::rmw, this, where, true);
+		T value = this->peek();
+
+		f(value);
+		this->poke(value);
+	}
+};
+
+template <class T> T READ_ONCE(const plain<T> &) = delete;
+template <class T> void WRITE_ONCE(plain<T> &, std::type_identity_t<T>) = delete;
 template <class T> T READ_ONCE(const shared<T> &x, const char *function = __builtin_FUNCTION())
 {
 	return x.read({ function, "read" });
@@ -283,6 +312,9 @@ public:
 private:
 	T value_;
 };
+
+// Ends the execution: who unlocks it does not hold it; `owner` (may be null) does.
+[[noreturn]] void bad_unlock(const void *lock, const sim::context *owner, const char *function);
 
 void raw_spin_lock(spinlock &lock, const char *function = __builtin_FUNCTION());
 void raw_spin_unlock(spinlock &lock, const char *function = __builtin_FUNCTION());

@@ -135,7 +135,7 @@ bool kthread_api::kthread_should_stop_or_park()
 
 	if (!k)
 		return false;
-	return READ_ONCE(k->flags) & (1ul << KTHREAD_SHOULD_STOP | 1ul << KTHREAD_SHOULD_PARK);
+	return plain_read(k->flags) & (1ul << KTHREAD_SHOULD_STOP | 1ul << KTHREAD_SHOULD_PARK);
 }
 
 bool kthread_api::kthread_freezable_should_stop(bool *was_frozen)
@@ -179,12 +179,27 @@ void kthread_api::kthread_parkme()
 	__kthread_parkme(to_kthread(current));
 }
 
+// What the caller may rely on when kthread_park() returns 0.
+static void check_is_parked(const task_struct *k)
+{
+	const unsigned state = k->__state.peek();
+	char text[160];
+
+	if (!k->context->on_cpu && !k->on_rq.peek() && state != TASK_RUNNING &&
+	    state != TASK_WAKING)
+		return;
+	snprintf(text, sizeof(text),
+		 "kthread_park() returns 0 (kernel/kthread.c:680), but %s/%d still runs, state %c",
+		 k->comm, k->pid, task_state_to_char(state));
+	machine().report(sim::finding_kind::still_runs, "kthread_park", text);
+}
+
 int kthread_api::kthread_park(task_struct *k)
 {
 	in_function here;
 	kthread *self = to_kthread(k);
 
-	if (WARN_ON(READ_ONCE(k->flags) & PF_EXITING, 659, "the thread is exiting"))
+	if (WARN_ON(plain_read(k->flags) & PF_EXITING, 659, "the thread is exiting"))
 		return -ENOSYS;
 	if (WARN_ON_ONCE(test_bit(KTHREAD_SHOULD_PARK, self->flags), 662,
 			 "the thread is being parked already"))
@@ -196,6 +211,7 @@ int kthread_api::kthread_park(task_struct *k)
 		wait_for_completion(self->parked);
 		// ... and now it has left.
 		WARN_ON_ONCE(!wait_task_inactive(k, TASK_PARKED), 677, "the thread is not parked");
+		check_is_parked(k);
 	}
 	return 0;
 }
@@ -209,7 +225,7 @@ void kthread_api::kthread_unpark(task_struct *k)
 		return;
 	// Its CPU may have been away meanwhile, and the binding with it.
 	if (test_bit(KTHREAD_IS_PER_CPU, self->flags))
-		__kthread_bind(k, READ_ONCE(self->cpu), TASK_PARKED);
+		__kthread_bind(k, plain_read(self->cpu), TASK_PARKED);
 	clear_bit(KTHREAD_SHOULD_PARK, self->flags);
 	// __kthread_parkme() either sees the bit gone or gets this wakeup.
 	wake_up_state(k, TASK_PARKED);
@@ -231,7 +247,7 @@ int kthread_api::kthread_stop(task_struct *k)
 	wake_up_process(k);
 	// One count for one caller: a second one waits for a second end.
 	wait_for_completion(self->exited);
-	const int ret = READ_ONCE(self->result);
+	const int ret = plain_read(self->result);
 	put_task_struct(k);
 	trace_sched_kthread_stop_ret(ret);
 	return ret;
@@ -250,7 +266,7 @@ void kthread_api::kthread_exit(long result)
 {
 	in_function here;
 
-	WRITE_ONCE(to_kthread(current)->result, static_cast<int>(result));
+	plain_write(to_kthread(current)->result, static_cast<int>(result));
 	do_exit(0);
 }
 
@@ -293,7 +309,7 @@ int kthread_api::kthread_main(kthread_create_info *create)
 	set_cpus_allowed_ptr(current, cpu_possible_mask());
 
 	__set_current_state(TASK_UNINTERRUPTIBLE, "kthread");
-	WRITE_ONCE(create->result, current, "kthread");
+	plain_write(create->result, current, "kthread");
 	// Not preempted between the two, or the creator would wait longer in kthread_bind(). From
 	// complete() on the request may be gone. One wait, no loop: any wakeup starts the thread.
 	preempt_disable();
@@ -332,7 +348,7 @@ void kthread_api::create_kthread(kthread_create_info *create)
 		kfree(create);
 		return;
 	}
-	WRITE_ONCE(create->result, ERR_PTR<task_struct>(pid));
+	plain_write(create->result, ERR_PTR<task_struct>(pid));
 	complete(*done);
 }
 

@@ -25,7 +25,7 @@ struct kthread {
 	void *data;
 	completion parked;
 	completion exited;
-	shared<cgroup_subsys_state *> blkcg_css;
+	plain<cgroup_subsys_state *> blkcg_css;
 	name_string *full_name; // null: comm was long enough
 
 	static const sim::object_type type;

@@ -17,7 +17,7 @@ void kthread_api::kthread_use_mm(mm_struct *mm)
 	atomic_add_return(1, mm->mm_count);
 	raw_spin_lock(me->alloc_lock);
 	local_irq_disable();
-	WRITE_ONCE(me->mm, mm);
+	plain_write(me->mm, mm);
 	local_irq_enable();
 	raw_spin_unlock(me->alloc_lock);
 }
@@ -31,7 +31,7 @@ void kthread_api::kthread_unuse_mm(mm_struct *mm)
 	WARN_ON_ONCE(!me->mm.peek(), 1490, "the thread has no mm");
 	raw_spin_lock(me->alloc_lock);
 	local_irq_disable();
-	WRITE_ONCE(me->mm, nullptr);
+	plain_write(me->mm, nullptr);
 	local_irq_enable();
 	raw_spin_unlock(me->alloc_lock);
 	if (atomic_add_return(-1, mm->mm_count) == 0)
@@ -53,14 +53,14 @@ void kthread_api::kthread_associate_blkcg(cgroup_subsys_state *css)
 	kthread *self = to_kthread(current);
 	if (!self)
 		return;
-	cgroup_subsys_state *old = READ_ONCE(self->blkcg_css);
+	cgroup_subsys_state *old = plain_read(self->blkcg_css);
 	if (old) {
 		css_put(old);
-		WRITE_ONCE(self->blkcg_css, nullptr);
+		plain_write(self->blkcg_css, nullptr);
 	}
 	if (css) {
 		atomic_add_return(1, css->refcnt);
-		WRITE_ONCE(self->blkcg_css, css);
+		plain_write(self->blkcg_css, css);
 	}
 }
 
@@ -70,7 +70,7 @@ cgroup_subsys_state *kthread_api::kthread_blkcg()
 		return nullptr;
 	kthread *self = to_kthread(current);
 
-	return self ? READ_ONCE(self->blkcg_css) : nullptr;
+	return self ? plain_read(self->blkcg_css) : nullptr;
 }
 
 } // namespace kernel

@@ -44,7 +44,7 @@ task_struct *kthread_api::__kthread_create_on_node(threadfn_t fn, void *data, in
 		// Somebody is about to complete.
 		wait_for_completion(*done);
 	}
-	task = READ_ONCE(create->result);
+	task = plain_read(create->result);
 free_create:
 	kfree(create);
 	return task;
@@ -116,7 +116,7 @@ task_struct *kthread_api::kthread_create_on_cpu(threadfn_t fn, void *data, unsig
 		return p;
 	kthread_bind(p, cpu);
 	// For kthread_unpark(), which binds once more.
-	WRITE_ONCE(to_kthread(p)->cpu, cpu);
+	plain_write(to_kthread(p)->cpu, cpu);
 	return p;
 }
 
@@ -148,12 +148,12 @@ void kthread_api::kthread_set_per_cpu(task_struct *k, int cpu)
 
 	if (!self)
 		return;
-	WARN_ON_ONCE(!(READ_ONCE(k->flags) & PF_NO_SETAFFINITY), 594, "the thread is not bound");
+	WARN_ON_ONCE(!(plain_read(k->flags) & PF_NO_SETAFFINITY), 594, "the thread is not bound");
 	if (cpu < 0) {
 		clear_bit(KTHREAD_IS_PER_CPU, self->flags);
 		return;
 	}
-	WRITE_ONCE(self->cpu, static_cast<unsigned>(cpu));
+	plain_write(self->cpu, static_cast<unsigned>(cpu));
 	set_bit(KTHREAD_IS_PER_CPU, self->flags);
 }
 

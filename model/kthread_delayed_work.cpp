@@ -96,7 +96,7 @@ void KTHREAD_DELAYED_WORK_INIT(kthread_delayed_work &dwork, kthread_work_func_t 
 // The list is not asked: a work that is still linked leaves a broken one behind.
 void kthread_init_work(kthread_work *work, kthread_work_func_t fn)
 {
-	WRITE_ONCE(work->worker, nullptr);
+	plain_write(work->worker, nullptr);
 	KTHREAD_WORK_INIT(*work, fn);
 }
 
@@ -116,13 +116,13 @@ void kthread_worker_api::kthread_delayed_work_timer_fn(timer_list *t)
 	auto *dwork = reinterpret_cast<kthread_delayed_work *>(
 		reinterpret_cast<std::byte *>(t) - offsetof(kthread_delayed_work, timer));
 	kthread_work *work = &dwork->work;
-	kthread_worker *worker = READ_ONCE(work->worker);
+	kthread_worker *worker = plain_read(work->worker);
 
 	// Whoever initialised the pending work anew took it away.
 	if (WARN_ON_ONCE(!worker, 1059, "the work has no worker"))
 		return;
 	raw_spin_lock_irqsave(worker->lock);
-	WARN_ON_ONCE(READ_ONCE(work->worker) != worker, 1064, "the work went to another worker");
+	WARN_ON_ONCE(plain_read(work->worker) != worker, 1064, "the work went to another worker");
 	list_head &node = work->node.under(worker->lock);
 	WARN_ON_ONCE(list_empty(node), 1067, "the work is not pending");
 	list_del_init(node);
@@ -140,6 +140,7 @@ void kthread_worker_api::__kthread_queue_delayed_work(kthread_worker *worker,
 
 	WARN_ON_ONCE(dwork->timer.function != timer_callback, 1083,
 		     "the timer is no delayed work's");
+	work->canceled_by = nullptr;
 	// A timer of no delay would still wait for a tick.
 	if (!delay) {
 		kthread_insert_work(worker, work, worker->work_list.under(worker->lock));
@@ -147,7 +148,7 @@ void kthread_worker_api::__kthread_queue_delayed_work(kthread_worker *worker,
 	}
 	kthread_insert_work_sanity_check(worker, work);
 	list_add(work->node.under(worker->lock), worker->delayed_work_list.under(worker->lock));
-	WRITE_ONCE(work->worker, worker);
+	plain_write(work->worker, worker);
 	add_timer(dwork->timer, jiffies() + delay);
 }
 
@@ -175,7 +176,7 @@ void kthread_worker_api::kthread_cancel_delayed_work_timer(kthread_work *work)
 {
 	in_function here;
 	auto *dwork = reinterpret_cast<kthread_delayed_work *>(work); // its first member
-	kthread_worker *worker = READ_ONCE(work->worker);
+	kthread_worker *worker = plain_read(work->worker);
 
 	work->canceling.under(worker->lock)++;
 	raw_spin_unlock_irqrestore(worker->lock);
@@ -192,7 +193,7 @@ bool kthread_worker_api::kthread_mod_delayed_work(kthread_worker *worker,
 	bool ret = false;
 
 	raw_spin_lock_irqsave(worker->lock);
-	kthread_worker *const earlier = READ_ONCE(work->worker);
+	kthread_worker *const earlier = plain_read(work->worker);
 	if (earlier) {
 		WARN_ON_ONCE(earlier != worker, 1284, "the work belongs to another worker");
 		// First the timer, for which the lock is given up; then a look whether somebody

@@ -36,15 +36,42 @@ static kthread_work *take_first_work(kthread_worker *worker, const char *functio
 	return work;
 }
 
+static void report_work(sim::finding_kind kind, const kthread_work *work, const char *function,
+			const char *what, const char *by = "")
+{
+	const sim::allocation *a = machine().objects().find(work);
+	char text[200], name[64];
+
+	if (!a)
+		return;
+	a->type->name_of(work, name, sizeof(name));
+	snprintf(text, sizeof(text), "work %s %s%s", name, what, by);
+	machine().report(kind, function, text);
+}
+
+static void check_not_canceled(const kthread_work *work)
+{
+	if (work->canceled_by)
+		report_work(sim::finding_kind::runs_after_cancel, work, "kthread_worker_fn",
+			    "is executed, though its canceling is over: ", work->canceled_by);
+}
+
+static void note_canceled(kthread_work *work, const char *function)
+{
+	if (the_kernel().asks_for(sim::finding_kind::runs_after_cancel) &&
+	    machine().objects().is_live(work))
+		work->canceled_by = function;
+}
+
 // The stop is looked for before the list: what was queued after it is never executed.
 int kthread_worker_api::kthread_worker_fn(kthread_worker *worker)
 {
 	in_function here;
-	task_struct *const earlier = READ_ONCE(worker->task);
+	task_struct *const earlier = plain_read(worker->task);
 
 	WARN_ON(earlier && earlier != current, 813, "another thread serves the worker");
-	WRITE_ONCE(worker->task, current);
-	if (READ_ONCE(worker->flags) & KTW_FREEZABLE)
+	plain_write(worker->task, current);
+	if (plain_read(worker->flags) & KTW_FREEZABLE)
 		set_freezable();
 	for (;;) {
 		// Those who stop it or queue something change what is looked at below, and wake
@@ -53,14 +80,15 @@ int kthread_worker_api::kthread_worker_fn(kthread_worker *worker)
 		if (kthread_should_stop()) {
 			__set_current_state(TASK_RUNNING);
 			raw_spin_lock_irq(worker->lock);
-			WRITE_ONCE(worker->task, nullptr);
+			plain_write(worker->task, nullptr);
 			raw_spin_unlock_irq(worker->lock);
 			return 0;
 		}
 		if (kthread_work *work = take_first_work(worker, "kthread_worker_fn")) {
-			const kthread_work_func_t func = READ_ONCE(work->func);
+			const kthread_work_func_t func = plain_read(work->func);
 
 			__set_current_state(TASK_RUNNING);
+			check_not_canceled(work);
 			trace_sched_kthread_work_execute_start(work, func);
 			(*func)(work);
 			// The work may be gone: only its address is used from here on. It stays
@@ -104,8 +132,8 @@ kthread_worker *kthread_worker_api::__kthread_create_worker(int cpu, unsigned fl
 	}
 	if (cpu >= 0)
 		kthread_bind(task, static_cast<unsigned>(cpu));
-	WRITE_ONCE(worker->flags, flags);
-	WRITE_ONCE(worker->task, task);
+	plain_write(worker->flags, flags);
+	plain_write(worker->task, task);
 	wake_up_process(task);
 	return worker;
 }
@@ -130,7 +158,7 @@ kthread_worker *kthread_worker_api::kthread_create_worker_on_cpu(int cpu, unsign
 void kthread_worker_api::kthread_destroy_worker(kthread_worker *worker)
 {
 	in_function here;
-	task_struct *task = READ_ONCE(worker->task);
+	task_struct *task = plain_read(worker->task);
 
 	if (WARN_ON(!task, 1424, "the worker has no thread"))
 		return;
@@ -154,8 +182,12 @@ void kthread_worker_api::kthread_insert_work_sanity_check(kthread_worker *worker
 							  kthread_work *work)
 {
 	WARN_ON_ONCE(!list_empty(work->node.under(worker->lock)), 992, "the work is pending");
-	kthread_worker *const earlier = READ_ONCE(work->worker);
+	kthread_worker *const earlier = plain_read(work->worker);
 	WARN_ON_ONCE(earlier && earlier != worker, 994, "the work belongs to another worker");
+	if (work->canceling.under(worker->lock) &&
+	    the_kernel().asks_for(sim::finding_kind::queued_while_canceling))
+		report_work(sim::finding_kind::queued_while_canceling, work,
+			    "kthread_insert_work_sanity_check", "is queued while it is canceled");
 }
 
 // Before `pos`. A busy worker looks at its list by itself.
@@ -167,10 +199,10 @@ void kthread_worker_api::kthread_insert_work(kthread_worker *worker, kthread_wor
 	kthread_insert_work_sanity_check(worker, work);
 	trace_sched_kthread_work_queue_work(worker, work);
 	list_add_tail(work->node.under(worker->lock), pos);
-	WRITE_ONCE(work->worker, worker);
+	plain_write(work->worker, worker);
 	if (worker->current_work.under(worker->lock))
 		return;
-	if (task_struct *task = READ_ONCE(worker->task))
+	if (task_struct *task = plain_read(worker->task))
 		wake_up_process(task);
 }
 
@@ -181,6 +213,7 @@ bool kthread_worker_api::kthread_queue_work(kthread_worker *worker, kthread_work
 
 	raw_spin_lock_irqsave(worker->lock);
 	if (!queuing_blocked(worker, work)) {
+		work->canceled_by = nullptr;
 		kthread_insert_work(worker, work, worker->work_list.under(worker->lock));
 		ret = true;
 	}
@@ -217,13 +250,13 @@ void kthread_worker_api::kthread_flush_work(kthread_work *work)
 {
 	in_function here;
 	onstack_flush_work fwork;
-	kthread_worker *worker = READ_ONCE(work->worker);
+	kthread_worker *worker = plain_read(work->worker);
 	bool noop = false;
 
 	if (!worker)
 		return;
 	raw_spin_lock_irq(worker->lock);
-	WARN_ON_ONCE(READ_ONCE(work->worker) != worker, 1173, "the work went to another worker");
+	WARN_ON_ONCE(plain_read(work->worker) != worker, 1173, "the work went to another worker");
 	list_head &node = work->node.under(worker->lock);
 	if (!list_empty(node))
 		kthread_insert_work(worker, &fwork->work, *node.next);
@@ -250,7 +283,7 @@ void kthread_worker_api::kthread_flush_worker(kthread_worker *worker)
 
 bool kthread_worker_api::__kthread_cancel_work(kthread_work *work)
 {
-	kthread_worker *worker = READ_ONCE(work->worker);
+	kthread_worker *worker = plain_read(work->worker);
 	list_head &node = work->node.under(worker->lock);
 
 	if (list_empty(node))
@@ -262,13 +295,13 @@ bool kthread_worker_api::__kthread_cancel_work(kthread_work *work)
 bool kthread_worker_api::__kthread_cancel_work_sync(kthread_work *work, bool is_dwork)
 {
 	in_function here;
-	kthread_worker *worker = READ_ONCE(work->worker);
+	kthread_worker *worker = plain_read(work->worker);
 	bool ret = false;
 
 	if (!worker)
 		return ret;
 	raw_spin_lock_irqsave(worker->lock);
-	WARN_ON_ONCE(READ_ONCE(work->worker) != worker, 1325, "the work went to another worker");
+	WARN_ON_ONCE(plain_read(work->worker) != worker, 1325, "the work went to another worker");
 	if (is_dwork)
 		kthread_cancel_delayed_work_timer(work);
 	ret = __kthread_cancel_work(work);
@@ -281,6 +314,8 @@ bool kthread_worker_api::__kthread_cancel_work_sync(kthread_work *work, bool is_
 		work->canceling.under(worker->lock)--;
 	}
 	raw_spin_unlock_irqrestore(worker->lock);
+	note_canceled(work,
+		      is_dwork ? "kthread_cancel_delayed_work_sync" : "kthread_cancel_work_sync");
 	return ret;
 }
 

@@ -37,6 +37,9 @@ struct kthread_work {
 	plain<kthread_work_func_t> func;
 	plain<kthread_worker *> worker; // where it was queued last; null: never
 	guarded<int> canceling;		// worker->lock; how many cancel it now
+	const char
+		*canceled_by; // who returned from canceling it, where somebody asks; since it was
+		// queued last
 
 	static const sim::object_type type;
 };

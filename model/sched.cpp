@@ -4,6 +4,7 @@
 #include "model/sched.hpp"
 #include "model/boot.hpp"
 #include "model/events.hpp"
+#include "model/lockdep.hpp"
 #include "model/signal.hpp"
 
 namespace kernel {
@@ -66,14 +67,21 @@ cpumask cpumask_of_node(int node)
 
 // ---- states ----
 
+static void write_state(unsigned state, sim::label where)
+{
+	current->__state.write(state, where);
+	if (machine().check() != sim::checking::off)
+		machine().current()->state_set_at = machine().current()->operations;
+}
+
 void set_current_state(unsigned state, const char *function)
 {
-	current->__state.write(state, { function, "set_current_state" });
+	write_state(state, { function, "set_current_state" });
 }
 
 void __set_current_state(unsigned state, const char *function)
 {
-	current->__state.write(state, { function, "__set_current_state" });
+	write_state(state, { function, "__set_current_state" });
 }
 
 void set_special_state(unsigned state, const char *function)
@@ -112,8 +120,7 @@ static void check_may_schedule()
 	const sim::context &me = *machine().current();
 
 	if (me.preempt_count || me.irqs_off || me.is_interrupt)
-		machine().fail(sim::finding_kind::atomic_sleep, "schedule",
-			       "BUG: scheduling while atomic");
+		fail_atomic("BUG: scheduling while atomic: ", "schedule");
 }
 
 // Whoever gets the CPU back may at once be asked for it again.
@@ -136,6 +143,7 @@ void schedule()
 	raw_spinlock_t &lock = cpu_rq(smp_processor_id()).lock;
 	bool sleeps = false;
 
+	me.slept_blindly = me.state_set_at == me.operations && me.operations;
 	raw_spin_lock_irq(lock);
 	const unsigned state = prev->__state.read({ "schedule", "read" });
 	if (state != TASK_RUNNING) {
@@ -156,6 +164,8 @@ void schedule()
 	on_cpu(prev).before_clear("schedule");
 	lock.owner = 0;
 	machine().effect(access::unlock, &lock);
+	if (machine().check() != sim::checking::off)
+		lockdep_release(&lock);
 	me.preempt_count = 0;
 	me.irqs_off = 0;
 	queue_changed(smp_processor_id());

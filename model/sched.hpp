@@ -33,6 +33,9 @@ inline int wake_up_state(task_struct *p, unsigned state)
 }
 void wake_up_new_task(task_struct *p);
 
+// As khungtaskd has it: asleep for two minutes in a state that nothing but its event ends.
+bool is_hung(const task_struct &p, uint64_t now_ns);
+
 // Waits until `p` is off its CPU and not queued. 0: its state was not (any more) `match_state`.
 unsigned long wait_task_inactive(task_struct *p, unsigned match_state);
 

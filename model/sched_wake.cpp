@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // try_to_wake_up() and the first wakeup of a new task, step by step.
 // It must not know kthreads. Which task runs next is the machine's business.
+#include <cstdio>
 #include "model/boot.hpp"
 #include "model/cpu.hpp"
 #include "model/events.hpp"
+#include "model/explain.hpp"
 #include "model/sched.hpp"
 
 namespace kernel {
@@ -41,6 +43,8 @@ static void ttwu_do_activate(task_struct *p, unsigned cpu)
 {
 	p->on_rq.write(1, { "try_to_wake_up", "enqueue: set" });
 	p->__state.write(TASK_RUNNING, { "try_to_wake_up", "write RUNNING to" });
+	p->context->missed_in = nullptr;
+	machine().order_before(*p->context);
 	activate_task(p, cpu);
 	trace_wakeup(sched_wakeup, p, cpu);
 }
@@ -122,6 +126,38 @@ void set_task_cpu(task_struct *p, unsigned cpu)
 	machine().move(*p->context, static_cast<sim::cpu_id>(cpu));
 }
 
+bool is_hung(const task_struct &p, uint64_t now_ns)
+{
+	constexpr uint64_t HUNG_NS = 120'000'000'000;
+	const unsigned state = p.__state.peek();
+
+	return now_ns - p.context->since_ns >= HUNG_NS && (state & TASK_UNINTERRUPTIBLE) &&
+	       !(state & (TASK_NOLOAD | TASK_WAKEKILL)) &&
+	       p.context->state == sim::context_state::asleep && p.context->frames;
+}
+
+// One that is woken at last.
+static void check_hung(const task_struct *p)
+{
+	char line[200], text[300];
+
+	if (!is_hung(*p, machine().now_ns())) [[likely]]
+		return;
+	describe_wait(*p->context, line, sizeof(line));
+	snprintf(text, sizeof(text), "INFO: task %s/%d blocked for more than 120 seconds\n    %s",
+		 p->comm, p->pid, line);
+	machine().report(sim::finding_kind::hung, "", text);
+}
+
+// For the words of a deadlock: this wakeup went by.
+static void note_missed(const task_struct *p)
+{
+	const sim::context &me = *machine().current();
+
+	p->context->missed_from = me.id;
+	p->context->missed_in = me.frames ? me.frames->function : "wake_up_process";
+}
+
 static int wake_current(task_struct *p, unsigned state)
 {
 	bool success = false;
@@ -148,11 +184,14 @@ int try_to_wake_up(task_struct *p, unsigned state)
 		return success;
 	}
 	raw_spin_lock_irqsave(p->pi_lock);
-	if (!ttwu_state_match(p, state, success))
+	if (!ttwu_state_match(p, state, success)) {
+		note_missed(p);
 		goto unlock;
+	}
 	trace_wakeup(sched_waking, p, task_cpu(p));
 	if (p->on_rq.read({ "try_to_wake_up", "read" }) && ttwu_runnable(p))
 		goto unlock;
+	check_hung(p);
 	p->__state.write(TASK_WAKING, { "try_to_wake_up", "write WAKING to" });
 	if (on_cpu(p).read("try_to_wake_up") && ttwu_queue_cond(p, task_cpu(p))) {
 		// It is about to leave its CPU: that CPU queues it again once it has.
@@ -181,6 +220,7 @@ void wake_up_new_task(task_struct *p)
 	machine().move(*p->context, static_cast<sim::cpu_id>(cpu));
 	raw_spin_lock(cpu_rq(cpu).lock);
 	p->on_rq.write(1, { "wake_up_new_task", "enqueue: set" });
+	machine().order_before(*p->context);
 	activate_task(p, cpu);
 	trace_wakeup(sched_wakeup_new, p, cpu);
 	raw_spin_unlock(cpu_rq(cpu).lock);

@@ -44,6 +44,7 @@ constexpr int NUMA_NO_NODE = -1;
 using cpumask = sim::cpu_mask;
 
 struct completion;
+struct mutex;
 struct kthread;
 struct mm_struct;
 struct cgroup_subsys_state;
@@ -67,7 +68,7 @@ struct task_struct {
 	unsigned long nvcsw;
 	const void *thread_sp; // near where its stack is while it sleeps: only to fetch it early
 	unsigned char sleeping_as; // state character of its last switch, for the trace
-	shared<unsigned> flags;	   // PF_*
+	plain<unsigned> flags;	   // PF_*
 	shared<int> usage;	   // references
 	shared<int> rcu_users;	   // release_task() and the last switch
 	spinlock_t alloc_lock;
@@ -90,6 +91,9 @@ struct task_struct {
 	timed_call rcu;
 	int (*function)(void *); // what a clone starts with
 	void *argument;
+	// For messages only.
+	const completion *waits_for_completion;
+	const struct mutex *waits_for_mutex;
 	void *scope;				// of the program that runs in it; not the kernel's
 	task_struct *next_task, *previous_task; // all tasks, oldest first
 

@@ -76,6 +76,7 @@ public:
 		if (can_end_)
 			note(text);
 	}
+	const kernel::lock_graph &lock_orders() const { return program_.lock_orders(); }
 	bool is_decided() const
 	{
 		return can_end_ &&
@@ -101,26 +102,39 @@ private:
 
 } // namespace
 
-// The machine that a search runs on.
-static sim::machine_config search_machine(const scenario &s)
+// A search of states merges what came before them, so it looks for races by what is about to come.
+static sim::checking checking_of(const scenario &s, const sim::explore_plan &plan)
 {
-	return machine_config_of(s, true);
+	return !asks_for_checks(s)  ? sim::checking::off
+	       : plan.is_stateful() ? sim::checking::states
+				    : sim::checking::execution;
 }
 
-sim::explore_result search(const scenario &s, const sim::explore_plan &plan,
-			   const sim::explore_share &share, const explore_watch &watch, until when)
+// The machine that a search runs on.
+static sim::machine_config search_machine(const scenario &s, const sim::explore_plan &plan)
+{
+	sim::machine_config config = machine_config_of(s, true);
+
+	config.check = checking_of(s, plan);
+	return config;
+}
+
+explored search(const scenario &s, const sim::explore_plan &plan, const sim::explore_share &share,
+		const explore_watch &watch, until when)
 {
 	watched_program p(s, when == until::all_is_decided);
 	const char *stopped = nullptr;
-	sim::explore_result r = explore(search_machine(s), p, &kernel::hooks(), plan, share,
-					[&](const sim::explore_progress &now) {
-						stopped = p.is_decided()
-								  ? "all that is expected was seen"
-							  : watch ? watch(now)
-								  : nullptr;
-						return !stopped;
-					});
+	explored r{ explore(search_machine(s, plan), p, &kernel::hooks(), plan, share,
+			    [&](const sim::explore_progress &now) {
+				    stopped = p.is_decided() ? "all that is expected was seen"
+					      : watch	     ? watch(now)
+							     : nullptr;
+				    return !stopped;
+			    }),
+		    {} };
 
+	if (checking_of(s, plan) == sim::checking::states)
+		add_lock_orders(p.lock_orders(), r.together);
 	if (stopped)
 		r.cut = stopped;
 	return r;
@@ -128,11 +142,14 @@ sim::explore_result search(const scenario &s, const sim::explore_plan &plan,
 
 // ---- replay ----
 
-static bool comes_again(const scenario &s, const sim::search_outcome &met, run_result &again)
+static bool comes_again(const scenario &s, const sim::explore_plan &plan,
+			const sim::search_outcome &met, run_result &again)
 {
 	run_options options;
 
 	options.replay = &met.shortest;
+	if (asks_for_checks(s))
+		options.check = checking_of(s, plan);
 	again = run_scenario(s, options);
 	return again.diverged_at == sim::NEVER && identity_of(again) == met.text;
 }
@@ -147,19 +164,20 @@ static void shorten_ways(const scenario &s, const sim::explore_plan &plan, sim::
 	for (auto &[text, met] : of.found.outcomes) {
 		run_result again;
 
-		if (!plan.is_stateful() || (comes_again(s, met, again) && !again.findings.empty()))
+		if (!plan.is_stateful() ||
+		    (comes_again(s, plan, met, again) && !again.findings.empty()))
 			longish.push_back(&met);
 	}
-	shorten(search_machine(s), p, &kernel::hooks(), longish);
+	shorten(search_machine(s, plan), p, &kernel::hooks(), longish);
 }
 
 // Its schedule must come to the outcome again, or nothing is said about it.
-static void replay_ways(const scenario &s, explore_result &r)
+static void replay_ways(const scenario &s, const sim::explore_plan &plan, explore_result &r)
 {
 	for (const auto &[text, met] : r.of.found.outcomes) {
 		run_result again;
 
-		if (comes_again(s, met, again))
+		if (comes_again(s, plan, met, again))
 			r.outcomes.push_back(
 				{ line_of(again), met.paths, met.shortest, again, {}, "" });
 		else
@@ -229,6 +247,12 @@ static void judge_finding(const scenario &s, const found &f, observation &o)
 	}
 }
 
+static bool is_together(const term &t, const explore_result &r)
+{
+	return std::any_of(r.together.begin(), r.together.end(),
+			   [&](const found &f) { return is_finding_of(t, f); });
+}
+
 static void judge_terms(const scenario &s, bool is_all, explore_result &r)
 {
 	const std::vector<const term *> terms = terms_of(s.expect);
@@ -242,6 +266,10 @@ static void judge_terms(const scenario &s, bool is_all, explore_result &r)
 					[i](const outcome &end) { return end.holds[i]; });
 
 		judge_term(s, r, is_all, o);
+		if (i >= always && !has_schedule(s) && is_together(*terms[i], r)) {
+			o.verdict = o.quantifier[0] == 's' ? judgement::holds : judgement::fails;
+			o.reason = "";
+		}
 		r.observations.push_back(o);
 	}
 }
@@ -260,6 +288,14 @@ static void judge_findings(const scenario &s, explore_result &r)
 					   [&](const found &g) { return g.brief == brief; });
 		});
 
+		judge_finding(s, f, o);
+		r.observations.push_back(o);
+	}
+	for (const found &f : r.together) {
+		observation o{ "", f.brief, 0, 0, 0, 0, judgement::fails, "", no_index };
+
+		if (is_named(s.expect, f))
+			continue;
 		judge_finding(s, f, o);
 		r.observations.push_back(o);
 	}
@@ -290,16 +326,17 @@ bool explore_result::failed() const
 			   [](const observation &o) { return o.verdict == judgement::fails; });
 }
 
-explore_result conclude(const scenario &s, const sim::explore_plan &plan, sim::explore_result of)
+explore_result conclude(const scenario &s, const sim::explore_plan &plan, explored of)
 {
 	explore_result r;
 	const bool is_all = !plan.is_drawn() && !of.found.is_bounded;
 
 	shorten_ways(s, plan, of);
+	r.together = std::move(of.together);
 	r.of = std::move(of);
 	r.wrong = r.of.found.wrong;
 	r.scope = scope_of(plan, r.of.found);
-	replay_ways(s, r);
+	replay_ways(s, plan, r);
 	judge_terms(s, is_all, r);
 	judge_findings(s, r);
 	tell_stories(s, r);

@@ -11,6 +11,13 @@
 
 namespace scenario {
 
+// What a search met.
+struct explored : sim::explore_result {
+	// What no execution needs to show alone: orders of locks that make a cycle together. Only of
+	// a stateful search.
+	std::vector<struct found> together;
+};
+
 struct explored_outcome {
 	std::string line;	// see line_of()
 	uint64_t executions;	// NEVER: endless, too many to count, or not all were met
@@ -36,7 +43,8 @@ struct explore_result {
 	sim::explore_result of;			// its outcomes, judged, are here:
 	std::vector<explored_outcome> outcomes; // by line
 	std::vector<observation> observations;
-	std::string scope; // of what executions it speaks: "every execution"
+	std::vector<found> together; // see explored
+	std::string scope;	     // of what executions it speaks: "every execution"
 	std::string wrong; // a bug here: a schedule did not come to its outcome again, and such
 
 	bool failed() const;	// something is not as expected
@@ -53,12 +61,11 @@ std::string cannot_explore(const scenario &s, const sim::explore_plan &plan);
 
 // Of a scenario and a plan that can be explored.
 enum class until : uint8_t { the_end, all_is_decided };
-sim::explore_result search(const scenario &s, const sim::explore_plan &plan,
-			   const sim::explore_share &share, const explore_watch &watch,
-			   until when = until::the_end);
+explored search(const scenario &s, const sim::explore_plan &plan, const sim::explore_share &share,
+		const explore_watch &watch, until when = until::the_end);
 
 // What a search, or the sum of its shares, says of the scenario. Each schedule is made shorter and
 // replayed.
-explore_result conclude(const scenario &s, const sim::explore_plan &plan, sim::explore_result of);
+explore_result conclude(const scenario &s, const sim::explore_plan &plan, explored of);
 
 } // namespace scenario

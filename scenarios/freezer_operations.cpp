@@ -30,8 +30,8 @@ bool interpreter::freezer_operation(const instruction &i, value &result)
 	case opcode::thaw_processes: kernel::thaw_processes(); return true;
 	case opcode::thaw_kernel_threads: kernel::thaw_kernel_threads(); return true;
 	case opcode::pm_freeze_timeout:
-		kernel::WRITE_ONCE(kernel::the_kernel().freezer.timeout_msecs,
-				   static_cast<unsigned>(number(i, 0)), "pm_freeze_timeout");
+		kernel::plain_write(kernel::the_kernel().freezer.timeout_msecs,
+				    static_cast<unsigned>(number(i, 0)), "pm_freeze_timeout");
 		return true;
 	default: return false;
 	}

@@ -153,11 +153,9 @@ interpreter::flow interpreter::control(const instruction &i)
 	case opcode::add: {
 		const long more = static_cast<long>(number(i, 1));
 
-		if (a[0].kind == operand_kind::variable) {
-			auto *w = static_cast<shared_word *>(state_.variables[a[0].index]);
-
-			result = value::of(w->word.update([=](long &v) { return v += more; },
-							  { "add", "add" }));
+		if (a[0].kind == operand_kind::variable && !is_plain(a[0])) {
+			result = value::of(word(a[0]).update([=](long &v) { return v += more; },
+							     { "add", "add" }));
 		} else {
 			result = value::of(evaluate(a[0]).number + more);
 			store(a[0], result);
@@ -212,10 +210,21 @@ void interpreter::store(const operand &to, value v)
 		machine().effect(sim::access::write, where);
 		*where = v;
 	} else if (to.kind == operand_kind::variable) {
-		auto *w = static_cast<shared_word *>(state_.variables[to.index]);
+		const long number = static_cast<long>(v.number);
 
-		w->word.write(static_cast<long>(v.number), { "set", "write" });
+		if (is_plain(to))
+			kernel::plain_write(word(to), number, body_name());
+		else
+			word(to).write(number, { "set", "write" });
 	}
+}
+
+// A plain access is known by the code that does it, as the kernel's are.
+const char *interpreter::body_name() const
+{
+	const sim::frame *f = machine().current()->frames;
+
+	return f ? f->function : program_.scopes[own_.scope].name.c_str();
 }
 
 value interpreter::evaluate(const operand &o)
@@ -231,10 +240,10 @@ value interpreter::evaluate(const operand &o)
 	case operand_kind::variable:
 		if (o.field != field_id::none)
 			return variable_field(o);
-		if (program_.variables[o.index].kind == variable_kind::shared_word ||
-		    program_.variables[o.index].kind == variable_kind::plain_word)
-			return value::of(static_cast<shared_word *>(state_.variables[o.index])
-						 ->word.read({ "read", "read" }));
+		if (is_plain(o))
+			return value::of(kernel::plain_read(word(o), body_name()));
+		if (program_.variables[o.index].kind == variable_kind::shared_word)
+			return value::of(word(o).read({ "read", "read" }));
 		v = variable_value(state_, o.index);
 		break;
 	case operand_kind::work: v = value::of(value_kind::memory, state_.works[o.index]); break;

@@ -48,6 +48,16 @@ private:
 	void check(const instruction &i, const value &result);
 	void failed(const source_span &where, const char *text);
 	value *slot(const operand &o);
+	// Words of `vars`.
+	bool is_plain(const operand &o) const
+	{
+		return program_.variables[o.index].kind == variable_kind::plain_word;
+	}
+	kernel::shared<long> &word(const operand &o) const
+	{
+		return static_cast<shared_word *>(state_.variables[o.index])->word;
+	}
+	const char *body_name() const;
 
 	// Arguments, checked as the kernel's hardware would: an address that is none is an oops.
 	int64_t number(const instruction &i, unsigned n);

@@ -11,7 +11,7 @@ namespace scenario {
 // Of what an execution came to: fills terms and `expected`. While it still lies in the arena.
 void judge(const scenario &s, const event_matcher &matcher, run_result &r);
 
-// Whether a term names it.
+// Whether a term names it, or it is a known race, which no term needs to name.
 bool is_named(const expectation &e, const found &f);
 // A finding that no term names is a failure, whatever else holds. But who expects only that
 // something sometimes happens (of a broken kernel, say) speaks of no other execution: then it is

@@ -398,7 +398,7 @@ constexpr operation table[] = {
 	{"set", opcode::set, t::any, every_kernel, {{p_var_opt, p_value_req}},
 	 "stores a value; with as, keeps it in a register"},
 	{"add", opcode::add, t::integer, every_kernel, {{p_var, p_value1}},
-	 "adds to a word in one step"},
+	 "adds to a word in one step, to a plain one in two"},
 	{"assert", opcode::assert_that, t::none, every_kernel, {{p_that}},
 	 "a finding where it does not hold"},
 	{"cpu_time", opcode::cpu_time, t::none, every_kernel, {{p_time}}, "occupies the CPU"},

@@ -4,39 +4,20 @@
 #include "scenarios/outcome.hpp"
 #include <algorithm>
 #include "model/boot.hpp"
+#include "model/deadlock.hpp"
 #include "model/explain.hpp"
 #include "model/leaks.hpp"
+#include "model/lockdep.hpp"
+#include "model/races.hpp"
+#include "model/sched.hpp"
 #include "scenarios/program.hpp"
 #include "scenarios/values.hpp"
 
 namespace scenario {
 
-constexpr uint64_t HUNG_NS = 120'000'000'000; // as the kernel's hung task detector has it
-
 using kernel::task_struct;
 
 // ---- findings ----
-
-// Who waits busily: for what, and who holds it if that is a lock.
-static void add_spinners(const sim::machine &m, std::string &text)
-{
-	for (uint32_t i = 0; i < m.state().contexts_used; i++) {
-		const sim::context &c = m.context_of(i);
-		char who[64], what[64], holder[64];
-
-		if (!c.next || !c.next->enabled || c.next->enabled(c.next->guard))
-			continue;
-		kernel::name_of_context(c, who, sizeof(who));
-		kernel::name_of_id(m, m.id(c.next->object), what, sizeof(what));
-		text += std::string("\n    ") + who + " spins in " + c.next->where.function +
-			" on " + what;
-		if (c.next->kind != sim::access::lock)
-			continue;
-		const auto owner = static_cast<const kernel::spinlock *>(c.next->object)->owner;
-		kernel::name_of_context(m.context_of(owner - 1), holder, sizeof(holder));
-		text += std::string(", held by ") + holder;
-	}
-}
 
 static std::string path_of(const sim::frame *f)
 {
@@ -47,42 +28,86 @@ static std::string path_of(const sim::frame *f)
 	return path;
 }
 
-// One line a waiting task, oldest first; then the CPUs that spin. In brief only those who should
-// have come to an end: a kthread may wait for ever.
+// In brief only those who should have come to an end: a kthread may wait for ever.
 static found deadlock_of(const sim::machine &m)
 {
-	std::string text = "deadlock:", brief = "deadlock:";
-	char line[200];
+	std::string brief = "deadlock:";
 
-	for (const task_struct *t = kernel::the_kernel().first_task; t; t = t->next_task) {
-		if (kernel::is_system_thread(t))
-			continue;
-		kernel::describe_wait(*t->context, line, sizeof(line));
-		text += std::string("\n    ") + line;
+	for (const task_struct *t = kernel::the_kernel().first_task; t; t = t->next_task)
 		if (t->context->frames && !(t->flags.peek() & kernel::PF_KTHREAD))
 			brief += (brief.back() == ':' ? " " : ", ") + std::string(t->comm) +
 				 " in " + path_of(t->context->frames);
-	}
-	add_spinners(m, text);
-	return { sim::finding_kind::deadlock, "", text, brief };
+	return { sim::finding_kind::deadlock, "", "", "deadlock:" + kernel::who_waits_for_what(m),
+		 brief };
 }
 
 static void add_hung(const sim::machine &m, std::vector<found> &out)
 {
 	for (const task_struct *t = kernel::the_kernel().first_task; t; t = t->next_task) {
-		const uint64_t since = t->context->since_ns;
 		char line[200];
 
-		if (t->context->state != sim::context_state::asleep ||
-		    !(t->__state.peek() & kernel::TASK_UNINTERRUPTIBLE) ||
-		    (t->__state.peek() & kernel::TASK_NOLOAD) ||
-		    m.state().now_ns < since + HUNG_NS || t->context->frames == nullptr)
+		if (!kernel::is_hung(*t, m.state().now_ns))
 			continue;
 		kernel::describe_wait(*t->context, line, sizeof(line));
-		out.push_back({ sim::finding_kind::hung, "",
-				std::string("task blocked for more than 120 seconds: ") + line,
-				std::string("hung: ") + t->comm });
+		out.push_back({ sim::finding_kind::hung, "", "",
+				std::string("INFO: task ") + t->comm + "/" +
+					std::to_string(t->pid) +
+					" blocked for more than 120 seconds\n    " + line,
+				"hung" });
 	}
+}
+
+// Pending on a worker that is gone, or that has no thread any more.
+static void add_lost_works(std::vector<found> &out)
+{
+	const scenario_state &s = program::state();
+	sim::arena &objects = kernel::machine().objects();
+
+	if (!kernel::the_kernel().asks_for(sim::finding_kind::work_lost))
+		return;
+	for (size_t i = 0; i < s.program->works.size(); i++) {
+		const auto *work = static_cast<const kernel::kthread_work *>(s.works[i]);
+		const kernel::kthread_worker *worker = work->worker.peek();
+		const std::string text = "work " + s.program->works[i].name +
+					 " is queued, and no thread will execute it";
+
+		if (!list_empty(work->node.peek()) && worker &&
+		    (!objects.is_live(worker) || !worker->task.peek()))
+			out.push_back({ sim::finding_kind::work_lost, "", "", text, "work_lost" });
+	}
+}
+
+static std::string at_line(const char *function, int line)
+{
+	return line ? std::string(function) + " (kernel/kthread.c:" + std::to_string(line) + ")"
+		    : function;
+}
+
+static void add_known_races(std::vector<found> &all)
+{
+	const uint64_t seen = kernel::the_kernel().races_seen;
+	size_t row = 0;
+
+	for (const kernel::known_race &r : kernel::known_races()) {
+		if (!(seen >> row++ & 1))
+			continue;
+		const std::string field = std::string(r.type) + "." + r.field;
+		const std::string first = r.first ? r.first : "", second = r.second ? r.second : "";
+
+		all.push_back({ sim::finding_kind::race, first, second,
+				"data-race on " + field +
+					(r.first ? " in " + at_line(r.first, r.first_line) + " / " +
+							   at_line(r.second, r.second_line)
+						 : "") +
+					": " + r.why,
+				"race: " + first + " / " + second, true });
+	}
+}
+
+void add_lock_orders(const kernel::lock_graph &orders, std::vector<found> &out)
+{
+	for (const kernel::lock_report &r : orders.reports())
+		out.push_back({ sim::finding_kind::lockdep, r.function, r.other, r.text, r.brief });
 }
 
 static std::vector<found> findings_of(const sim::machine &m)
@@ -90,18 +115,27 @@ static std::vector<found> findings_of(const sim::machine &m)
 	std::vector<found> all;
 
 	for (const sim::finding &f : m.findings()) {
-		const std::string kind = sim::finding_name(f.kind);
+		std::string brief = sim::finding_name(f.kind);
 
-		all.push_back({ f.kind, f.function, f.text,
-				*f.function ? kind + ": " + f.function : kind });
+		if (*f.function)
+			brief += std::string(": ") + f.function;
+		if (*f.other)
+			brief += std::string(" / ") + f.other;
+		all.push_back({ f.kind, f.function, f.other, f.text, brief });
 	}
+	add_known_races(all);
+	// A search that merges states judges the orders of all executions together.
+	const kernel::lock_graph *orders = kernel::the_kernel().lock_orders;
+	if (orders && m.check() == sim::checking::execution)
+		add_lock_orders(*orders, all);
 	if (m.state().how == sim::ending::deadlock)
 		all.push_back(deadlock_of(m));
 	if (m.state().how == sim::ending::finished)
 		for (const std::string &text : kernel::leaks(kernel::machine()))
-			all.push_back({ sim::finding_kind::leak, "", text, "leak: " + text });
+			all.push_back({ sim::finding_kind::leak, "", "", text, "leak: " + text });
 	if (m.state().how != sim::ending::failed)
 		add_hung(m, all);
+	add_lost_works(all);
 	return all;
 }
 
@@ -220,8 +254,10 @@ std::vector<const term *> terms_of(const expectation &e)
 
 bool is_finding_of(const term &t, const found &f)
 {
-	return t.is_finding && static_cast<uint32_t>(f.kind) == t.finding &&
-	       (t.function.empty() || t.function == f.function);
+	const bool function =
+		t.function.empty() ? !f.known : t.function == f.function || t.function == f.other;
+
+	return t.is_finding && static_cast<uint32_t>(f.kind) == t.finding && function;
 }
 
 std::string value_name(const term &t)
@@ -249,6 +285,7 @@ outcome outcome_of(const scenario &s, const sim::machine &m)
 
 	o.how = m.state().how;
 	o.findings = findings_of(m);
+	o.races_off = m.races_off() ? m.races_off() : "";
 	o.states = states_of(s, o.how);
 	for (const term *t : terms_of(s.expect))
 		o.holds.push_back(holds(*t, o.findings));
@@ -263,7 +300,8 @@ std::string line_of(const outcome &o)
 	for (const std::string &state : o.states)
 		line += (line.empty() ? "" : " ") + state;
 	for (const found &f : o.findings)
-		add_once(briefs, f.brief);
+		if (!f.known)
+			add_once(briefs, f.brief);
 	std::sort(briefs.begin(), briefs.end());
 	for (const std::string &brief : briefs)
 		line += (line.empty() ? "" : "  ") + brief;

@@ -8,13 +8,20 @@
 #include "scenarios/scenario.hpp"
 #include "sim/machine.hpp"
 
+namespace kernel {
+class lock_graph;
+}
+
 namespace scenario {
 
 struct found {
 	sim::finding_kind kind;
 	std::string function;
+	std::string other; // the other side of a race
 	std::string text;  // may begin with "@byte: ", a place in the scenario's file
 	std::string brief; // what an outcome says of it: "warn: kthread_park"
+	// A race that the kernel lives with: only a term with one of its functions is about it.
+	bool known = false;
 };
 
 struct outcome {
@@ -23,11 +30,14 @@ struct outcome {
 	std::vector<std::string>
 		states;		 // "main.ret=42": values that terms ask for; see shown_states
 	std::vector<bool> holds; // each of terms_of()
+	std::string races_off;	 // why races were not looked for to the end
 };
 
 // always, then sometimes, then never.
 std::vector<const term *> terms_of(const expectation &e);
 bool is_finding_of(const term &t, const found &f);
+// What the orders in which locks were taken come to.
+void add_lock_orders(const kernel::lock_graph &orders, std::vector<found> &out);
 // "main.ret" of "main.ret=42"
 std::string value_name(const term &t);
 

@@ -3,7 +3,9 @@
 // Must not know JSON, expectations or strategies.
 #include "scenarios/program.hpp"
 #include <algorithm>
+#include <cstdio>
 #include <cstring>
+#include "model/races.hpp"
 #include "model/sched.hpp"
 #include "model/versions.hpp"
 #include "scenarios/interpreter.hpp"
@@ -51,6 +53,20 @@ sim::machine_config machine_config_of(const scenario &s, bool free)
 	return c;
 }
 
+bool asks_for_checks(const scenario &s)
+{
+	auto is_plain = [](const variable &v) { return v.kind == variable_kind::plain_word; };
+
+	if (std::any_of(s.variables.begin(), s.variables.end(), is_plain))
+		return true;
+	for (const term *t : terms_of(s.expect))
+		if (t->is_finding &&
+		    (t->finding == static_cast<uint32_t>(sim::finding_kind::race) ||
+		     t->finding == static_cast<uint32_t>(sim::finding_kind::lockdep)))
+			return true;
+	return false;
+}
+
 // A kernel has only the threads that the program can make work for.
 static kernel::boot_options needs_of(const scenario &s)
 {
@@ -83,6 +99,14 @@ program::program(const scenario &s)
 		work_functions_.push_back({ run_work, w.name.c_str() });
 	for (task_description &d : tasks_)
 		d.user.argument = &d;
+	for (const term *t : terms_of(s.expect)) {
+		const auto known = kernel::known_races();
+
+		for (size_t row = 0; row < known.size(); row++)
+			if (t->is_finding &&
+			    kernel::names_function(known[row], t->function.c_str()))
+				races_asked_for_ |= uint64_t{ 1 } << row;
+	}
 	setup_ = { "setup", run_setup, this };
 	teardown_ = { "teardown", run_teardown, this };
 }
@@ -200,6 +224,18 @@ void program::make_works(scenario_state &s)
 	}
 }
 
+bool program::name_of_variable(const void *object, char *out, size_t bytes)
+{
+	const scenario_state &s = running_state();
+
+	for (size_t i = 0; i < s.program->variables.size(); i++)
+		if (s.variables && s.variables[i] == object) {
+			snprintf(out, bytes, "%s", s.program->variables[i].name.c_str());
+			return true;
+		}
+	return false;
+}
+
 // Tasks that have to wait for the setup, and the teardown, are made asleep.
 void program::make_tasks(sim::machine &m, scenario_state &s)
 {
@@ -234,6 +270,14 @@ void program::start(sim::machine &m)
 
 	s->program = &scenario_;
 	k.program = s;
+	k.races_asked_for = races_asked_for_;
+	for (const term *t : terms_of(scenario_.expect))
+		if (t->is_finding)
+			k.asked_for |= 1u << t->finding;
+	k.name_in_program = name_of_variable;
+	k.lock_orders = m.check() >= sim::checking::execution ? &lock_orders_ : nullptr;
+	if (m.check() == sim::checking::execution)
+		lock_orders_.clear();
 	make_variables(*s);
 	make_works(*s);
 	make_tasks(m, *s);
@@ -268,8 +312,10 @@ void program::run_task(void *description)
 void program::end_of_task(scenario_state &s)
 {
 	// Which one is the last matters to who comes after.
-	if (s.teardown_task)
+	if (s.teardown_task) {
 		kernel::machine().effect(sim::access::write, &s.tasks_left);
+		kernel::machine().order_before(*s.teardown_task->context);
+	}
 	if (--s.tasks_left)
 		return;
 	s.now = s.teardown_task ? phase::teardown : phase::done;

@@ -5,6 +5,7 @@
 
 #include <vector>
 #include "model/boot.hpp"
+#include "model/lockdep.hpp"
 #include "scenarios/runtime.hpp"
 #include "sim/machine.hpp"
 
@@ -14,6 +15,10 @@ namespace scenario {
 // model, being the most general.
 sim::machine_config machine_config_of(const scenario &s, bool free = false);
 
+// Whether races and orders of locks are looked for, in whatever order it runs: if there is plain
+// data, or a term names them.
+bool asks_for_checks(const scenario &s);
+
 // Serves any number of executions; holds nothing that changes in one.
 class program final : public sim::program, private kernel::fault_source {
 public:
@@ -22,12 +27,15 @@ public:
 	bool unfinished(const sim::machine &m) override;
 	void outcome(const sim::machine &m, std::string &text) override;
 
+	// In which order locks were taken: of the last execution, or of all that a search merges.
+	const kernel::lock_graph &lock_orders() const { return lock_orders_; }
 	// Of the execution that is running or has just ended.
 	static const scenario_state &state();
 
 private:
 	bool fails(const char *what, int &error) override;
 	bool occurs(const fault &f, scenario_state &s, uint32_t index);
+	static bool name_of_variable(const void *object, char *out, size_t bytes);
 	void make_variables(scenario_state &s);
 	void make_works(scenario_state &s);
 	void make_tasks(sim::machine &m, scenario_state &s);
@@ -49,6 +57,8 @@ private:
 	std::vector<task_description> tasks_;
 	std::vector<kernel::kthread_work_function> work_functions_; // as scenario::works
 	kernel::user_task setup_, teardown_;
+	uint64_t races_asked_for_ = 0; // by row of known_races()
+	kernel::lock_graph lock_orders_;
 };
 
 } // namespace scenario

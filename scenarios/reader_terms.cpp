@@ -2,6 +2,7 @@
 // Reads the terms of always, sometimes and never: findings and final values.
 // Must not know how an outcome is judged.
 #include "scenarios/reader_parts.hpp"
+#include "sim/finding.hpp"
 
 #include <algorithm>
 
@@ -80,10 +81,16 @@ bool reader::read_finding(const node &where, std::string_view name, const node *
 		return true;
 	if (!is_text(*function, std::string(name)))
 		return false;
-	if (!is_function_name(function->text)) {
+	/* Of two accesses that race, one may stand in a task itself. */
+	const bool race = w->value == static_cast<int64_t>(sim::finding_kind::race);
+	bool task = false;
+	for (const auto &t : out.tasks)
+		task |= race && t.name == function->text;
+	if (!task && !is_function_name(function->text)) {
 		complain(function->span,
 			 "unknown function " + in_quotes(function->text) +
 				 ", expected one of the kernel's or the scenario's" +
+				 (race ? ", or a task" : "") +
 				 did_you_mean(function->text, function_names()));
 		return false;
 	}

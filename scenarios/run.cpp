@@ -70,7 +70,12 @@ run_result run_scenario(const scenario &s, const run_options &options)
 				      : natural;
 	sim::recording_strategy recorder(base);
 	listening_strategy asked(recorder, options.steps);
-	sim::machine m(machine_config_of(s, !given.timed), asked);
+	sim::machine_config config = machine_config_of(s, !given.timed);
+	config.check = options.check	    ? *options.check
+		       : asks_for_checks(s) ? sim::checking::execution
+		       : replays || hand    ? sim::checking::waits
+					    : sim::checking::off;
+	sim::machine m(config, asked);
 	program p(s);
 
 	by_hand.watch(m);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 #include "scenarios/outcome.hpp"
@@ -28,6 +29,8 @@ struct run_options {
 	const sim::schedule *replay = nullptr; // instead of the scenario's own schedule
 	step_listener *steps = nullptr;
 	object_name_table *names = nullptr; // each name comes before a record that needs it
+	// How races and orders of locks are looked for, in place of what the scenario asks for.
+	std::optional<sim::checking> check;
 };
 
 // always, sometimes or never, and how it came out in one run.

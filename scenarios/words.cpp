@@ -286,6 +286,8 @@ const word_list &finding_words()
 		{ "deadlock", 0 },	 { "hung", 1 },		{ "livelock", 2 },   { "warn", 3 },
 		{ "use_after_free", 4 }, { "double_free", 5 },	{ "leak", 6 },	     { "race", 7 },
 		{ "lockdep", 8 },	 { "atomic_sleep", 9 }, { "wrong_cpu", 10 }, { "bug", 11 },
+		{ "still_runs", 14 },	 { "work_lost", 15 },	{ "queued_while_canceling", 16 },
+		{ "runs_after_cancel", 17 },
 	};
 	return rows;
 }

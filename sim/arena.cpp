@@ -51,7 +51,13 @@ void arena::mark(void *head, size_t granules, granule first, granule rest)
 	memset(states + 1, static_cast<int>(rest), granules - 1);
 }
 
-// The freed objects of one size are a queue through allocation::unused.
+// The freed objects of one size are a queue through their first words.
+static uint32_t &next_freed(const void *head)
+{
+	return *reinterpret_cast<uint32_t *>(static_cast<allocation *>(const_cast<void *>(head)) +
+					     1);
+}
+
 void *arena::reuse(size_t granules)
 {
 	auto &q = state_->freed[granules];
@@ -59,7 +65,7 @@ void *arena::reuse(size_t granules)
 	if (quarantine == NEVER || q.count <= quarantine)
 		return nullptr;
 	auto *a = const_cast<allocation *>(static_cast<const allocation *>(at(q.first)));
-	q.first = static_cast<uint32_t>(a->unused);
+	q.first = next_freed(a);
 	q.count--;
 	return a;
 }
@@ -89,7 +95,7 @@ void *arena::allocate(context_id by, slice &s, const object_type *type, size_t b
 		s.used += static_cast<uint32_t>(total);
 	}
 	memset(head, 0, total);
-	new (head) allocation{ type, static_cast<uint32_t>(bytes), by, where, 0 };
+	new (head) allocation{ type, static_cast<uint32_t>(bytes), by, where, nullptr };
 	mark(head, granules, granule::head, granule::body);
 	state_->live++;
 	return static_cast<allocation *>(head) + 1;
@@ -123,6 +129,7 @@ void *arena::allocate_again(context_id by, slice &s, const object_type *type, si
 	const size_t granules = (sizeof(allocation) + bytes + GRANULE_BYTES - 1) / GRANULE_BYTES;
 
 	memset(static_cast<void *>(a + 1), 0, bytes);
+	a->freed = nullptr;
 	mark(a, granules, granule::head, granule::body);
 	state_->live++;
 	return a + 1;
@@ -141,16 +148,14 @@ bool arena::release(void *object, const char *where)
 	auto &q = state_->freed[granules];
 
 	memset(object, POISON, a->bytes);
-	a->where = where;
-	a->unused = 0;
+	a->freed = where;
 	mark(a, granules, granule::freed_head, granule::freed_body);
 	state_->live--;
 	// In what order things were freed matters only to those who use them again.
 	if (quarantine == NEVER)
 		return true;
 	if (q.count++)
-		const_cast<allocation *>(static_cast<const allocation *>(at(q.last)))->unused =
-			id(a);
+		next_freed(at(q.last)) = id(a);
 	else
 		q.first = id(a);
 	q.last = id(a);

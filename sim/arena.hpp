@@ -72,8 +72,8 @@ struct allocation {
 	const object_type *type;
 	uint32_t bytes;	   // of the object, without this header
 	context_id by;	   // who allocated it
-	const char *where; // function that allocated it; after a free, that freed it
-	uint64_t unused;
+	const char *where; // function that allocated it
+	const char *freed; // function that freed it; null: it is live
 };
 static_assert(sizeof(allocation) == GRANULE_BYTES);
 constexpr size_t OBJECT_BYTES_MAX = PAGE_BYTES - PAGE_HEADER_BYTES - sizeof(allocation);

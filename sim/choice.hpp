@@ -30,10 +30,12 @@ constexpr bool changes(access kind)
 	return kind != access::none && kind != access::read && kind != access::pass;
 }
 
-// One shared object and how it is used. Objects are numbered by (context, n-th allocation).
+// One shared object and how it is used. Objects are numbered by (context, n-th allocation). A plain
+// access orders nothing; two of them that conflict and are not ordered otherwise are a data race.
 struct touch {
 	object_id object;
 	access kind;
+	bool plain = false;
 };
 
 // Where in the program an operation stands. `function` and `verb` are string literals.

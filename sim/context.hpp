@@ -20,6 +20,7 @@ struct pending {
 	bool (*enabled)(const void *guard) = nullptr;	     // null: whenever the context may run
 	void (*describe)(const void *guard, op &) = nullptr; // adds touches beyond `object`
 	const void *guard = nullptr;
+	bool plain = false; // see struct touch
 };
 
 enum class context_state : uint8_t { unused, asleep, queued, on_cpu, finished };
@@ -45,6 +46,16 @@ struct alignas(64) context {
 	fiber_entry entry;
 	void *argument;
 	slice memory;
+	// For the program's messages, and no part of a state: the locks it holds, while the machine
+	// checks, and who wanted to wake it last while it was awake (null: nobody since it slept).
+	object_id locks[8];
+	uint8_t locks_held;
+	context_id missed_from;
+	const char *missed_in;
+	// Operations it took while the machine checks, how many when it set its state, and whether
+	// it slept without another since: then it did not look at what a wakeup is about.
+	uint32_t operations, state_set_at;
+	bool slept_blindly;
 };
 
 inline context &context_of_entry(queue_entry *e)

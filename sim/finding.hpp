@@ -22,14 +22,32 @@ enum class finding_kind : uint8_t {
 	bug,	    // BUG_ON: the kernel cannot go on
 	assertion,  // the scenario's own
 	bad_access, // an address that never was an object: NULL and the like
+	still_runs, // a thread that was parked
+	work_lost,  // queued, and nobody will ever execute it
+	queued_while_canceling,
+	runs_after_cancel,
 };
 
 constexpr const char *finding_name(finding_kind k)
 {
-	constexpr const char *names[] = { "deadlock",	    "hung",	    "livelock",	 "warn",
-					  "use_after_free", "double_free",  "leak",	 "race",
-					  "lockdep",	    "atomic_sleep", "wrong_cpu", "bug",
-					  "assertion",	    "bad_access" };
+	constexpr const char *names[] = { "deadlock",
+					  "hung",
+					  "livelock",
+					  "warn",
+					  "use_after_free",
+					  "double_free",
+					  "leak",
+					  "race",
+					  "lockdep",
+					  "atomic_sleep",
+					  "wrong_cpu",
+					  "bug",
+					  "assertion",
+					  "bad_access",
+					  "still_runs",
+					  "work_lost",
+					  "queued_while_canceling",
+					  "runs_after_cancel" };
 
 	return names[static_cast<unsigned>(k)];
 }
@@ -38,9 +56,18 @@ struct finding {
 	finding_kind kind;
 	context_id who;
 	const char *function; // where; a string literal
+	const char *other;    // the other side of a race, or ""
 	uint64_t step;
 	uint64_t time_ns;
-	char text[200];
+	char text[600]; // lines end with \n, but for the last
+};
+
+// What is looked at beyond what the program itself finds out: nothing costs nothing.
+enum class checking : uint8_t {
+	off,
+	waits,	   // only how somebody came to sleep, for the words of a deadlock
+	execution, // orders between contexts, and races by them
+	states,	   // for a search that merges states: races by what two are about to do
 };
 
 constexpr unsigned FINDINGS_MAX = 16; // later ones are counted, not kept

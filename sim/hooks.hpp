@@ -13,12 +13,25 @@ class machine;
 struct context;
 struct cpu;
 
+constexpr unsigned CALL_PATH_MAX = 4;
+
+// One side of a data race, with who called it from where, innermost first.
+struct racing_access {
+	context_id who;
+	access kind;
+	bool plain;
+	label where;
+	const char *callers[CALL_PATH_MAX]; // null: no more
+};
+
 // The kernel under simulation. switched() runs between two operations and takes none itself.
 struct hooks {
 	// `previous` or `next` is null for the idle task.
 	virtual void switched(cpu &c, context *previous, context *next) const = 0;
 	// On the interrupt context of `c`, interrupts off; may take visible operations.
 	virtual void interrupt(cpu &c, uint32_t causes) const = 0;
+	// On a machine that checks: two accesses of one object race. Not always on a fiber.
+	virtual void raced(const void *, const racing_access &, const racing_access &) const {}
 
 protected:
 	~hooks() = default;

@@ -21,9 +21,9 @@ static size_t aligned(size_t bytes)
 
 static size_t per_cpu_bytes(const machine_config &c)
 {
-	return aligned(
-		sizeof(machine_state) +
-		c.all_cpus() * (sizeof(cpu) + WHEELS * sizeof(timer_wheel) + sizeof(expired_timers)));
+	return aligned(sizeof(machine_state) +
+		       c.all_cpus() * (sizeof(cpu) + WHEELS * sizeof(timer_wheel) +
+				       sizeof(expired_timers)));
 }
 
 static size_t contexts_bytes(const machine_config &c)
@@ -59,6 +59,8 @@ machine::machine(const machine_config &config, strategy &asked)
 	  engine_{}, events_(EVENTS_BUFFERED)
 {
 	arena_.quarantine = config_.quarantine;
+	if (config_.check == checking::execution)
+		clocks_ = std::make_unique<race_clocks>();
 #if KTHREADSIM_ASAN
 	pthread_attr_t attributes;
 	void *bottom;
@@ -93,9 +95,13 @@ void machine::start(program &p)
 		memset(static_cast<void *>(&contexts_[i]), 0, sizeof(context));
 		contexts_[i].fiber.lowest = lowest;
 	}
-	// The wheels clear themselves, if there is anything to clear.
-	memset(static_cast<void *>(state_), 0,
-	       static_cast<size_t>(reinterpret_cast<std::byte *>(wheels_) - region_.base()));
+	// The wheels clear themselves, if there is anything to clear; findings are written whole.
+	memset(static_cast<void *>(state_), 0, offsetof(machine_state, findings));
+	memset(static_cast<void *>(&state_->objects), 0,
+	       static_cast<size_t>(reinterpret_cast<std::byte *>(wheels_) -
+				   reinterpret_cast<std::byte *>(&state_->objects)));
+	if (clocks_)
+		clocks_->start();
 	memset(static_cast<void *>(expired_), 0, config_.all_cpus() * sizeof(expired_timers));
 
 	this_machine = this;
@@ -194,6 +200,19 @@ void *machine::allocate(const object_type *type, size_t bytes, const char *where
 
 	if (state_->objects.pages_extra != pages)
 		effect(access::write, &state_->objects.pages_extra); // it is whose turn it is
+	if (clocks_)
+		note_allocation(object, bytes);
+	return object;
+}
+
+void *machine::allocate_on_stack(const object_type *type, size_t bytes, const char *where)
+{
+	context &c = *state_->current;
+	void *const object = arena_.allocate_again(c.id, c.memory, type, bytes, where);
+
+	effect_on_all(access::write, object, bytes); // somebody may still use it
+	if (clocks_)
+		note_allocation(object, bytes);
 	return object;
 }
 
@@ -243,7 +262,7 @@ void machine::dispatch()
 	cpu &c = *s.running;
 	context *next;
 
-	if (config_.free || s.steps >= s.attention)
+	if (config_.free || s.steps >= s.asked_at)
 		next = nullptr;
 	else if (c.now_ns < s.horizon_ns && c.current && can_go(*c.current) &&
 		 !c.current->spend_ns) {
@@ -275,9 +294,14 @@ void machine::stop_at(const pending &p)
 
 void machine::stop_before(access kind, const void *object, label where,
 			  bool (*enabled)(const void *), const void *guard,
-			  void (*describe)(const void *, op &))
+			  void (*describe)(const void *, op &), bool plain)
 {
-	stop_at(pending{ kind, object, where, enabled, describe, guard });
+	stop_at(pending{ kind, object, where, enabled, describe, guard, plain });
+	if (config_.check == checking::off || !object)
+		return;
+	state_->current->operations++;
+	if (clocks_)
+		note_order(kind, object, where, plain);
 }
 
 uint32_t machine::value(uint32_t count, label where)
@@ -287,7 +311,7 @@ uint32_t machine::value(uint32_t count, label where)
 	if (!config_.free)
 		step(access::none, nullptr, where);
 	s.value_answer = 0;
-	if (config_.free || s.steps >= s.attention) {
+	if (config_.free || s.steps >= s.asked_at) {
 		s.value_for = s.current;
 		s.value_count = count;
 		s.value_where = where;
@@ -311,16 +335,14 @@ void machine::spend(uint64_t ns, label where)
 
 void machine::plan_attention()
 {
-	machine_state &s = *state_;
-
-	s.attention = std::min({ until_step_, asked_from_, config_.steps_max });
+	ask_from(std::min({ until_step_, asked_from_, config_.steps_max }));
 }
 
 void machine::end(ending how)
 {
 	state_->ended = true;
 	state_->how = how;
-	state_->attention = 0;
+	ask_from(0);
 }
 
 void machine::ask_for_value()

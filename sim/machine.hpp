@@ -8,6 +8,7 @@
 #include <vector>
 #include "sim/arena.hpp"
 #include "sim/choice.hpp"
+#include "sim/clocks.hpp"
 #include "sim/clock.hpp"
 #include "sim/context.hpp"
 #include "sim/fiber.hpp"
@@ -45,6 +46,7 @@ struct machine_config {
 	uint64_t steps_max = 100'000'000; // then the execution ends with ending::bound
 	uint64_t time_max_ns = NEVER;
 	uint64_t quarantine = 1024; // freed objects of a size that wait before reuse
+	checking check = checking::off;
 
 	unsigned all_cpus() const { return cpus + spare_cpus; }
 };
@@ -54,7 +56,7 @@ struct machine_config {
 struct machine_state {
 	// the fast path's part
 	uint64_t steps;	     // choices made so far
-	uint64_t attention;  // the step before which the engine must be asked
+	uint64_t attention;  // the step before which a fiber must stop: asked_at, or 0 to check
 	uint64_t horizon_ns; // until then the running CPU is the earliest, and has no interrupt
 	uint64_t now_ns;     // of the last operation taken
 	uint64_t taken;	     // fold of all operations taken
@@ -62,6 +64,7 @@ struct machine_state {
 	context *current;
 	bool tracing;
 	// the rest
+	uint64_t asked_at; // the step before which the engine must be asked
 	bool ended;
 	ending how;
 	uint32_t contexts_used; // high-water mark
@@ -144,14 +147,14 @@ public:
 	// ---- visible operations ----
 
 	// The preemption point before one operation on a shared object.
-	void step(access kind, const void *object, label where)
+	void step(access kind, const void *object, label where, bool plain = false)
 	{
 		machine_state &s = *state_;
 		cpu &c = *s.running;
 
 		c.now_ns += config_.costs.access_ns[static_cast<unsigned>(kind)];
 		if (s.steps >= s.attention || c.now_ns >= s.horizon_ns) [[unlikely]]
-			stop_before(kind, object, where, nullptr, nullptr);
+			stop_before(kind, object, where, nullptr, nullptr, nullptr, plain);
 		take(kind, object);
 	}
 	// The same, but it can only be taken while ready() holds; until then the CPU waits busily.
@@ -168,7 +171,7 @@ public:
 			stop_before(
 				kind, object, where,
 				[](const void *g) { return (*static_cast<const R *>(g))(); },
-				&ready, describe_of<R>());
+				&ready, describe_of<R>(), false);
 		take(kind, object);
 	}
 	// A value that may turn out differently: 0 .. count - 1, naturally 0.
@@ -219,9 +222,21 @@ public:
 	{
 		if (config_.free)
 			note_effect(kind, object);
+		if (clocks_ && kind == access::unlock)
+			note_order(kind, object, {}, false);
 	}
 	// The same of each word of an object.
 	void effect_on_all(access kind, const void *object, size_t bytes);
+	// What the current context did so far comes before what `after` does from now on.
+	void order_before(const context &after)
+	{
+		if (clocks_)
+			clocks_->order(state_->current->id, after.id);
+	}
+	// Whether somebody looks at every operation, and how.
+	checking check() const { return config_.check; }
+	// Why races are not looked for any more in this execution; null: they are, or never were.
+	const char *races_off() const { return clocks_ ? clocks_->off() : nullptr; }
 
 	void preempt_disable() { state_->current->preempt_count++; }
 	void preempt_enable()
@@ -288,14 +303,7 @@ public:
 	object_id id(const void *object) const { return arena_.id(object); }
 	void *allocate(const object_type *type, size_t bytes, const char *where);
 	// The same, for an object that `where` frees itself before it returns.
-	void *allocate_on_stack(const object_type *type, size_t bytes, const char *where)
-	{
-		context &c = *state_->current;
-		void *const object = arena_.allocate_again(c.id, c.memory, type, bytes, where);
-
-		effect_on_all(access::write, object, bytes); // somebody may still use it
-		return object;
-	}
+	void *allocate_on_stack(const object_type *type, size_t bytes, const char *where);
 	// False: there was no such object. Whoever uses a word of it afterwards finds it freed.
 	bool release(void *object, const char *where);
 	// f(const allocation &, const void *object) for each live one.
@@ -311,7 +319,8 @@ public:
 	event &record(const event_type &type);
 	event &record(const event_type &type, const cpu &where);
 	// Notes a finding and goes on.
-	void report(finding_kind kind, const char *function, const char *text);
+	void report(finding_kind kind, const char *function, const char *text,
+		    const char *other = "");
 	// Notes it and ends the execution.
 	[[noreturn]] void fail(finding_kind kind, const char *function, const char *text);
 
@@ -343,7 +352,7 @@ private:
 	// In a frame of its own, which leaves nothing behind in its caller's.
 	[[gnu::noinline]] void stop_before(access kind, const void *object, label where,
 					   bool (*enabled)(const void *), const void *guard,
-					   void (*describe)(const void *, op &) = nullptr);
+					   void (*describe)(const void *, op &), bool plain);
 	template <class R> static constexpr auto describe_of() -> void (*)(const void *, op &)
 	{
 		if constexpr (requires(const R &r, op &o) { r.describe(o); })
@@ -383,6 +392,17 @@ private:
 	void program_tick(cpu &c);
 	uint64_t wheel_time(const cpu &c, unsigned which) const;
 
+	// machine_check.cpp
+	void note_order(access kind, const void *object, label where, bool plain);
+	void note_allocation(const void *object, size_t bytes);
+	void order_interrupt(const cpu &c) // the current context is a cause of it
+	{
+		if (clocks_ && state_->current)
+			clocks_->will_interrupt(state_->current->id, c.id);
+	}
+	void look_for_races();
+	void compare(const option &a, const option &b);
+
 	// machine_free.cpp
 	void note_effect(access kind, const void *object);
 	uint8_t tokens_needed(const context &c) const;
@@ -420,6 +440,11 @@ private:
 	void gather(context *first);
 	context *apply(const option &o);
 	void plan_attention();
+	void ask_from(uint64_t step)
+	{
+		state_->asked_at = step;
+		state_->attention = config_.check == checking::off ? step : 0;
+	}
 	op describe(const context &c) const;
 	obstacle obstacle_of(const context &c) const;
 	void end(ending how);
@@ -438,6 +463,7 @@ private:
 	context *contexts_;
 	arena arena_;
 	fiber engine_;
+	std::unique_ptr<race_clocks> clocks_; // of checking::execution
 	uint64_t until_step_ = NEVER;
 	uint64_t asked_from_ = 0; // the strategy's answer
 	std::vector<option> options_, blocked_;

@@ -15,7 +15,7 @@ op machine::describe(const context &c) const
 		return o;
 	o.where = c.next->where;
 	if (c.next->object)
-		o.touches[o.count++] = { arena_.id(c.next->object), c.next->kind };
+		o.touches[o.count++] = { arena_.id(c.next->object), c.next->kind, c.next->plain };
 	if (c.next->describe)
 		c.next->describe(c.next->guard, o);
 	return o;

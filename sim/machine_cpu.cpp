@@ -179,7 +179,7 @@ void machine::release(cpu &c, context_state to, bool preempted)
 		return make_way(context_state::asleep);
 	release(c, context_state::asleep, false);
 	context *next = c.current;
-	if (next && !next->next && !next->spend_ns && s.steps < s.attention &&
+	if (next && !next->next && !next->spend_ns && s.steps < s.asked_at &&
 	    c.now_ns < s.horizon_ns) [[likely]] {
 		s.now_ns = c.now_ns;
 		s.current = next;

@@ -220,7 +220,8 @@ void machine::take_step(context_id who)
 	effects_.clear();
 	s.running = &cpus_[c.cpu];
 	s.last = c.id;
-	s.horizon_ns = s.attention = 0; // every operation is a choice
+	s.horizon_ns = 0;
+	ask_from(0); // every operation is a choice
 	if (!(who & EVENT)) {
 		const bool waits = !can_go(c);
 

@@ -191,6 +191,8 @@ bool machine::offer(choice &out)
 		return true;
 	}
 	gather_free();
+	if (config_.check == checking::states)
+		look_for_races();
 	if (options_.empty()) {
 		strategy_.stuck(blocked_);
 		end(program_->unfinished(*this) ? ending::deadlock : ending::finished);

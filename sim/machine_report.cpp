@@ -15,7 +15,7 @@ event &machine::record(const event_type &type, const cpu &where)
 	event &e = events_[events_used_++];
 
 	if (events_used_ >= EVENTS_FULL)
-		state_->attention = 0;
+		ask_from(0);
 	if (events_used_ == EVENTS_BUFFERED)
 		abort(); // a single step cannot emit so much
 	e.type = &type;
@@ -54,7 +54,7 @@ void machine::flush_trace()
 	events_used_ = 0;
 }
 
-void machine::report(finding_kind kind, const char *function, const char *text)
+void machine::report(finding_kind kind, const char *function, const char *text, const char *other)
 {
 	machine_state &s = *state_;
 
@@ -66,6 +66,7 @@ void machine::report(finding_kind kind, const char *function, const char *text)
 	f.kind = kind;
 	f.who = s.current ? s.current->id : NO_CONTEXT;
 	f.function = function;
+	f.other = other;
 	f.step = s.steps;
 	f.time_ns = s.running->now_ns;
 	snprintf(f.text, sizeof(f.text), "%s", text);

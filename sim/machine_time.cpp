@@ -40,6 +40,8 @@ context *machine::enter_interrupt(cpu &c)
 	irq.preempt_count = 0;
 	c.now_ns += config_.costs.interrupt_ns;
 	state_->horizon_ns = 0;
+	if (clocks_)
+		clocks_->interrupted(irq.id);
 	return &irq;
 }
 
@@ -99,6 +101,7 @@ void machine::send_ipi(cpu_id to, interrupt_cause cause)
 	const uint64_t at = s.running->now_ns + config_.costs.ipi_ns;
 
 	effect(access::rmw, &c.causes);
+	order_interrupt(c);
 	c.causes |= cause;
 	c.causes_at_ns = std::min(c.causes_at_ns, at);
 	note_interrupts(c);
@@ -189,6 +192,7 @@ void machine::arm_alarm(alarm &a, cpu_id where, uint64_t at_ns)
 	alarm **link = &c.alarms;
 
 	effect(access::write, &a);
+	order_interrupt(c);
 	a.at_ns = at_ns;
 	a.cpu = where;
 	a.armed = true;

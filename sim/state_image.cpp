@@ -118,7 +118,8 @@ void state_image::note_contexts(const machine &m)
 			all.word(number(m.wheel(c.id, w).first()), number(c.firing_alarm));
 	}
 	for (const finding &f : m.findings())
-		all.word(static_cast<uint64_t>(f.kind) << 32 | f.who, number(f.function));
+		all.word(static_cast<uint64_t>(f.kind) << 32 | f.who,
+			 number(f.function) ^ number(f.other) << 1);
 	all.word(number(s.value_for), s.value_count);
 	all.word(s.objects.pages_extra, number(s.kernel));
 	add_hash(all.h);

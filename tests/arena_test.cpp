@@ -160,7 +160,8 @@ TEST_CASE("a freed object is poisoned, not live, and remembers who freed it")
 	CHECK(!f.a.is_live(o));
 	CHECK(!f.a.is_live(static_cast<std::byte *>(o) + 47));
 	REQUIRE(f.a.find(static_cast<std::byte *>(o) + 20));
-	CHECK(std::string(f.a.find(o)->where) == "free");
+	CHECK(std::string(f.a.find(o)->where) == "make");
+	CHECK(std::string(f.a.find(o)->freed) == "free");
 	CHECK(f.live().empty());
 }
 

@@ -163,8 +163,9 @@ TEST_CASE("the use of a worker that is gone is found where the kernel uses it")
 		only_finding(run_ops(create + R"({"op": "kthread_destroy_worker", "worker": "k"},
 {"op": "kthread_queue_work", "worker": "k", "work": "a"})"));
 
-	CHECK(text == "use-after-free in kthread_queue_work: lock of worker.lock, freed by "
-		      "kthread_destroy_worker");
+	CHECK(text == "BUG: KASAN: use-after-free in kthread_queue_work\n"
+		      "    lock of worker.lock by main/101 in kthread_queue_work\n"
+		      "    allocated in kzalloc, freed in kthread_destroy_worker");
 }
 
 TEST_CASE("traces call works, their timers, workers and flush works by name")

@@ -19,7 +19,7 @@ template <class base> struct mod_before_the_timer : base {
 		bool ret = false;
 
 		raw_spin_lock_irqsave(worker->lock);
-		kthread_worker *const earlier = READ_ONCE(work->worker);
+		kthread_worker *const earlier = plain_read(work->worker);
 		if (earlier) {
 			WARN_ON_ONCE(earlier != worker, 1284, "the work belongs to another worker");
 			ret = true;

@@ -23,7 +23,7 @@ template <class base> struct stop_without_notify_signal : base {
 		this->kthread_unpark(k);
 		wake_up_process(k);
 		wait_for_completion(self->exited);
-		const int ret = READ_ONCE(self->result);
+		const int ret = plain_read(self->result);
 		put_task_struct(k);
 		trace_sched_kthread_stop_ret(ret);
 		return ret;

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Who waits for what when nobody can go on: as a cycle where there is one.
+// It must not know scenarios.
+#pragma once
+#include <string>
+#include "sim/machine.hpp"
+
+namespace kernel {
+
+// A line a waiting task, oldest first, with its calls, what it waits for and a wakeup that it
+// missed; then the CPUs that spin, then the first cycle. Not on a fiber.
+std::string who_waits_for_what(const sim::machine &m);
+
+} // namespace kernel

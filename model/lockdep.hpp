@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// In which order locks were taken, by whom and where interrupts could come: of one execution, or
+// of all executions of a search together. It must not know who drives a search, nor JSON.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+#include "sim/arena.hpp"
+
+namespace kernel {
+
+struct spinlock;
+struct mutex;
+
+// Before a lock is waited for; once trylock got it; when it is given up. They cost nothing on a
+// machine that does not check.
+enum class taken_by : uint8_t { waiting, trying };
+void lockdep_acquire(const void *lock, taken_by how, const char *function);
+void lockdep_release(const void *lock);
+
+// What lockdep would have to say.
+struct lock_report {
+	std::string function, other; // who takes a lock in a wrong way, and who in another
+	std::string text, brief;
+};
+
+// Locks are of one class if they are initialised in one place, as in the kernel: all pi_locks,
+// but each variable of a scenario by itself. Lies outside the arena and outlives executions; the
+// drivers of a search merge it. Nothing allocates while locks are taken.
+class lock_graph {
+public:
+	lock_graph();
+	void clear();
+	void merge(const lock_graph &other);
+	std::vector<lock_report> reports() const;
+	// Of locks that were not kept any more because there were too many; null: all were.
+	const char *off() const { return off_; }
+
+private:
+	friend void lockdep_acquire(const void *lock, taken_by how, const char *function);
+
+	// lockdep's usage bits: taken in an interrupt, and with that interrupt switched on.
+	enum usage : uint8_t { IN_HARDIRQ, IN_SOFTIRQ, HARDIRQ_ON, SOFTIRQ_ON, USAGES };
+
+	// Where a lock was taken, for the first time that it was taken so.
+	struct place {
+		char who[24];
+		const char *function; // null: never
+		const char *callers[3];
+	};
+	struct lock_class {
+		sim::object_id object; // 0: by type and offset
+		const void *type;
+		size_t offset;
+		char name[48];
+		place used[USAGES];
+
+		bool is(const lock_class &other) const
+		{
+			return object == other.object && type == other.type &&
+			       offset == other.offset;
+		}
+	};
+	struct edge {
+		uint16_t from, to; // to was taken while from was held
+		place where;
+	};
+	static constexpr size_t CLASSES_MAX = 128, EDGES_MAX = 1024;
+
+	int class_number(const lock_class &c);
+	static lock_class class_of(const void *lock);
+	void note(const void *lock, taken_by how, const char *function);
+	edge *find_edge(uint16_t from, uint16_t to);
+	void add_edge(const edge &e);
+	std::vector<const edge *> path(uint16_t from, uint16_t to, uint16_t lowest) const;
+	static std::string words_of(const place &p);
+	std::string words_of(const std::vector<const edge *> &edges) const;
+	void report_cycles(std::vector<lock_report> &out) const;
+	void report_states(std::vector<lock_report> &out) const;
+	void report_inversions(std::vector<lock_report> &out) const;
+
+	std::vector<lock_class> classes_;
+	std::vector<edge> edges_;
+	const char *off_ = nullptr;
+};
+
+} // namespace kernel

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What the orders in which locks were taken can come to, in words.
+// It must not know who drives a search, nor JSON.
+#include "model/lockdep.hpp"
+#include <algorithm>
+#include <deque>
+
+namespace kernel {
+
+void lock_graph::merge(const lock_graph &other)
+{
+	std::vector<int> number;
+
+	for (const lock_class &c : other.classes_) {
+		number.push_back(class_number(c));
+		if (number.back() < 0)
+			continue;
+		lock_class &mine = classes_[static_cast<size_t>(number.back())];
+		for (unsigned u = 0; u < USAGES; u++)
+			if (!mine.used[u].function)
+				mine.used[u] = c.used[u];
+	}
+	for (edge e : other.edges_) {
+		const int from = number[e.from], to = number[e.to];
+
+		e.from = static_cast<uint16_t>(from);
+		e.to = static_cast<uint16_t>(to);
+		if (from >= 0 && to >= 0)
+			add_edge(e);
+	}
+}
+
+// The shortest way along edges, over classes that are not below `lowest`; empty: none.
+std::vector<const lock_graph::edge *> lock_graph::path(uint16_t from, uint16_t to,
+						       uint16_t lowest) const
+{
+	std::vector<const edge *> by(classes_.size(), nullptr), way;
+	std::deque<uint16_t> queue = { from };
+
+	while (!queue.empty() && !by[to]) {
+		const uint16_t at = queue.front();
+
+		queue.pop_front();
+		for (const edge &e : edges_)
+			if (e.from == at && e.to >= lowest && !by[e.to]) {
+				by[e.to] = &e;
+				queue.push_back(e.to);
+			}
+	}
+	for (uint16_t at = to; by[at]; at = by[at]->from) {
+		way.insert(way.begin(), by[at]);
+		if (by[at]->from == from)
+			break;
+	}
+	return way;
+}
+
+std::string lock_graph::words_of(const place &p)
+{
+	std::string text = std::string(p.who) + " in " + p.function;
+
+	for (const char *caller : p.callers)
+		if (caller)
+			text += std::string(" <- ") + caller;
+	return text;
+}
+
+std::string lock_graph::words_of(const std::vector<const edge *> &edges) const
+{
+	std::string text;
+
+	for (const edge *e : edges)
+		text += "\n    " + std::string(classes_[e->from].name) + " -> " +
+			classes_[e->to].name + ": " + words_of(e->where);
+	return text;
+}
+
+// One a class: the shortest that comes back to it over classes that were met later.
+void lock_graph::report_cycles(std::vector<lock_report> &out) const
+{
+	for (uint16_t c = 0; c < classes_.size(); c++) {
+		const std::vector<const edge *> cycle = path(c, c, c);
+
+		if (cycle.empty())
+			continue;
+		const std::string first = cycle.front()->where.function,
+				  last = cycle.back()->where.function;
+		std::string chain = classes_[c].name;
+		for (const edge *e : cycle)
+			chain += std::string(" -> ") + classes_[e->to].name;
+		const bool recursive = cycle.size() == 1;
+		out.push_back({ first, last,
+				(recursive ? "WARNING: possible recursive locking detected: "
+					   : "WARNING: possible circular locking dependency "
+					     "detected: ") +
+					chain + words_of(cycle),
+				"lockdep: " + chain });
+	}
+}
+
+namespace {
+
+struct interrupt_kind {
+	unsigned in, on; // usages
+	const char *name;
+};
+
+} // namespace
+
+void lock_graph::report_states(std::vector<lock_report> &out) const
+{
+	static constexpr interrupt_kind kinds[] = { { IN_HARDIRQ, HARDIRQ_ON, "HARDIRQ" },
+						    { IN_SOFTIRQ, SOFTIRQ_ON, "SOFTIRQ" } };
+
+	for (const lock_class &c : classes_)
+		for (const interrupt_kind &k : kinds) {
+			const place &in = c.used[k.in], &on = c.used[k.on];
+			const std::string name = k.name;
+
+			if (!in.function || !on.function)
+				continue;
+			out.push_back({ in.function, on.function,
+					"WARNING: inconsistent lock state: {IN-" + name +
+						"-W} and {" + name + "-ON-W} usage of " + c.name +
+						"\n    in the interrupt: " + words_of(in) +
+						"\n    with interrupts on: " + words_of(on),
+					"lockdep: " + std::string(c.name) });
+		}
+}
+
+// A lock that an interrupt takes is held while one is waited for whose holder the same interrupt
+// may come in upon.
+void lock_graph::report_inversions(std::vector<lock_report> &out) const
+{
+	static constexpr interrupt_kind kinds[] = { { IN_HARDIRQ, HARDIRQ_ON, "HARDIRQ" },
+						    { IN_SOFTIRQ, SOFTIRQ_ON, "SOFTIRQ" } };
+
+	for (uint16_t a = 0; a < classes_.size(); a++)
+		for (uint16_t b = 0; b < classes_.size(); b++)
+			for (const interrupt_kind &k : kinds) {
+				const place &in = classes_[a].used[k.in],
+					    &on = classes_[b].used[k.on];
+				const std::string name = k.name;
+
+				if (a == b || !in.function || !on.function)
+					continue;
+				const std::vector<const edge *> way = path(a, b, 0);
+				if (way.empty())
+					continue;
+				out.push_back({ in.function, on.function,
+						"WARNING: " + name + "-safe -> " + name +
+							"-unsafe lock order detected: " +
+							classes_[a].name + " -> " +
+							classes_[b].name + words_of(way) +
+							"\n    " + classes_[a].name +
+							" in the interrupt: " + words_of(in) +
+							"\n    " + classes_[b].name +
+							" with interrupts on: " + words_of(on),
+						"lockdep: " + std::string(classes_[a].name) +
+							" -> " + classes_[b].name });
+			}
+}
+
+std::vector<lock_report> lock_graph::reports() const
+{
+	std::vector<lock_report> all;
+
+	report_cycles(all);
+	report_states(all);
+	report_inversions(all);
+	return all;
+}
+
+} // namespace kernel

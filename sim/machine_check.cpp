@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What a machine that checks tells of its operations: order, races, and the program's kernel.
+// It must not know any strategy, nor what is made of a race.
+#include <string_view>
+#include "sim/machine.hpp"
+
+namespace sim {
+
+// The innermost call may be the function that the operation names, or not be on the stack at all.
+static racing_access access_of(context_id who, access kind, bool plain, label where, const frame *f)
+{
+	racing_access a{ who, kind, plain, where, {} };
+	unsigned n = 0;
+
+	if (f && f->function == std::string_view(where.function))
+		f = f->outer;
+	for (; f && n < CALL_PATH_MAX; f = f->outer)
+		a.callers[n++] = f->function;
+	return a;
+}
+
+void machine::note_order(access kind, const void *object, label where, bool plain)
+{
+	if (!state_->current)
+		return;
+	const racing_access now =
+		access_of(state_->current->id, kind, plain, where, state_->current->frames);
+
+	clocks_->operation(arena_.id(object), now, [&](const racing_access &earlier) {
+		if (hooks_)
+			hooks_->raced(object, earlier, now);
+	});
+}
+
+void machine::note_allocation(const void *object, size_t bytes)
+{
+	clocks_->forget(arena_.id(object), static_cast<uint32_t>(bytes / sizeof(uint32_t)));
+}
+
+// ---- before a step: what two contexts are about to do, with nothing that could order it ----
+
+void machine::compare(const option &a, const option &b)
+{
+	for (unsigned i = 0; i < a.next.count; i++)
+		for (unsigned k = 0; k < b.next.count; k++) {
+			const touch &x = a.next.touches[i], &y = b.next.touches[k];
+
+			if (x.object != y.object || !(x.plain || y.plain) ||
+			    !(changes(x.kind) || changes(y.kind)))
+				continue;
+			hooks_->raced(arena_.at(x.object),
+				      access_of(a.who, x.kind, x.plain, a.next.where, a.stack),
+				      access_of(b.who, y.kind, y.plain, b.next.where, b.stack));
+		}
+}
+
+static bool is_pending(const option &o)
+{
+	return !(o.who & EVENT) && (o.why == obstacle::none || o.why == obstacle::no_cpu);
+}
+
+static bool has_plain(const option &o)
+{
+	for (unsigned i = 0; i < o.next.count; i++)
+		if (o.next.touches[i].plain)
+			return true;
+	return false;
+}
+
+// A CPU that another has orders nothing, a guard does.
+void machine::look_for_races()
+{
+	auto each = [this](auto f) {
+		for (const auto *some : { &options_, &blocked_ })
+			for (const option &o : *some)
+				if (is_pending(o))
+					f(o);
+	};
+
+	if (hooks_)
+		each([&](const option &a) {
+			if (!has_plain(a))
+				return;
+			each([&](const option &b) {
+				if (a.who < b.who || (a.who != b.who && !has_plain(b)))
+					compare(a, b);
+			});
+		});
+}
+
+} // namespace sim
