@@ -227,6 +227,7 @@ raw_spinlock_t &__task_rq_lock(task_struct *p, const char *function)
 		const unsigned cpu = task_cpu(p);
 
 		raw_spin_lock(cpu_rq(cpu).lock, function);
+		check_live(p, function);
 		if (cpu == task_cpu(p))
 			return cpu_rq(cpu).lock;
 		raw_spin_unlock(cpu_rq(cpu).lock, function);
@@ -246,7 +247,12 @@ struct sought_state {
 struct off_cpu_or_other {
 	const sought_state &matches;
 
-	bool operator()() const { return !matches.p->context->on_cpu || !matches(); }
+	// One that was freed is not waited for: the step comes, and finds it.
+	bool operator()() const
+	{
+		return !machine().objects().is_live(matches.p) || !matches.p->context->on_cpu ||
+		       !matches();
+	}
 	void describe(sim::op &o) const
 	{
 		o.touches[o.count++] = { machine().id(&matches.p->__state), access::read };
@@ -259,9 +265,9 @@ unsigned long wait_task_inactive(task_struct *p, unsigned match_state)
 	in_function here;
 	constexpr unsigned long matched = 1ul << 63;
 
-	check_live(p, "wait_task_inactive");
 	const sought_state matches{ p, match_state };
 	for (;;) {
+		check_live(p, "wait_task_inactive");
 		on_cpu(p).wait_until(off_cpu_or_other{ matches }, "wait_task_inactive");
 		check_live(p, "wait_task_inactive");
 		if (p->context->on_cpu)

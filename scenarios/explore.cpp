@@ -154,21 +154,15 @@ static bool comes_again(const scenario &s, const sim::explore_plan &plan,
 	return again.diverged_at == sim::NEVER && identity_of(again) == met.text;
 }
 
-// A way that a stateful search found has least deviations; so only where something was found it
-// is worth while to look for one with fewer switches.
+// A stateful search leaves out ways too, and shorter ones may be among them.
 static void shorten_ways(const scenario &s, const sim::explore_plan &plan, sim::explore_result &of)
 {
-	std::vector<sim::search_outcome *> longish;
+	std::vector<sim::search_outcome *> all;
 	program p(s);
 
-	for (auto &[text, met] : of.found.outcomes) {
-		run_result again;
-
-		if (!plan.is_stateful() ||
-		    (comes_again(s, plan, met, again) && !again.findings.empty()))
-			longish.push_back(&met);
-	}
-	shorten(search_machine(s, plan), p, &kernel::hooks(), longish);
+	for (auto &[text, met] : of.found.outcomes)
+		all.push_back(&met);
+	shorten(search_machine(s, plan), p, &kernel::hooks(), all);
 }
 
 // Its schedule must come to the outcome again, or nothing is said about it.

@@ -15,7 +15,7 @@ namespace scenario {
 struct explored : sim::explore_result {
 	// What no execution needs to show alone: orders of locks that make a cycle together. Only of
 	// a stateful search.
-	std::vector<scenario::found> together;
+	std::vector<struct found> together;
 };
 
 struct explored_outcome {
