@@ -30,7 +30,7 @@ struct run_options {
 	step_listener *steps = nullptr;
 	object_name_table *names = nullptr; // each name comes before a record that needs it
 	// How races and orders of locks are looked for, in place of what the scenario asks for.
-	std::optional<sim::checking> check;
+	std::optional<sim::checking> check = std::nullopt;
 };
 
 // always, sometimes or never, and how it came out in one run.

@@ -139,7 +139,7 @@ template <class base> struct callback_queues_while_canceled : base {
 		in_function here;
 		auto *work = reinterpret_cast<kthread_work *>(
 			reinterpret_cast<std::byte *>(t) - offsetof(kthread_delayed_work, timer));
-		kthread_worker *worker = READ_ONCE(work->worker);
+		kthread_worker *worker = plain_read(work->worker);
 
 		raw_spin_lock_irqsave(worker->lock);
 		list_del_init(work->node.under(worker->lock));
@@ -158,7 +158,7 @@ template <class base> struct mod_counts_what_it_lost : base {
 		bool ret = false;
 
 		raw_spin_lock_irqsave(worker->lock);
-		if (READ_ONCE(work->worker)) {
+		if (plain_read(work->worker)) {
 			this->kthread_cancel_delayed_work_timer(work);
 			if (work->canceling.under(worker->lock))
 				goto out;
@@ -175,7 +175,7 @@ template <class base> struct cancel_does_not_wait : base {
 	bool __kthread_cancel_work_sync(kthread_work *work, bool) override
 	{
 		in_function here;
-		kthread_worker *worker = READ_ONCE(work->worker);
+		kthread_worker *worker = plain_read(work->worker);
 
 		if (!worker)
 			return false;
