@@ -128,7 +128,7 @@ TEST_CASE("drawn programs end in the same ways whether or not orders are left ou
 TEST_CASE("scenarios of the library end in the same ways whether or not orders are left out" *
 	  doctest::skip(!sim::snapshot::supported))
 {
-	constexpr uint64_t STATES_MAX = 6000;
+	constexpr uint64_t STATES_MAX = 3000;
 	unsigned compared = 0;
 
 	for (const support::library_entry &e : support::library()) {
