@@ -37,7 +37,8 @@ public:
 	// The one to begin with.
 	static uint32_t first_choice(const surroundings &s);
 	// Adds to `chosen` (indices of options) what is missing; false: nothing. `touches` is what
-	// the transactions of those chosen touched, `future` what they lead to, themselves included.
+	// the transactions of those chosen touched, `future` what they lead to, and they
+	// themselves.
 	bool complete(const surroundings &s, std::vector<uint32_t> &chosen,
 		      std::span<const touch> touches, use_sets::set future);
 	// The step of which changes when this event can come is remembered from its operation.

@@ -139,7 +139,8 @@ use_sets::set use_sets::keep()
 			uint64_t h = sets_[s].pairs;
 
 			for (uint32_t i = 0; i < 2 * sets_[s].pairs; i++)
-				h = mix(h ^ words_[sets_[s].first + i]) + words_[sets_[s].first + i];
+				h = mix(h ^ words_[sets_[s].first + i]) +
+				    words_[sets_[s].first + i];
 			size_t at = h & (set_slots_.size() - 1);
 			while (set_slots_[at] != NONE)
 				at = (at + 1) & (set_slots_.size() - 1);

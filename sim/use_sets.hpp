@@ -81,7 +81,8 @@ private:
 	{
 		const extent &e = sets_[s];
 
-		return use / 64 < e.pairs && words_[e.first + 2 * (use / 64) + when] >> use % 64 & 1;
+		return use / 64 < e.pairs &&
+		       words_[e.first + 2 * (use / 64) + when] >> use % 64 & 1;
 	}
 	set keep(); // scratch_ as a set
 	memo &memo_of(std::vector<memo> &memos, uint32_t a, uint32_t b);
