@@ -132,18 +132,28 @@ void might_sleep(const char *function)
 
 // ---- spin locks ----
 
-void raw_spin_lock(spinlock &lock, const char *function)
+static void acquire(spinlock &lock, taken_by how, const char *function)
 {
 	sim::machine &m = machine();
 
 	if (m.check() != sim::checking::off) [[unlikely]]
-		lockdep_acquire(&lock, taken_by::waiting, function);
+		lockdep_acquire(&lock, how, function);
 	m.preempt_disable();
 	// A lock that was freed is not waited for: the step comes, and finds it.
 	m.step_when(access::lock, &lock, { function, "lock" },
 		    [&lock] { return !machine().objects().is_live(&lock) || !lock.owner; });
 	check_touched(&lock, { function, "lock" });
 	lock.owner = m.current()->id + 1;
+}
+
+void raw_spin_lock(spinlock &lock, const char *function)
+{
+	acquire(lock, taken_by::waiting, function);
+}
+
+void raw_spin_lock_nested(spinlock &lock, const char *function)
+{
+	acquire(lock, taken_by::nested, function);
 }
 
 void bad_unlock(const void *lock, const sim::context *owner, const char *function)

@@ -317,6 +317,8 @@ private:
 [[noreturn]] void bad_unlock(const void *lock, const sim::context *owner, const char *function);
 
 void raw_spin_lock(spinlock &lock, const char *function = __builtin_FUNCTION());
+// The same, while another lock of its kind is held.
+void raw_spin_lock_nested(spinlock &lock, const char *function = __builtin_FUNCTION());
 void raw_spin_unlock(spinlock &lock, const char *function = __builtin_FUNCTION());
 bool raw_spin_trylock(spinlock &lock, const char *function = __builtin_FUNCTION());
 void raw_spin_lock_irq(spinlock &lock, const char *function = __builtin_FUNCTION());

@@ -122,11 +122,11 @@ void lock_graph::note(const void *lock, taken_by how, const char *function)
 			use(SOFTIRQ_ON);
 	}
 	e.to = static_cast<uint16_t>(number);
-	for (unsigned i = 0; how == taken_by::waiting && i < me.locks_held; i++) {
+	for (unsigned i = 0; how != taken_by::trying && i < me.locks_held; i++) {
 		const int from = class_number(class_of(machine().objects().at(me.locks[i])));
 
 		e.from = static_cast<uint16_t>(from);
-		if (from >= 0)
+		if (from >= 0 && (from != number || how != taken_by::nested))
 			add_edge(e);
 	}
 }

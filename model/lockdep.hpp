@@ -13,8 +13,8 @@ struct spinlock;
 struct mutex;
 
 // Before a lock is waited for; once trylock got it; when it is given up. They cost nothing on a
-// machine that does not check.
-enum class taken_by : uint8_t { waiting, trying };
+// machine that does not check. Who takes one nested vouches for the order within its class.
+enum class taken_by : uint8_t { waiting, nested, trying };
 void lockdep_acquire(const void *lock, taken_by how, const char *function);
 void lockdep_release(const void *lock);
 

@@ -107,7 +107,7 @@ static void balance_hotplug_wait(unsigned cpu)
 	WRITE_ONCE(st.hotplug_wait, current);
 	for (;;) {
 		set_current_state(TASK_UNINTERRUPTIBLE);
-		visible(sim::access::read, &cpu_rq(cpu).lock, { "balance_hotplug_wait", "look without" });
+		look_unlocked(&cpu_rq(cpu).lock, "balance_hotplug_wait");
 		if (nr_running(cpu) == 1)
 			break;
 		schedule();

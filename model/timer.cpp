@@ -400,7 +400,7 @@ int timers_dead_cpu(unsigned cpu)
 			   &new_base = timer_base_of(here_cpu, i);
 
 		raw_spin_lock_irq(new_base.lock);
-		raw_spin_lock(old_base.lock);
+		raw_spin_lock_nested(old_base.lock);
 		migrate_timers(cpu, here_cpu, i);
 		raw_spin_unlock(old_base.lock);
 		raw_spin_unlock_irq(new_base.lock);

@@ -13,8 +13,8 @@ namespace scenario {
 
 // What a search met.
 struct explored : sim::explore_result {
-	// What no execution needs to show alone: orders of locks that make a cycle together. Only of
-	// a stateful search.
+	// What no execution needs to show alone: orders of locks that make a cycle together.
+	// Only of a stateful search.
 	std::vector<struct found> together;
 };
 

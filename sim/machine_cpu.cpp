@@ -422,32 +422,4 @@ void machine::check_preemption()
 		yield(true);
 }
 
-// ---- switched on and off ----
-
-void machine::power_on(cpu_id id)
-{
-	cpu &c = cpus_[id];
-
-	effect(access::write, &c.interrupted);
-	c.online = true;
-	c.now_ns = std::max(c.now_ns, state_->running->now_ns + config_.costs.idle_exit_ns);
-	raise(c, IRQ_SWITCH);
-}
-
-void machine::power_off()
-{
-	cpu &c = *state_->running;
-
-	if (!c.current->is_interrupt || c.interrupted || !c.queue.empty()) {
-		fprintf(stderr, "kthreadsim: CPU %u was switched off while it was in use\n", c.id);
-		abort();
-	}
-	effect(access::write, &c.interrupted);
-	c.online = false;
-	c.need_resched = false;
-	c.causes = 0;
-	c.causes_at_ns = NEVER;
-	note_interrupts(c);
-}
-
 } // namespace sim
