@@ -112,9 +112,10 @@ void lock_graph::note(const void *lock, taken_by how, const char *function)
 		if (!classes_[static_cast<size_t>(number)].used[u].function)
 			classes_[static_cast<size_t>(number)].used[u] = e.where;
 	};
-	if (cpu.hardirq_depth)
+	// Without time a task may come as far as to its lock while its CPU handles an interrupt.
+	if (me.is_interrupt && cpu.hardirq_depth)
 		use(IN_HARDIRQ);
-	else if (cpu.softirq_depth)
+	else if (me.is_interrupt && cpu.softirq_depth)
 		use(IN_SOFTIRQ);
 	if (!machine().irqs_disabled()) {
 		use(HARDIRQ_ON);

@@ -119,11 +119,14 @@ static sim::machine_config search_machine(const scenario &s, const sim::explore_
 	return config;
 }
 
-explored search(const scenario &s, const sim::explore_plan &plan, const sim::explore_share &share,
+explored search(const scenario &s, const sim::explore_plan &asked, const sim::explore_share &share,
 		const explore_watch &watch, until when)
 {
 	watched_program p(s, when == until::all_is_decided);
+	sim::explore_plan plan = asked;
 	const char *stopped = nullptr;
+
+	plan.reduce &= !plan.is_stateful() || !moves_tasks(s);
 	explored r{ explore(search_machine(s, plan), p, &kernel::hooks(), plan, share,
 			    [&](const sim::explore_progress &now) {
 				    stopped = p.is_decided() ? "all that is expected was seen"

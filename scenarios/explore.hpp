@@ -61,7 +61,7 @@ std::string cannot_explore(const scenario &s, const sim::explore_plan &plan);
 
 // Of a scenario and a plan that can be explored.
 enum class until : uint8_t { the_end, all_is_decided };
-explored search(const scenario &s, const sim::explore_plan &plan, const sim::explore_share &share,
+explored search(const scenario &s, const sim::explore_plan &asked, const sim::explore_share &share,
 		const explore_watch &watch, until when = until::the_end);
 
 // What a search, or the sum of its shares, says of the scenario. Each schedule is made shorter and

@@ -79,6 +79,13 @@ static kernel::boot_options needs_of(const scenario &s)
 	return needs;
 }
 
+bool moves_tasks(const scenario &s)
+{
+	const kernel::boot_options needs = needs_of(s);
+
+	return needs.stoppers || needs.hotplug;
+}
+
 program::program(const scenario &s)
 	: scenario_(s), version_(version_name(s.kernel.version, s.kernel.reverts)),
 	  needs_(needs_of(s))

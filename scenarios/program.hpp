@@ -15,6 +15,10 @@ namespace scenario {
 // model, being the most general.
 sim::machine_config machine_config_of(const scenario &s, bool free = false);
 
+// Whether stoppers or CPUs that come and go may move tasks. What those steps touch is not all told
+// yet, so that a search must leave no order of theirs out.
+bool moves_tasks(const scenario &s);
+
 // Whether races and orders of locks are looked for, in whatever order it runs: if there is plain
 // data, or a term names them.
 bool asks_for_checks(const scenario &s);

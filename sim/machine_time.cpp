@@ -222,6 +222,7 @@ bool machine::cancel_alarm(alarm &a)
 	(previous ? previous->next : c.alarms) = a.next;
 	if (c.alarms_last == &a)
 		c.alarms_last = previous;
+	a.next = nullptr; // or what came behind it would still be seen there
 	a.armed = false;
 	note_interrupts(c);
 	return true;
