@@ -14,12 +14,13 @@ void call_rcu(timed_call &head, void (*function)(timed_call &), void *user)
 
 	head.function = function;
 	head.alarm.user = user;
-	// With a CPU to spare callbacks are offloaded there, as with CONFIG_RCU_NOCB_CPU: they keep
+	// With CPUs to spare callbacks are offloaded there, as with CONFIG_RCU_NOCB_CPU: they keep
 	// no task waiting, and a search need not try them in between the steps of one.
-	const sim::cpu_id where = m.config().spare_cpus ? static_cast<sim::cpu_id>(m.config().cpus)
-							: m.this_cpu().id;
+	const unsigned cpus = m.config().cpus, here = m.this_cpu().id;
+	const unsigned where = m.config().spare_cpus ? cpus + here % cpus : here;
 
-	m.arm_alarm(head.alarm, where, m.now_ns() + 3 * m.config().clock.tick_ns());
+	m.arm_alarm(head.alarm, static_cast<sim::cpu_id>(where),
+		    m.now_ns() + 3 * m.config().clock.tick_ns());
 }
 
 static void wakeme_after_rcu(timed_call &head)

@@ -44,7 +44,7 @@ sim::machine_config machine_config_of(const scenario &s, bool free)
 			c.distance[n][to] = static_cast<uint8_t>(m.distance[n][to]);
 	}
 	c.free = free;
-	c.spare_cpus = free && c.cpus < sim::CPUS_MAX; // for RCU callbacks
+	c.spare_cpus = free && 2 * c.cpus <= sim::CPUS_MAX ? c.cpus : 0; // for RCU callbacks
 	c.preempt = preemption_of(m.preemption, free);
 	c.clock.hz = m.hz;
 	c.clock.start_jiffies = m.initial_jiffies;

@@ -67,12 +67,12 @@ States 2
            1  n=1
            1  n=2
 Observation two-sets n=1 Sometimes 1 1    (expected Sometimes)  ok
-Replay two-sets@0.1.0:k1f::30.16d06271   shortest: the natural order
+Replay two-sets@0.1.0:k1f::30.afd4737a   shortest: the natural order
 Observation two-sets n=0 Never 0 2    (expected Never)  ok
 END
 says err "60 steps in "
 
-expect 0 "replay of what explore printed" replay -f none two-sets.json 'two-sets@0.1.0:k1f::30.16d06271'
+expect 0 "replay of what explore printed" replay -f none two-sets.json 'two-sets@0.1.0:k1f::30.afd4737a'
 
 expect 0 "herd" explore --strategy dpor -f herd -q two-sets.json
 prints "the log for herd7's tools" <<'END'
