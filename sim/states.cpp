@@ -299,7 +299,8 @@ bool state_search::finish(node &root)
 	for (const edge &e : root.edges)
 		cycle |= !e.is_outcome && e.target == root.state;
 	// Once a limit was reached nothing is complete any more.
-	if (limits_.reduce && complete_ && (choose_more(first, future) || (cycle && choose_ignored(first))))
+	if (limits_.reduce && complete_ &&
+	    (choose_more(first, future) || (cycle && choose_ignored(first))))
 		return false;
 	cyclic_ |= cycle;
 	way_.pop_back();
