@@ -280,7 +280,8 @@ static void judge_findings(const scenario &s, explore_result &r)
 			if (!is_named(s.expect, f))
 				unnamed.emplace(f.brief, f);
 	for (const auto &[its_brief, f] : unnamed) {
-		const std::string &brief = its_brief; // clang's lambdas capture no structured binding
+		const std::string &brief =
+			its_brief; // clang's lambdas capture no structured binding
 
 		observation o = observe(r, "", brief, true, [&](const outcome &end) {
 			return std::any_of(end.findings.begin(), end.findings.end(),
