@@ -183,11 +183,6 @@ static void replay_ways(const scenario &s, const sim::explore_plan &plan, explor
 	}
 }
 
-static uint64_t sum(uint64_t a, uint64_t b)
-{
-	return a > sim::NEVER - b ? sim::NEVER : a + b;
-}
-
 // ---- judging ----
 
 // `happened` over all outcomes. The witness shows that it did, or that it did not.
@@ -201,7 +196,9 @@ static observation observe(const explore_result &r, const char *quantifier, std:
 		const explored_outcome &e = r.outcomes[i];
 		const bool it_did = happened(e.end);
 
-		(it_did ? o.yes : o.no) = sum(it_did ? o.yes : o.no, e.executions);
+		uint64_t &executions = it_did ? o.yes : o.no;
+
+		executions = sim::sum_of_paths(executions, e.executions);
 		(it_did ? o.yes_lines : o.no_lines)++;
 		if (it_did == witness &&
 		    (o.witness == no_index ||

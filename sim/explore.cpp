@@ -128,8 +128,7 @@ static explore_result explore_states(const machine_config &config, program &p, c
 	r.found.steps = found.transitions;
 	r.found.executions = found.cyclic || !found.complete ? NEVER : 0;
 	for (const search_outcome &o : found.outcomes) {
-		r.found.executions =
-			o.paths > NEVER - r.found.executions ? NEVER : r.found.executions + o.paths;
+		r.found.executions = sum_of_paths(r.found.executions, o.paths);
 		r.found.outcomes.emplace(o.text, o);
 	}
 	if (!found.complete)

@@ -294,7 +294,7 @@ bool machine::is_atomic_next(const context &c)
 
 bool machine::has_atomic_next(const cpu &k) const
 {
-	for (uint32_t i = config_.cpus; i < state_->contexts_used; i++) {
+	for (uint32_t i = config_.all_cpus(); i < state_->contexts_used; i++) {
 		const context &c = contexts_[i];
 
 		if (c.cpu == k.id && c.state == context_state::queued && is_atomic_next(c))

@@ -100,37 +100,40 @@ void state_search::note_announced(std::span<const option> options, std::span<con
 
 // ---- states ----
 
-state_search::node &state_search::open_state(uint32_t number, const choice &c)
+state_search::node &state_search::spare_node()
 {
 	if (spare_.empty()) {
 		nodes_.push_back(std::make_unique<node>());
 		spare_.push_back(nodes_.back().get());
 	}
-	node &n = *spare_.back();
+	return *spare_.back();
+}
 
+void state_search::open_state(node &n, uint32_t number, const choice &c)
+{
 	n.state = n.low = number;
+	n.depth = machine_.state().steps;
 	n.chosen.clear();
 	n.edges.clear();
 	n.touches.clear();
 	n.announced = use_sets::EMPTY;
 	states_[number].is_value = c.kind == choice_kind::value;
-	if (states_[number].is_value) {
+	if (states_[number].is_value)
 		n.around = {};
+	else
+		n.around.look(machine_, c, uses_);
+	if (limits_.reduce && !states_[number].is_value) {
+		announced_.clear();
+		note_announced(c.options, c.blocked, announced_);
+		n.announced = uses_.of(announced_);
+		n.chosen.push_back(0); // what else is needed is seen once that has been tried
+	} else {
 		for (uint32_t i = 0; i < c.count; i++)
 			n.chosen.push_back(i);
-	} else {
-		n.around.look(machine_, c, uses_);
-		if (limits_.reduce) {
-			announced_.clear();
-			note_announced(c.options, c.blocked, announced_);
-			n.announced = uses_.of(announced_);
-			n.chosen.push_back(stubborn_sets::first_choice(n.around));
-		} else {
-			for (uint32_t i = 0; i < c.count; i++)
-				n.chosen.push_back(i);
-		}
 	}
-	return n;
+	way_.push_back(&n);
+	open_.push_back(&n);
+	here_ = &n;
 }
 
 // Goes on until there is something to choose or the execution has ended, and notes where that is.
@@ -163,22 +166,14 @@ void state_search::arrive(node *from, edge &e)
 		const auto next = static_cast<uint32_t>(states_.size());
 		bool fresh = false;
 
-		if (spare_.empty()) {
-			nodes_.push_back(std::make_unique<node>());
-			spare_.push_back(nodes_.back().get());
-		}
-		state_image &image = spare_.back()->image;
-		image.save(machine_, from ? &from->image : nullptr);
-		e.target = table_.find_or_add(image.hash(), next, fresh);
-		if (fresh) {
-			states_.emplace_back();
-			node &n = open_state(next, c);
+		node &n = spare_node();
 
-			n.depth = machine_.state().steps;
+		n.image.save(machine_, from ? &from->image : nullptr);
+		e.target = table_.find_or_add(n.image.hash(), next, fresh);
+		if (fresh) {
 			spare_.pop_back();
-			way_.push_back(&n);
-			open_.push_back(&n);
-			here_ = &n;
+			states_.emplace_back();
+			open_state(n, next, c);
 		} else if (from && states_[e.target].open) {
 			from->low = std::min(from->low, e.target);
 		}

@@ -45,6 +45,12 @@ struct search_outcome {
 	schedule shortest; // least deviations from the natural order, then least steps
 };
 
+// Numbers of executions; NEVER stays NEVER.
+constexpr uint64_t sum_of_paths(uint64_t a, uint64_t b)
+{
+	return a > NEVER - b ? NEVER : a + b;
+}
+
 struct search_result {
 	std::vector<search_outcome> outcomes; // by text
 	uint64_t states = 0;		      // in which there is something to choose
@@ -91,7 +97,8 @@ private:
 	bool search();
 	void forget();
 	bool goes_on();
-	node &open_state(uint32_t number, const choice &c);
+	node &spare_node();
+	void open_state(node &n, uint32_t number, const choice &c);
 	void try_next(node &n);
 	void arrive(node *from, edge &e);
 	uint32_t outcome_here();

@@ -34,7 +34,7 @@ void state_search::count_paths()
 						      : e.target == o ? 1
 								      : 0;
 
-				s.paths = s.paths > NEVER - more ? NEVER : s.paths + more;
+				s.paths = sum_of_paths(s.paths, more);
 			}
 		}
 		total = states_[0].paths;

@@ -38,11 +38,6 @@ void surroundings::look(const machine &m, const choice &c, use_sets &f)
 	std::sort(awake.begin(), awake.end());
 }
 
-uint32_t stubborn_sets::first_choice(const surroundings &)
-{
-	return 0;
-}
-
 uint8_t &stubborn_sets::marks(actor a)
 {
 	if (marks_.size() <= a)

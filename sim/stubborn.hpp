@@ -34,8 +34,6 @@ public:
 	// such is found, there is none.
 	void be_strict() { strict_ = true; }
 	bool strict() const { return strict_; }
-	// The one to begin with.
-	static uint32_t first_choice(const surroundings &s);
 	// Adds to `chosen` (indices of options) what is missing; false: nothing. `touches` is what
 	// the steps of those chosen touched, `future` what they lead to, themselves included.
 	bool complete(const surroundings &s, std::vector<uint32_t> &chosen,

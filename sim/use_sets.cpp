@@ -123,42 +123,35 @@ std::span<const uint32_t> use_sets::uses_of(object_id object) const
 
 // ---- sets ----
 
+size_t use_sets::slot_of(std::span<const uint64_t> words) const
+{
+	uint64_t hash = words.size();
+
+	for (const uint64_t w : words)
+		hash = mix(hash ^ w) + w;
+	size_t at = hash & (set_slots_.size() - 1);
+	while (set_slots_[at] != NONE && !std::ranges::equal(words_of(set_slots_[at]), words))
+		at = (at + 1) & (set_slots_.size() - 1);
+	return at;
+}
+
 use_sets::set use_sets::keep()
 {
 	while (!scratch_.empty() && !scratch_.back() && !scratch_[scratch_.size() - 2])
 		scratch_.resize(scratch_.size() - 2);
-	const auto pairs = static_cast<uint32_t>(scratch_.size() / 2);
-	uint64_t hash = pairs;
-
-	for (const uint64_t w : scratch_)
-		hash = mix(hash ^ w) + w;
 	if (2 * (sets_.size() + 1) > set_slots_.size()) {
-		// Rehashed from the words themselves: it happens seldom.
 		set_slots_.assign(2 * set_slots_.size(), NONE);
-		for (uint32_t s = 0; s < sets_.size(); s++) {
-			uint64_t h = sets_[s].pairs;
-
-			for (uint32_t i = 0; i < 2 * sets_[s].pairs; i++)
-				h = mix(h ^ words_[sets_[s].first + i]) +
-				    words_[sets_[s].first + i];
-			size_t at = h & (set_slots_.size() - 1);
-			while (set_slots_[at] != NONE)
-				at = (at + 1) & (set_slots_.size() - 1);
-			set_slots_[at] = s;
-		}
+		for (set s = 0; s < sets_.size(); s++)
+			set_slots_[slot_of(words_of(s))] = s;
 	}
-	size_t at = hash & (set_slots_.size() - 1);
-	for (; set_slots_[at] != NONE; at = (at + 1) & (set_slots_.size() - 1)) {
-		const extent &e = sets_[set_slots_[at]];
-
-		if (e.pairs == pairs &&
-		    std::equal(scratch_.begin(), scratch_.end(), words_.begin() + e.first))
-			return set_slots_[at];
+	set &known = set_slots_[slot_of(scratch_)];
+	if (known == NONE) {
+		known = static_cast<set>(sets_.size());
+		sets_.push_back({ static_cast<uint32_t>(words_.size()),
+				  static_cast<uint32_t>(scratch_.size() / 2) });
+		words_.insert(words_.end(), scratch_.begin(), scratch_.end());
 	}
-	set_slots_[at] = static_cast<set>(sets_.size());
-	sets_.push_back({ static_cast<uint32_t>(words_.size()), pairs });
-	words_.insert(words_.end(), scratch_.begin(), scratch_.end());
-	return set_slots_[at];
+	return known;
 }
 
 use_sets::set use_sets::of(std::span<const uint32_t> uses)

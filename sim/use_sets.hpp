@@ -11,7 +11,6 @@ namespace sim {
 
 // Contexts and events get small numbers, in the order in which they are met.
 using actor = uint32_t;
-constexpr actor NO_ACTOR = UINT32_MAX;
 
 // Some actor uses some object, changing it or not. Numbered in the order in which they are met.
 struct use {
@@ -85,6 +84,12 @@ private:
 		       words_[e.first + 2 * (use / 64) + when] >> use % 64 & 1;
 	}
 	set keep(); // scratch_ as a set
+	// Where a set of these words is, or belongs.
+	size_t slot_of(std::span<const uint64_t> words) const;
+	std::span<const uint64_t> words_of(set s) const
+	{
+		return { words_.data() + sets_[s].first, 2 * size_t{ sets_[s].pairs } };
+	}
 	memo &memo_of(std::vector<memo> &memos, uint32_t a, uint32_t b);
 
 	std::vector<known_actor> actors_;
