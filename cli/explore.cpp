@@ -5,7 +5,7 @@
 #include <memory>
 #include "cli/choice_option.hpp"
 #include "cli/commands.hpp"
-#include "cli/conclude.hpp"
+#include "cli/conclusion_option.hpp"
 #include "cli/count_option.hpp"
 #include "cli/part_file.hpp"
 #include "cli/search_watch.hpp"
@@ -212,18 +212,13 @@ command add_explore(CLI::App &sub)
 	sub.add_option("--strategy", a->strategy, "how; the scenario's, or stateful")
 		->check(one_of_these({ strategies.begin(), strategies.end() }));
 	add_bounds(sub, *a);
-	sub.add_option("-f,--format", a->conclusion.format, "text, or herd as herd7 logs it")
-		->check(one_of_these({ "text", "herd" }))
-		->capture_default_str();
 	add_count(sub, "-j,--jobs", a->jobs, "processes that share the work");
 	sub.add_option("--shard", a->shard, "run the i-th of n parts, and leave a file for merge")
 		->type_name("I/N");
 	sub.add_option("-o,--output", a->output,
 		       "where a shard, or a search that was ended early, leaves what it has");
 	sub.add_option("--resume", a->resume, "go on with what was left in this file");
-	sub.add_flag("-w,--witnesses", a->conclusion.witnesses,
-		     "print a schedule for each outcome");
-	sub.add_flag("-q,--quiet", a->conclusion.quiet, "say nothing about the search on stderr");
+	add_conclusion(sub, a->conclusion);
 	return [a, &sub] {
 		for (const char *name : of_the_question)
 			if (!a->resume.empty() && sub.count(name)) {

@@ -3,9 +3,8 @@
 // It must not know how a search is done.
 #include <CLI/CLI.hpp>
 #include <memory>
-#include "cli/choice_option.hpp"
 #include "cli/commands.hpp"
-#include "cli/conclude.hpp"
+#include "cli/conclusion_option.hpp"
 #include "cli/part_file.hpp"
 
 namespace cli {
@@ -96,12 +95,7 @@ command add_merge(CLI::App &sub)
 	auto a = std::make_shared<merge_arguments>();
 
 	sub.add_option("files", a->files, "what `explore --shard` left")->required();
-	sub.add_option("-f,--format", a->conclusion.format, "text, or herd as herd7 logs it")
-		->check(one_of_these({ "text", "herd" }))
-		->capture_default_str();
-	sub.add_flag("-w,--witnesses", a->conclusion.witnesses,
-		     "print a schedule for each outcome");
-	sub.add_flag("-q,--quiet", a->conclusion.quiet, "say nothing about the search on stderr");
+	add_conclusion(sub, a->conclusion);
 	return [a] { return merge(*a); };
 }
 

@@ -36,15 +36,6 @@ static std::string name_of(const sim::context &c)
 	return name;
 }
 
-// The task whose struct kthread that is; null: a dead one's.
-static const task_struct *owner_of(const void *struct_kthread)
-{
-	for (const task_struct *t = the_kernel().first_task; t; t = t->next_task)
-		if ((t->flags.peek() & PF_KTHREAD) && t->worker_private.peek() == struct_kthread)
-			return t;
-	return nullptr;
-}
-
 // Who would complete it can be told of the completions of kthreads alone.
 static wait wait_for(const sim::machine &m, const completion &x)
 {
@@ -105,10 +96,14 @@ static wait wait_of(const sim::machine &m, const sim::context &c)
 
 	if (t.waits_for_mutex) {
 		const task_struct *owner = t.waits_for_mutex->owner.peek();
-		std::string name = name_at(m, t.waits_for_mutex);
+		const sim::allocation *a = machine().objects().find(t.waits_for_mutex);
+		char name[64];
 
-		name.resize(std::min(name.size(), name.find(".owner")));
-		return { "mutex " + name +
+		if (a)
+			name_lock(*a, t.waits_for_mutex, name, sizeof(name));
+		else
+			name_of_id(m, m.id(t.waits_for_mutex), name, sizeof(name));
+		return { std::string("mutex ") + name +
 				 (owner ? ", which " + name_of(*owner->context) + " holds" : ""),
 			 owner ? owner->context : nullptr };
 	}

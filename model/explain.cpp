@@ -55,11 +55,11 @@ char task_state_to_char(unsigned state)
 	return 'R';
 }
 
-// A struct kthread is known by its task; it has no pointer to it, so look for it.
-static const task_struct *owner_of(const void *object)
+// It has no pointer to it, so look for it.
+const task_struct *owner_of(const void *struct_kthread)
 {
 	for (const task_struct *t = the_kernel().first_task; t; t = t->next_task)
-		if (t->worker_private.peek() == object)
+		if (t->worker_private.peek() == struct_kthread)
 			return t;
 	return nullptr;
 }
@@ -132,6 +132,13 @@ void name_object(const sim::allocation &a, const void *address, char *out, size_
 		snprintf(out, bytes, "%s", base);
 }
 
+void name_lock(const sim::allocation &a, const void *lock, char *out, size_t bytes)
+{
+	name_object(a, lock, out, bytes);
+	if (char *owner = strstr(out, ".owner"))
+		*owner = 0;
+}
+
 void name_of_id(const sim::machine &m, sim::object_id id, char *out, size_t bytes)
 {
 	sim::arena &objects = const_cast<sim::machine &>(m).objects();
@@ -167,9 +174,7 @@ int print_callers(const sim::frame *calls, const char *function, char *out, size
 	size_t n = 0;
 
 	out[0] = 0;
-	if (calls && !strcmp(calls->function, function))
-		calls = calls->outer;
-	for (; calls && n < bytes; calls = calls->outer)
+	for (calls = sim::caller_of(calls, function); calls && n < bytes; calls = calls->outer)
 		n += static_cast<size_t>(snprintf(out + n, bytes - n, " <- %s", calls->function));
 	return static_cast<int>(n < bytes ? n : bytes - 1);
 }

@@ -13,12 +13,19 @@ class machine;
 
 namespace kernel {
 
+struct task_struct;
+
 // "kts.parked", "request of main.done": the object of an allocation and the field at `address`.
 void name_object(const sim::allocation &a, const void *address, char *out, size_t bytes);
+// The same of a lock: "m", not "m.owner", for a mutex, which is known by its first word.
+void name_lock(const sim::allocation &a, const void *lock, char *out, size_t bytes);
 // "parked": its last part; "" where there is none.
 const char *field_name(const sim::allocation &a, const void *address);
 // The same from an id, as it stands in traces and operations. Not thread-safe, not on fibers.
 void name_of_id(const sim::machine &m, sim::object_id id, char *out, size_t bytes);
+
+// The task whose struct kthread that is, by which it is known; null: a dead one's.
+const task_struct *owner_of(const void *struct_kthread);
 
 // "kts/102", "irq/1"
 void name_of_context(const sim::context &c, char *out, size_t bytes);

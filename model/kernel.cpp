@@ -162,9 +162,7 @@ void bad_unlock(const void *lock, const sim::context *owner, const char *functio
 	char text[400], name[64] = "a lock", who[200], holder[32] = "nobody";
 
 	if (a)
-		name_object(*a, lock, name, sizeof(name));
-	if (char *end = strstr(name, ".owner"))
-		*end = 0; // of a mutex: the lock itself
+		name_lock(*a, lock, name, sizeof(name));
 	if (owner)
 		name_of_context(*owner, holder, sizeof(holder));
 	describe_call(function, who, sizeof(who));

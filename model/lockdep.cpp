@@ -36,9 +36,7 @@ lock_graph::lock_class lock_graph::class_of(const void *lock)
 	c.type = a->type;
 	if (!strcmp(a->where, "scenario")) {
 		c.object = machine().id(lock);
-		name_object(*a, lock, c.name, sizeof(c.name));
-		if (char *owner = strstr(c.name, ".owner"))
-			*owner = 0; // of a mutex: the lock itself
+		name_lock(*a, lock, c.name, sizeof(c.name));
 		return c;
 	}
 	c.offset = static_cast<size_t>(static_cast<const char *>(lock) -
@@ -101,9 +99,7 @@ void lock_graph::note(const void *lock, taken_by how, const char *function)
 		return;
 	name_of_context(me, e.where.who, sizeof(e.where.who));
 	e.where.function = function;
-	const sim::frame *f = me.frames;
-	if (f && !strcmp(f->function, function))
-		f = f->outer;
+	const sim::frame *f = sim::caller_of(me.frames, function);
 	for (const char *&caller : e.where.callers) {
 		caller = f ? f->function : nullptr;
 		f = f ? f->outer : nullptr;

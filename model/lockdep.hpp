@@ -41,6 +41,14 @@ private:
 
 	// lockdep's usage bits: taken in an interrupt, and with that interrupt switched on.
 	enum usage : uint8_t { IN_HARDIRQ, IN_SOFTIRQ, HARDIRQ_ON, SOFTIRQ_ON, USAGES };
+	struct interrupt_kind {
+		usage in, on;
+		const char *name;
+	};
+	static constexpr interrupt_kind INTERRUPT_KINDS[] = {
+		{ IN_HARDIRQ, HARDIRQ_ON, "HARDIRQ" },
+		{ IN_SOFTIRQ, SOFTIRQ_ON, "SOFTIRQ" },
+	};
 
 	// Where a lock was taken, for the first time that it was taken so.
 	struct place {

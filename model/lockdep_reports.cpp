@@ -98,22 +98,10 @@ void lock_graph::report_cycles(std::vector<lock_report> &out) const
 	}
 }
 
-namespace {
-
-struct interrupt_kind {
-	unsigned in, on; // usages
-	const char *name;
-};
-
-} // namespace
-
 void lock_graph::report_states(std::vector<lock_report> &out) const
 {
-	static constexpr interrupt_kind kinds[] = { { IN_HARDIRQ, HARDIRQ_ON, "HARDIRQ" },
-						    { IN_SOFTIRQ, SOFTIRQ_ON, "SOFTIRQ" } };
-
 	for (const lock_class &c : classes_)
-		for (const interrupt_kind &k : kinds) {
+		for (const interrupt_kind &k : INTERRUPT_KINDS) {
 			const place &in = c.used[k.in], &on = c.used[k.on];
 			const std::string name = k.name;
 
@@ -132,12 +120,9 @@ void lock_graph::report_states(std::vector<lock_report> &out) const
 // may come in upon.
 void lock_graph::report_inversions(std::vector<lock_report> &out) const
 {
-	static constexpr interrupt_kind kinds[] = { { IN_HARDIRQ, HARDIRQ_ON, "HARDIRQ" },
-						    { IN_SOFTIRQ, SOFTIRQ_ON, "SOFTIRQ" } };
-
 	for (uint16_t a = 0; a < classes_.size(); a++)
 		for (uint16_t b = 0; b < classes_.size(); b++)
-			for (const interrupt_kind &k : kinds) {
+			for (const interrupt_kind &k : INTERRUPT_KINDS) {
 				const place &in = classes_[a].used[k.in],
 					    &on = classes_[b].used[k.on];
 				const std::string name = k.name;

@@ -4,6 +4,7 @@
 #pragma once
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 namespace sim {
 
@@ -58,6 +59,12 @@ struct frame {
 	const frame *outer;
 	uint64_t entered; // choices made before the call; 0 on a free machine
 };
+
+// Who called `function`: the innermost call may be that itself, or it is not on the stack at all.
+inline const frame *caller_of(const frame *calls, std::string_view function)
+{
+	return calls && calls->function == function ? calls->outer : calls;
+}
 
 // Why a context that is not offered cannot go on.
 enum class obstacle : uint8_t { none, asleep, guard, no_cpu };

@@ -223,7 +223,7 @@ void job_pool::finish()
 		}
 		rest = units_.from(begun);
 	}
-	rest.some.insert(rest.some.begin(), result_.left.some.begin(), result_.left.some.end());
+	rest.put_first(result_.left.some);
 	result_.left = rest;
 }
 
@@ -293,7 +293,7 @@ jobs_result run_here(unit_runner &runner, const unit_list &units, uint64_t execu
 		break;
 	}
 	unit_list rest = units.from(n);
-	rest.some.insert(rest.some.begin(), all.left.some.begin(), all.left.some.end());
+	rest.put_first(all.left.some);
 	all.left = rest;
 	return all;
 }

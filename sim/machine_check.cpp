@@ -6,15 +6,12 @@
 
 namespace sim {
 
-// The innermost call may be the function that the operation names, or not be on the stack at all.
 static racing_access access_of(context_id who, access kind, bool plain, label where, const frame *f)
 {
 	racing_access a{ who, kind, plain, where, {} };
 	unsigned n = 0;
 
-	if (f && f->function == std::string_view(where.function))
-		f = f->outer;
-	for (; f && n < CALL_PATH_MAX; f = f->outer)
+	for (f = caller_of(f, where.function); f && n < CALL_PATH_MAX; f = f->outer)
 		a.callers[n++] = f->function;
 	return a;
 }

@@ -27,6 +27,10 @@ struct unit_list {
 		u.block = block + (n - some.size()) * block_step;
 		return u;
 	}
+	void put_first(const std::vector<search_unit> &units)
+	{
+		some.insert(some.begin(), units.begin(), units.end());
+	}
 	// Those from the n-th on.
 	unit_list from(uint64_t n) const
 	{
