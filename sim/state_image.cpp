@@ -157,6 +157,11 @@ void state_image::save(const machine &m, const state_image *before)
 			    counts::yes, before);
 		else
 			add(nullptr, 0, counts::no, nullptr);
+	}
+	without_stacks_ = hash_;
+	for (uint32_t i = 0; i < s.contexts_used; i++) {
+		const context &c = m.contexts_[i];
+
 		// An interrupt begins on an empty stack.
 		if (c.state != context_state::finished &&
 		    !(c.is_interrupt && c.state == context_state::asleep))

@@ -25,6 +25,8 @@ public:
 	void save(const machine &m, const state_image *before);
 	void restore(machine &m) const;
 	state_hash hash() const { return hash_; }
+	// Of all but the stacks, which hold bytes too that nobody will read again.
+	state_hash hash_without_stacks() const { return without_stacks_; }
 	size_t bytes() const { return data_.size(); }
 
 private:
@@ -42,7 +44,7 @@ private:
 
 	std::vector<extent> extents_;
 	std::vector<std::byte> data_;
-	state_hash hash_{};
+	state_hash hash_{}, without_stacks_{};
 };
 
 } // namespace sim

@@ -53,11 +53,13 @@ private:
 		touches touched;
 		standings after;
 		std::vector<sim::context_id> forced; // who else has gone on
-		sim::state_hash hash{};
+		sim::state_image state;
 	};
 
 	standings look(bool &ended, touches *effects);
 	result take(const standing &who, bool last_answers);
+	bool equivalent(const result &a, const result &b);
+	std::string story(const sim::state_image &from, uint64_t seed);
 	void check_state(bool last_answers);
 	void check_others(const standings &before, const standing &a, const result &after_a);
 	void check_pair(const standing &a, const result &first_a, const standing &b,
