@@ -135,7 +135,8 @@ std::string commutation_check::story(const sim::state_image &from, uint64_t seed
 		std::vector<context_id> offered;
 		sim::choice c;
 
-		told += text(effects) + '\n';
+		if (n)
+			told += text(effects) + '\n'; // of a step of this walk
 		if (ended)
 			return told + std::to_string(static_cast<int>(machine_.state().how));
 		for (const standing &s : all) {
