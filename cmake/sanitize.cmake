@@ -2,8 +2,9 @@
 # KTHREADSIM_SANITIZE for every target, with what fibers need.
 
 if(KTHREADSIM_SANITIZE)
-	add_compile_options(-fsanitize=${KTHREADSIM_SANITIZE} -fno-sanitize-recover=all
-		-fno-omit-frame-pointer)
+	# A model kernel follows a null pointer as a kernel would, and the arena tells.
+	add_compile_options(-fsanitize=${KTHREADSIM_SANITIZE} -fno-sanitize=null
+		-fno-sanitize-recover=all -fno-omit-frame-pointer)
 	add_link_options(-fsanitize=${KTHREADSIM_SANITIZE})
 endif()
 
