@@ -174,7 +174,9 @@ void bad_unlock(const void *lock, const sim::context *owner, const char *functio
 
 static void release(spinlock &lock, const char *function)
 {
-	visible(access::unlock, &lock, { function, "unlock" });
+	const access kind = lock.held_by_me() ? access::unlock : access::rmw;
+
+	visible(kind, &lock, { function, "unlock" });
 	if (!lock.held_by_me())
 		bad_unlock(&lock, lock.owner ? &machine().context_of(lock.owner - 1) : nullptr,
 			   function);
@@ -229,6 +231,7 @@ void raw_spin_unlock_irqrestore(spinlock &lock, const char *function)
 {
 	const bool were_off = lock.irqs_were_off;
 
+	lock.irqs_were_off = false; // equal states of a search are equal bytes
 	release(lock, function);
 	if (!were_off)
 		machine().irq_enable();

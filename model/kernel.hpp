@@ -383,7 +383,7 @@ public:
 			  machine().allocate_on_stack(&T::type, sizeof(T), function))),
 		  function_(function)
 	{}
-	~on_stack() { machine().release(&object_, function_); }
+	~on_stack() { machine().release_on_stack(&object_, function_); }
 	on_stack(const on_stack &) = delete;
 	on_stack &operator=(const on_stack &) = delete;
 	T &operator*() const { return object_; }

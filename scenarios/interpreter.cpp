@@ -84,7 +84,7 @@ interpreter::flow interpreter::run_block(uint32_t block)
 }
 
 // A label is a step of its own on either side, so that a schedule can stop there.
-interpreter::flow interpreter::run(const instruction &i)
+[[gnu::noinline]] interpreter::flow interpreter::run(const instruction &i)
 {
 	const char *label = i.label == no_index ? nullptr : program_.labels[i.label].name.c_str();
 	flow f = flow::next;
@@ -104,20 +104,27 @@ interpreter::flow interpreter::run(const instruction &i)
 	return f;
 }
 
-interpreter::flow interpreter::loop(const instruction &i, uint64_t turns)
+[[gnu::noinline]] static void turn()
+{
+	machine().step(sim::access::none, nullptr, { "loop", "turn" });
+}
+
+[[gnu::noinline]] interpreter::flow interpreter::loop(const instruction &i, uint64_t turns)
 {
 	const operand &body = i.arguments[1];
 	const bool conditional = i.row->code == opcode::while_loop;
 
 	// Nothing here may count what does not matter: equal states of a search are equal bytes.
 	for (; turns; turns -= !conditional) {
+		if (machine().free())
+			sim::stack_pool::clear_below();
 		if (conditional && !holds(i.arguments[0].index))
 			break;
 		const uint64_t before = machine().free() ? 0 : machine().state().steps;
 		const flow f = run_block(body.index);
 		// A turn without any visible operation would keep the machine for ever.
 		if (machine().free() || machine().state().steps == before)
-			machine().step(sim::access::none, nullptr, { "loop", "turn" });
+			turn();
 		if (f == flow::leave_loop)
 			break;
 		if (f == flow::finished)
@@ -126,7 +133,7 @@ interpreter::flow interpreter::loop(const instruction &i, uint64_t turns)
 	return flow::next;
 }
 
-interpreter::flow interpreter::control(const instruction &i)
+[[gnu::noinline]] interpreter::flow interpreter::control(const instruction &i)
 {
 	const operand *a = i.arguments.data();
 	value result = value::of(0);

@@ -70,20 +70,43 @@ void *arena::reuse(size_t granules)
 	return a;
 }
 
+static size_t granules_of(size_t bytes)
+{
+	return (sizeof(allocation) + bytes + GRANULE_BYTES - 1) / GRANULE_BYTES;
+}
+
+void *arena::begin(void *head, context_id by, const object_type *type, size_t bytes,
+		   const char *where)
+{
+	const size_t granules = granules_of(bytes);
+
+	memset(head, 0, granules * GRANULE_BYTES);
+	new (head) allocation{ type, static_cast<uint32_t>(bytes), by, where, nullptr };
+	mark(head, granules, granule::head, granule::body);
+	state_->live++;
+	return static_cast<allocation *>(head) + 1;
+}
+
+void arena::begin_slice(context_id by, slice &s)
+{
+	if (s.page || by >= own_pages_)
+		return;
+	s.page = by + 1;
+	s.used = PAGE_HEADER_BYTES;
+}
+
 void *arena::allocate(context_id by, slice &s, const object_type *type, size_t bytes,
 		      const char *where)
 {
-	const size_t granules = (sizeof(allocation) + bytes + GRANULE_BYTES - 1) / GRANULE_BYTES;
-	const size_t total = granules * GRANULE_BYTES;
+	const size_t granules = granules_of(bytes), total = granules * GRANULE_BYTES;
 
 	if (bytes > OBJECT_BYTES_MAX)
 		abort(); // the callers' sizes are compile-time constants or checked on input
 	void *head = reuse(granules);
 	if (!head) {
-		if (!s.page && by < own_pages_) {
-			s.page = by + 1;
-			s.used = PAGE_HEADER_BYTES;
-		} else if (!s.page || s.used + total > PAGE_BYTES) {
+		begin_slice(by, s);
+		const size_t end = s.page == by + 1 ? PAGE_BYTES - s.stack_most : PAGE_BYTES;
+		if (!s.page || s.used + total > end) {
 			if (own_pages_ + state_->pages_extra == pages_max_) {
 				fprintf(stderr, "kthreadsim: out of model memory\n");
 				abort();
@@ -94,45 +117,40 @@ void *arena::allocate(context_id by, slice &s, const object_type *type, size_t b
 		head = page(s.page - 1) + s.used;
 		s.used += static_cast<uint32_t>(total);
 	}
-	memset(head, 0, total);
-	new (head) allocation{ type, static_cast<uint32_t>(bytes), by, where, nullptr };
-	mark(head, granules, granule::head, granule::body);
-	state_->live++;
-	return static_cast<allocation *>(head) + 1;
+	return begin(head, by, type, bytes, where);
 }
 
-allocation *arena::freed_before(uint32_t index, const object_type *type, const char *where)
+void *arena::allocate_on_stack(context_id by, slice &s, const object_type *type, size_t bytes,
+			       const char *where)
 {
-	std::byte *base = page(index);
+	const auto top = static_cast<uint32_t>(s.stack_used + granules_of(bytes) * GRANULE_BYTES);
 
-	for (size_t g = PAGE_HEADER_BYTES / GRANULE_BYTES; g < GRANULES; g++) {
-		auto *a = reinterpret_cast<allocation *>(base + g * GRANULE_BYTES);
-
-		if (static_cast<granule>(base[g]) == granule::never)
-			break;
-		if (static_cast<granule>(base[g]) == granule::freed_head && a->type == type &&
-		    a->where == where)
-			return a;
-	}
-	return nullptr;
-}
-
-void *arena::allocate_again(context_id by, slice &s, const object_type *type, size_t bytes,
-			    const char *where)
-{
-	allocation *a = nullptr;
-
-	if (quarantine == NEVER && s.page)
-		a = freed_before(s.page - 1, type, where);
-	if (!a)
+	if (quarantine != NEVER || by >= own_pages_)
 		return allocate(by, s, type, bytes, where);
-	const size_t granules = (sizeof(allocation) + bytes + GRANULE_BYTES - 1) / GRANULE_BYTES;
+	begin_slice(by, s);
+	if (top > s.stack_most) {
+		if (s.page != by + 1 || s.used + top > PAGE_BYTES)
+			return allocate(by, s, type, bytes, where);
+		s.stack_most = top;
+	}
+	s.stack_used = top;
+	return begin(page(by) + PAGE_BYTES - top, by, type, bytes, where);
+}
 
-	memset(static_cast<void *>(a + 1), 0, bytes);
-	a->freed = nullptr;
-	mark(a, granules, granule::head, granule::body);
-	state_->live++;
-	return a + 1;
+// What was freed stays there to be recognised, until something else takes its place.
+bool arena::release_on_stack(slice &s, void *object, const char *where)
+{
+	const auto *a = static_cast<const allocation *>(object) - 1;
+
+	if (!release(object, where))
+		return false;
+	while (s.stack_used) {
+		a = reinterpret_cast<const allocation *>(page(a->by) + PAGE_BYTES - s.stack_used);
+		if (state_of(a) != granule::freed_head)
+			break;
+		s.stack_used -= static_cast<uint32_t>(granules_of(a->bytes) * GRANULE_BYTES);
+	}
+	return true;
 }
 
 bool arena::release(void *object, const char *where)
@@ -144,7 +162,7 @@ bool arena::release(void *object, const char *where)
 	    static_cast<size_t>(reinterpret_cast<std::byte *>(a) - pages_) % GRANULE_BYTES ||
 	    state_of(a) != granule::head)
 		return false;
-	const size_t granules = (sizeof(allocation) + a->bytes + GRANULE_BYTES - 1) / GRANULE_BYTES;
+	const size_t granules = granules_of(a->bytes);
 	auto &q = state_->freed[granules];
 
 	memset(object, POISON, a->bytes);

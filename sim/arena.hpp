@@ -80,9 +80,12 @@ constexpr size_t OBJECT_BYTES_MAX = PAGE_BYTES - PAGE_HEADER_BYTES - sizeof(allo
 
 // Where a context takes its next object from. The first page of a context is its own, so that an
 // address is a function of (context, n-th allocation); more pages come from a common pool.
+// What ends with a block lies at the end of its own page and grows towards the beginning.
 struct slice {
-	uint32_t page; // index + 1; 0: none yet
-	uint32_t used; // bytes of that page
+	uint32_t page;	     // index + 1; 0: none yet
+	uint32_t used;	     // bytes of that page, from its beginning
+	uint32_t stack_used; // bytes of its own page, from its end
+	uint32_t stack_most; // so many they ever were
 };
 
 // The allocator's own changing data. It lies in the state, so saving the state saves it.
@@ -129,10 +132,11 @@ public:
 	// `quarantine` others of its size, and never if that is NEVER.
 	void *allocate(context_id by, slice &s, const object_type *type, size_t bytes,
 		       const char *where);
-	// For what ends with a block: where nothing freed is used again, one call of the same
-	// function gets the memory of the one before. Loops would have no end of states without.
-	void *allocate_again(context_id by, slice &s, const object_type *type, size_t bytes,
-			     const char *where);
+	// For what ends with a block. Where nothing freed is used again, its place tells which
+	// blocks there are, not which there were: loops would have no end of states otherwise.
+	void *allocate_on_stack(context_id by, slice &s, const object_type *type, size_t bytes,
+				const char *where);
+	bool release_on_stack(slice &s, void *object, const char *where);
 	// The memory is poisoned. False: it was not the start of a live object.
 	bool release(void *object, const char *where);
 
@@ -161,8 +165,11 @@ public:
 	// Whether anything was ever allocated in that page.
 	bool is_begun(uint32_t index) const
 	{
-		return static_cast<granule>(page(index)[PAGE_HEADER_BYTES / GRANULE_BYTES]) !=
-		       granule::never;
+		const std::byte *const states = page(index);
+
+		return static_cast<granule>(states[PAGE_HEADER_BYTES / GRANULE_BYTES]) !=
+			       granule::never ||
+		       static_cast<granule>(states[GRANULES - 1]) != granule::never;
 	}
 	std::byte *page(uint32_t index) const { return pages_ + index * PAGE_BYTES; }
 	uint32_t own_pages() const { return own_pages_; }
@@ -194,7 +201,9 @@ private:
 	}
 	void mark(void *head, size_t granules, granule first, granule rest);
 	void *reuse(size_t granules);
-	allocation *freed_before(uint32_t page, const object_type *type, const char *where);
+	void *begin(void *head, context_id by, const object_type *type, size_t bytes,
+		    const char *where);
+	void begin_slice(context_id by, slice &s);
 
 	std::byte *base_, *pages_;
 	uint32_t own_pages_, pages_max_;

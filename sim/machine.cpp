@@ -208,12 +208,21 @@ void *machine::allocate(const object_type *type, size_t bytes, const char *where
 void *machine::allocate_on_stack(const object_type *type, size_t bytes, const char *where)
 {
 	context &c = *state_->current;
-	void *const object = arena_.allocate_again(c.id, c.memory, type, bytes, where);
+	void *const object = arena_.allocate_on_stack(c.id, c.memory, type, bytes, where);
 
 	effect_on_all(access::write, object, bytes); // somebody may still use it
 	if (clocks_)
 		note_allocation(object, bytes);
 	return object;
+}
+
+bool machine::release_on_stack(void *object, const char *where)
+{
+	const bool released = arena_.release_on_stack(state_->current->memory, object, where);
+
+	if (released)
+		effect_on_all(access::write, object, arena_.find(object)->bytes);
+	return released;
 }
 
 bool machine::release(void *object, const char *where)
@@ -296,12 +305,19 @@ void machine::stop_before(access kind, const void *object, label where,
 			  bool (*enabled)(const void *), const void *guard,
 			  void (*describe)(const void *, op &), bool plain)
 {
-	stop_at(pending{ kind, object, where, enabled, describe, guard, plain });
-	if (config_.check == checking::off || !object)
+	leave_no_trace();
+	stand_before(pending{ kind, object, where, enabled, describe, guard, plain });
+	leave_no_trace();
+}
+
+void machine::stand_before(const pending &p)
+{
+	stop_at(p);
+	if (config_.check == checking::off || !p.object)
 		return;
 	state_->current->operations++;
 	if (clocks_)
-		note_order(kind, object, where, plain);
+		note_order(p.kind, p.object, p.where, p.plain);
 }
 
 uint32_t machine::value(uint32_t count, label where)
@@ -316,6 +332,7 @@ uint32_t machine::value(uint32_t count, label where)
 		s.value_count = count;
 		s.value_where = where;
 		go(nullptr);
+		leave_no_trace();
 	} else {
 		s.steps++;
 	}

@@ -244,6 +244,7 @@ public:
 	void *allocate_on_stack(const object_type *type, size_t bytes, const char *where);
 	// False: there was no such object. Whoever uses a word of it afterwards finds it freed.
 	bool release(void *object, const char *where);
+	bool release_on_stack(void *object, const char *where);
 	// f(const allocation &, const void *object) for each live one.
 	template <class F> void for_each_object(F f) const
 	{
@@ -298,6 +299,14 @@ private:
 		else
 			return nullptr;
 	}
+	// What the engine had on the stack of a fiber must not shine through where the next
+	// function has variables that it does not set: equal states are equal bytes.
+	void leave_no_trace() const
+	{
+		if (config_.free)
+			stack_pool::clear_below();
+	}
+	[[gnu::noinline]] void stand_before(const pending &p);
 	void stop_at(const pending &p);
 	// A context that gets a CPU without standing at an operation takes a step all the same:
 	// to go on. So every choice is exactly one step, and nobody moves who was not asked about.

@@ -120,6 +120,7 @@ void machine::make_way(context_state to)
 	take_off(to);
 	go(nullptr);
 	resumed();
+	leave_no_trace();
 }
 
 // The trace shows one task on a CPU at a time, though it matters to nobody.

@@ -88,6 +88,24 @@ void state_image::add(const void *address, size_t bytes, counts in_hash, const s
 		{ from, static_cast<uint32_t>(bytes), static_cast<uint32_t>(offset), h });
 }
 
+// The page of a context, with the states of its granules at the beginning. What lies in its middle
+// is there only to be recognised by whoever uses it still.
+void state_image::add_page(const std::byte *page, uint32_t index, const slice &s,
+			   const state_image *before)
+{
+	constexpr size_t G = GRANULE_BYTES;
+	const size_t stack = s.stack_used, most = s.stack_most;
+	const size_t heap = s.page == index + 1 ? s.used : s.page ? PAGE_BYTES - most : 0;
+	const size_t middle = PAGE_BYTES - heap - stack;
+
+	add(page, heap / G, counts::yes, before);
+	add(page + heap / G, heap ? middle / G : 0, counts::no, nullptr);
+	add(page + (PAGE_BYTES - stack) / G, stack / G, counts::yes, before);
+	add(page + PAGE_HEADER_BYTES, heap ? heap - PAGE_HEADER_BYTES : 0, counts::yes, before);
+	add(page + PAGE_BYTES - most, most - stack, counts::no, nullptr);
+	add(page + PAGE_BYTES - stack, stack, counts::yes, before);
+}
+
 // What of the engine's own data makes a state. Left out: counters of steps, clocks, fair queueing,
 // what the trace showed last. They may change the order of options and nothing else.
 void state_image::note_contexts(const machine &m)
@@ -102,9 +120,12 @@ void state_image::note_contexts(const machine &m)
 				 uint64_t{ c.on_cpu } << 16 | uint64_t{ c.cpu } << 32 |
 				 uint64_t{ c.preempt_count } << 48,
 			 static_cast<uint64_t>(c.queue.prio) << 32 | c.irqs_off);
-		all.word(number(c.next), number(c.frames));
-		all.word(number(c.user), c.memory.page);
-		all.word(c.memory.used, i);
+		if (c.state != context_state::finished &&
+		    !(c.is_interrupt && c.state == context_state::asleep)) {
+			all.word(number(c.next), number(c.frames));
+			all.word(number(c.user), i);
+		}
+		all.word(uint64_t{ c.memory.page } << 32 | c.memory.used, c.memory.stack_used);
 	}
 	for (unsigned i = 0; i < m.config_.all_cpus(); i++) {
 		const cpu &c = m.cpus_[i];
@@ -152,11 +173,7 @@ void state_image::save(const machine &m, const state_image *before)
 	for (uint32_t i = 0; i < s.contexts_used; i++) {
 		const context &c = m.contexts_[i];
 
-		if (c.memory.page)
-			add(a.page(i), c.memory.page == i + 1 ? c.memory.used : PAGE_BYTES,
-			    counts::yes, before);
-		else
-			add(nullptr, 0, counts::no, nullptr);
+		add_page(a.page(i), i, c.memory, before);
 	}
 	without_stacks_ = hash_;
 	for (uint32_t i = 0; i < s.contexts_used; i++) {

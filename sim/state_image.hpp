@@ -39,6 +39,8 @@ private:
 	enum class counts : bool { no, yes };
 
 	void add(const void *address, size_t bytes, counts in_hash, const state_image *before);
+	void add_page(const std::byte *page, uint32_t index, const slice &s,
+		      const state_image *before);
 	void add_hash(state_hash h);
 	void note_contexts(const machine &m);
 

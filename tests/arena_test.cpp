@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 #include <doctest/doctest.h>
+#include <string_view>
 #include <vector>
 #include "sim/prng.hpp"
 #include "tests/support_child.hpp"
@@ -270,4 +271,61 @@ TEST_CASE("live objects are counted and found in the order of their addresses: 5
 	}
 	std::sort(expected.begin(), expected.end());
 	CHECK(f.live() == std::vector<const void *>(expected.begin(), expected.end()));
+}
+
+TEST_CASE("what ends with a block has a place that tells what blocks there are, not which were")
+{
+	fixture f;
+	sim::slice &s = f.slices[0];
+	auto begin = [&](size_t bytes) {
+		return f.a.allocate_on_stack(0, s, &thing, bytes, "begin");
+	};
+	void *const heap = f.make(0, 40);
+	void *const outer = begin(40);
+	void *const inner = begin(100);
+
+	CHECK(f.offset(heap) < f.offset(inner));
+	CHECK(f.offset(inner) < f.offset(outer));
+	CHECK(f.a.release_on_stack(s, inner, "end"));
+	CHECK(!f.a.is_live(inner));
+	CHECK(f.a.find(inner)->freed == std::string_view("end")); // still to be recognised
+	CHECK(begin(100) == inner);
+	CHECK(all_bytes(inner, 100, 0));
+	CHECK(f.live().size() == 3);
+	// One that ends before a later one keeps its place until that has ended too.
+	CHECK(f.a.release_on_stack(s, outer, "end"));
+	void *const third = begin(8);
+	CHECK(f.offset(third) < f.offset(inner));
+	CHECK(f.a.release_on_stack(s, third, "end"));
+	CHECK(f.a.release_on_stack(s, inner, "end"));
+	CHECK(!f.a.release_on_stack(s, inner, "end"));
+	CHECK(s.stack_used == 0);
+	CHECK(begin(40) == outer);
+}
+
+TEST_CASE("where both meet what ends with a block lies with the others")
+{
+	fixture f;
+	sim::slice &s = f.slices[0];
+	const uint32_t own = s.page;
+	size_t blocks = 0, others = 0;
+
+	CHECK(own == 0);
+	for (unsigned i = 0; i < 40; i++) {
+		void *const o = f.a.allocate_on_stack(0, s, &thing, 100, "begin");
+		void *const h = f.make(0, 100);
+
+		blocks += f.offset(o) / PAGE_BYTES == 1;
+		others += f.offset(h) / PAGE_BYTES == 1;
+		memset(o, 1, 100);
+		memset(h, 2, 100);
+	}
+	CHECK(blocks > 10);
+	CHECK(others > 10);
+	CHECK(blocks + others < 40);
+	CHECK(f.live().size() == 80);
+	f.a.for_each_live(fixture::OWN, [](const allocation &a, const void *o) {
+		CHECK((all_bytes(o, 100, 1) || all_bytes(o, 100, 2)));
+		CHECK(a.bytes == 100);
+	});
 }
