@@ -9,7 +9,7 @@
 namespace sim {
 
 state_search::state_search(machine &m, program &p, const search_limits &limits)
-	: machine_(m), program_(p), limits_(limits), stubborn_(m, uses_)
+	: machine_(m), program_(p), limits_(limits), stubborn_(m, futures_)
 {}
 
 // Whether somebody waits for ever with a CPU's token in his hands.
@@ -53,7 +53,7 @@ void state_search::take(const option &o)
 		return;
 	touches_.assign(next.touches, next.touches + next.count);
 	touches_.insert(touches_.end(), machine_.effects().begin(), machine_.effects().end());
-	note_uses(who, touches_);
+	note_step(who, touches_);
 }
 
 // The step of `who` goes on.
@@ -62,26 +62,34 @@ void state_search::answer_value(context_id who, uint32_t answer)
 	machine_.answer(answer);
 	transitions_++;
 	if (limits_.reduce)
-		note_uses(who, machine_.effects());
+		note_step(who, machine_.effects());
 }
 
-void state_search::note_uses(context_id who, std::span<const touch> touches)
+void state_search::note_step(context_id who, std::span<const touch> touches)
 {
-	const actor a = uses_.actor_of(who);
+	const actor a = futures_.actor_of(who);
 
-	for (const touch &t : touches)
-		if (t.kind != access::none)
-			passing_.push_back(uses_.use_of(a, t.object, changes(t.kind)));
+	if (!(who & EVENT))
+		futures_.synchronises(machine_.id(&machine_.context_of(who).state));
+	if (done_.size() <= a)
+		done_.resize(a + 1);
+	const futures::step step = futures_.step_of(a, touches);
+	const uint32_t n = ++done_[a];
+	expected_.see(a, n, step);
+	for (const uint32_t u : futures_.uses_in(step))
+		expected_.see_use(u, n);
+	legs_.push_back({ futures::EMPTY, step });
 }
 
 // Also of those who cannot go on: at the end of an execution they still stand there. A token that
 // is asked for only has to be free, and what it is kept for is seen when that is done.
-void state_search::note_announced(std::span<const option> options, std::span<const option> blocked,
-				  std::vector<uint32_t> &uses)
+futures::set state_search::standing_at(std::span<const option> options,
+				       std::span<const option> blocked)
 {
+	uses_.clear();
 	for (const auto list : { options, blocked })
 		for (const option &o : list) {
-			const actor a = uses_.actor_of(o.who);
+			const actor a = futures_.actor_of(o.who);
 			const cpu &k = machine_.cpu_of(o.cpu);
 
 			if (o.who & EVENT)
@@ -92,10 +100,12 @@ void state_search::note_announced(std::span<const option> options, std::span<con
 						   t.object == machine_.id(&k.interrupted);
 
 				if (t.kind != access::none)
-					uses.push_back(uses_.use_of(a, t.object,
-								    changes(t.kind) && !token));
+					uses_.push_back(futures_.use_of(a, t.object,
+									token ? manner::passes
+									      : manner_of(t.kind)));
 			}
 		}
+	return futures_.of(uses_);
 }
 
 // ---- states ----
@@ -115,18 +125,19 @@ void state_search::open_state(node &n, uint32_t number, const choice &c)
 	n.depth = machine_.state().steps;
 	n.chosen.clear();
 	n.edges.clear();
-	n.touches.clear();
-	n.announced = use_sets::EMPTY;
+	n.legs.clear();
+	n.edge_legs.clear();
+	n.standing = futures::EMPTY;
+	n.done = done_;
 	states_[number].is_value = c.kind == choice_kind::value;
 	if (states_[number].is_value)
 		n.around = {};
 	else
-		n.around.look(machine_, c, uses_);
+		n.around.look(machine_, c, futures_);
 	if (limits_.reduce && !states_[number].is_value) {
-		announced_.clear();
-		note_announced(c.options, c.blocked, announced_);
-		n.announced = uses_.of(announced_);
-		n.chosen.push_back(0); // what else is needed is seen once that has been tried
+		n.standing = standing_at(c.options, c.blocked);
+		// What else is needed is seen once that has been tried.
+		n.chosen.push_back(stubborn_.best_first(n.around, expected_, done_));
 	} else {
 		for (uint32_t i = 0; i < c.count; i++)
 			n.chosen.push_back(i);
@@ -148,9 +159,11 @@ void state_search::arrive(node *from, edge &e)
 			answer_value(c.who, 0);
 			continue;
 		}
-		if (limits_.reduce)
-			note_announced(c.options, c.blocked, passing_);
+		const futures::set standing =
+			limits_.reduce ? standing_at(c.options, c.blocked) : futures::EMPTY;
 		take(c.options[0]);
+		if (limits_.reduce)
+			legs_.back().standing = standing;
 		if (machine_.state().steps - begun > limits_.steps_max) {
 			complete_ = false; // it goes on for ever without a choice, for all we know
 			return;
@@ -160,7 +173,7 @@ void state_search::arrive(node *from, edge &e)
 	e.is_outcome = !there;
 	if (!there) {
 		if (limits_.reduce)
-			note_announced({}, machine_.blocked(), passing_);
+			legs_.push_back({ standing_at({}, machine_.blocked()), NONE });
 		e.target = outcome_here();
 	} else {
 		const auto next = static_cast<uint32_t>(states_.size());
@@ -178,131 +191,33 @@ void state_search::arrive(node *from, edge &e)
 			from->low = std::min(from->low, e.target);
 		}
 	}
-	e.passing = uses_.of(passing_);
 }
 
 void state_search::try_next(node &n)
 {
 	const uint32_t choice = n.chosen[n.edges.size()];
-	edge e{ choice, NO_CONTEXT, NONE, use_sets::EMPTY, false };
+	edge e{ choice, NO_CONTEXT, NONE, false };
 
 	if (here_ != &n)
 		n.image.restore(machine_);
 	here_ = nullptr;
-	passing_.clear();
+	done_ = n.done;
+	legs_.clear();
 	if (states_[n.state].is_value) {
 		answer_value(machine_.state().value_for->id, choice);
-		arrive(&n, e);
-		n.edges.push_back(e);
-		return;
+	} else {
+		const option &o = n.around.options[choice];
+
+		e.who = o.who;
+		take(o);
+		// It keeps all others from going on, or what it does is not all known yet.
+		n.around.all |=
+			limits_.reduce && (machine_.state().ended || machine_.state().value_for);
 	}
-	const option &o = n.around.options[choice];
-	e.who = o.who;
-	take(o);
-	n.touches.insert(n.touches.end(), touches_.begin(), touches_.end());
-	// It keeps all others from going on, or what it does is not all known yet.
-	n.around.all |= limits_.reduce && (machine_.state().ended || machine_.state().value_for);
 	arrive(&n, e);
 	n.edges.push_back(e);
-}
-
-void state_search::close(node &n, use_sets::set future)
-{
-	state &s = states_[n.state];
-
-	s.first_edge = static_cast<uint32_t>(edges_.size());
-	s.edges = static_cast<uint32_t>(n.edges.size());
-	s.future = s.is_value || !limits_.reduce ? future : uses_.postpone(future, n.around.awake);
-	s.open = false;
-	edges_.insert(edges_.end(), n.edges.begin(), n.edges.end());
-	closed_.push_back(n.state);
-	spare_.push_back(&n);
-}
-
-// ---- components: states that lead to each other ----
-
-// What may be done from any of the open states from `first` on.
-use_sets::set state_search::future_of(size_t first)
-{
-	use_sets::set all = use_sets::EMPTY;
-
-	for (size_t i = first; i < open_.size(); i++) {
-		all = uses_.unite(all, open_[i]->announced);
-		for (const edge &e : open_[i]->edges) {
-			all = uses_.unite(all, e.passing);
-			if (!e.is_outcome && e.target != NONE && !states_[e.target].open)
-				all = uses_.unite(all, states_[e.target].future);
-		}
-	}
-	return all;
-}
-
-bool state_search::choose_more(size_t first, use_sets::set future)
-{
-	bool more = false;
-
-	for (size_t i = first; i < open_.size(); i++) {
-		node &n = *open_[i];
-
-		if (states_[n.state].is_value ||
-		    !stubborn_.complete(n.around, n.chosen, n.touches, future))
-			continue;
-		more = true;
-		if (way_.back() != &n)
-			way_.push_back(&n);
-	}
-	return more;
-}
-
-// On a cycle that nothing leads away from, nobody must be left out for ever.
-bool state_search::choose_ignored(size_t first)
-{
-	std::vector<context_id> taken;
-
-	for (size_t i = first; i < open_.size(); i++)
-		for (const edge &e : open_[i]->edges) {
-			if (e.is_outcome || e.target == NONE || !states_[e.target].open)
-				return false;
-			taken.push_back(e.who);
-		}
-	for (size_t i = first; i < open_.size(); i++) {
-		node &n = *open_[i];
-
-		for (uint32_t o = 0; o < n.around.options.size(); o++)
-			if (std::find(taken.begin(), taken.end(), n.around.options[o].who) ==
-			    taken.end()) {
-				n.chosen.push_back(o);
-				if (way_.back() != &n)
-					way_.push_back(&n);
-				return true;
-			}
-	}
-	return false;
-}
-
-// All that was chosen in the component that began with `root` has been tried. False: there is more
-// to try.
-bool state_search::finish(node &root)
-{
-	const auto first = static_cast<size_t>(
-		std::lower_bound(open_.begin(), open_.end(), &root,
-				 [](const node *a, const node *b) { return a->state < b->state; }) -
-		open_.begin());
-	const use_sets::set future = future_of(first);
-	bool cycle = open_.size() - first > 1;
-
-	for (const edge &e : root.edges)
-		cycle |= !e.is_outcome && e.target == root.state;
-	// Once a limit was reached nothing is complete any more.
-	if (limits_.reduce && complete_ &&
-	    (choose_more(first, future) || (cycle && choose_ignored(first))))
-		return false;
-	cyclic_ |= cycle;
-	way_.pop_back();
-	for (size_t i = open_.size(); i-- > first;)
-		close(*open_[i], future);
-	open_.resize(first);
-	return true;
+	n.edge_legs.push_back(n.legs.size());
+	n.legs.insert(n.legs.end(), legs_.begin(), legs_.end());
 }
 
 // ---- the search ----
@@ -349,7 +264,9 @@ bool state_search::search()
 
 void state_search::forget()
 {
-	uses_.clear();
+	futures_.clear();
+	expected_.clear();
+	done_.clear();
 	table_ = {};
 	states_.clear();
 	edges_.clear();
@@ -372,7 +289,7 @@ search_result state_search::run()
 	while (!search())
 		forget();
 	while (!open_.empty()) {
-		close(*open_.back(), use_sets::EMPTY);
+		close(*open_.back(), futures::EMPTY);
 		open_.pop_back();
 	}
 	r.states = states_.size();

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 #include "sim/choice.hpp"
-#include "sim/use_sets.hpp"
+#include "sim/futures.hpp"
 #include "sim/schedule.hpp"
 #include "sim/state_image.hpp"
 #include "sim/state_table.hpp"
@@ -69,17 +69,21 @@ private:
 
 	// What one answer leads to: a state, or an outcome.
 	struct edge {
-		context_id who;	       // or the answer, where a value is chosen
-		context_id last;       // who went last when the target was reached
-		uint32_t target;       // NONE: a limit came first
-		use_sets::set passing; // all that is done on the way there
+		context_id who;	 // or the answer, where a value is chosen
+		context_id last; // who went last when the target was reached
+		uint32_t target; // NONE: a limit came first
 		bool is_outcome;
 	};
 	struct state {
 		uint32_t first_edge = NONE, edges = 0;
-		use_sets::set future = use_sets::EMPTY; // all that may be done from here on
+		futures::set future = futures::EMPTY; // all that may be done from here on
 		bool is_value = false, open = true;
 		uint64_t paths = 0; // to the outcome that is being counted
+	};
+	// A step of the way to a state, and what all contexts stood before there.
+	struct leg {
+		futures::set standing;
+		futures::step step; // NONE: the execution has ended
 	};
 	// A state that is not finished: on the way that is being tried, or on a cycle with one.
 	struct node {
@@ -87,10 +91,12 @@ private:
 		uint32_t low; // the first open state that is known to be reached from here
 		uint64_t depth;
 		surroundings around;
-		use_sets::set announced;      // what all contexts stand before
-		std::vector<uint32_t> chosen; // indices of options, or answers
-		std::vector<edge> edges;      // of the first of those, which were tried
-		std::vector<touch> touches;   // of all steps that were tried
+		futures::set standing;	       // what all contexts stand before
+		std::vector<uint32_t> chosen;  // indices of options, or answers
+		std::vector<edge> edges;       // of the first of those, which were tried
+		std::vector<uint32_t> done;    // steps by actor, on the way here
+		std::vector<leg> legs;	       // of all edges
+		std::vector<size_t> edge_legs; // where those of each edge begin
 		state_image image;
 	};
 
@@ -104,14 +110,15 @@ private:
 	uint32_t outcome_here();
 	void take(const option &o);
 	void answer_value(context_id who, uint32_t answer);
-	void note_uses(context_id who, std::span<const touch> touches);
-	void note_announced(std::span<const option> options, std::span<const option> blocked,
-			    std::vector<uint32_t> &uses);
+	void note_step(context_id who, std::span<const touch> touches);
+	futures::set standing_at(std::span<const option> options, std::span<const option> blocked);
 	bool finish(node &root);
-	bool choose_more(size_t first, use_sets::set future);
+	bool is_cycle(size_t first) const;
+	bool choose_more(size_t first, futures::set future);
 	bool choose_ignored(size_t first);
-	use_sets::set future_of(size_t first);
-	void close(node &n, use_sets::set future);
+	futures::set future_of_edge(const node &n, size_t edge, futures::set &after_step);
+	futures::set future_of(size_t first);
+	void close(node &n, futures::set future);
 
 	void count_paths();
 	void shortest_ways();
@@ -120,8 +127,10 @@ private:
 	machine &machine_;
 	program &program_;
 	const search_limits limits_;
-	use_sets uses_;
+	futures futures_;
 	stubborn_sets stubborn_;
+	expectations expected_;
+	std::vector<uint32_t> done_; // steps by actor, so far
 	state_table table_;
 	std::vector<state> states_;
 	std::vector<edge> edges_;
@@ -129,11 +138,13 @@ private:
 	std::vector<search_outcome> outcomes_;
 	std::vector<std::unique_ptr<node>> nodes_;
 	std::vector<node *> spare_;
-	std::vector<node *> way_;		    // that is being tried
-	std::vector<node *> open_;		    // all that are not finished, by number
-	const node *here_ = nullptr;		    // whose state the machine is in, if it is one
-	std::vector<touch> touches_;		    // of the last step
-	std::vector<uint32_t> passing_, announced_; // uses; scratch
+	std::vector<node *> way_;		  // that is being tried
+	std::vector<node *> open_;		  // all that are not finished, by number
+	const node *here_ = nullptr;		  // whose state the machine is in, if it is one
+	std::vector<leg> legs_;			  // since the last state
+	std::vector<touch> touches_;		  // scratch
+	std::vector<uint32_t> uses_;		  // scratch
+	std::vector<stubborn_sets::tried> tried_; // scratch
 	uint64_t transitions_ = 0, ends_ = 0, turns_ = 0;
 	bool complete_ = true, cyclic_ = false, again_ = false;
 };

@@ -7,7 +7,7 @@
 
 namespace sim {
 
-void surroundings::look(const machine &m, const choice &c, use_sets &f)
+void surroundings::look(const machine &m, const choice &c, futures &f)
 {
 	const machine_config &config = m.config();
 
@@ -47,20 +47,26 @@ uint8_t &stubborn_sets::marks(actor a)
 
 void stubborn_sets::meet(const option &event)
 {
-	const actor a = uses_.actor_of(event.who);
+	const actor a = futures_.actor_of(event.who);
 
 	if (wake_objects_.size() <= a)
 		wake_objects_.resize(a + 1);
 	wake_objects_[a] = event.next.touches[1].object;
 }
 
+void stubborn_sets::mark_chosen(actor a)
+{
+	marks(a) |= CHOSEN;
+	chosen_bits_ |= futures::bit_of(a);
+}
+
 void stubborn_sets::choose(uint32_t index)
 {
-	uint8_t &m = marks(uses_.actor_of(state_->options[index].who));
+	const actor a = futures_.actor_of(state_->options[index].who);
 
-	if (m & CHOSEN)
+	if (marks(a) & CHOSEN)
 		return;
-	m |= CHOSEN;
+	mark_chosen(a);
 	chosen_->push_back(index);
 	more_ = true;
 }
@@ -74,35 +80,53 @@ void stubborn_sets::choose_all()
 // Somebody who has not been chosen may do this before those who have.
 void stubborn_sets::involve(uint32_t number)
 {
-	const actor a = uses_.use_at(number).by;
+	const actor a = futures_.use_at(number).by;
 
 	if (marks(a) & CHOSEN)
 		return;
-	if (uses_.now(future_, number))
-		need(a);
-	else if (uses_.later(future_, number))
+	if (expected_) {
+		if (expected_->still(number, done_by(a)))
+			need(a);
+		return;
+	}
+	const prospect *p = future_.find(number);
+	if (!p || p->after & chosen_bits_)
+		return;
+	if (p->after & futures::WOKEN)
 		need_later(a);
+	else
+		need(a);
+}
+
+// Whether a step that does the one can be kept from it, or changed, by the other.
+bool stubborn_sets::interferes(access kind, manner how) const
+{
+	switch (kind) {
+	case access::none: return false;
+	case access::read: return how == manner::locks || how == manner::changes;
+	// Whoever takes what this only passes keeps it back for a while, and changes nothing of
+	// what it does then. Unless he never gives it back again: see `strict`.
+	case access::pass: return strict_ && (how == manner::locks || how == manner::changes);
+	// Until then nobody else can.
+	case access::unlock: return how == manner::looks || how == manner::changes;
+	default: return true;
+	}
 }
 
 void stubborn_sets::involve_conflicting(std::span<const touch> touches)
 {
-	for (const touch &t : touches) {
-		// Whoever takes what this only passes keeps it back for a while, and changes
-		// nothing of what it does then. Unless he never gives it back again: see `strict`.
-		if (t.kind == access::pass && !strict_)
-			continue;
-		for (const uint32_t number : uses_.uses_of(t.object))
-			if (changes(t.kind) || uses_.use_at(number).changes)
+	for (const touch &t : touches)
+		for (const uint32_t number : futures_.uses_of(t.object))
+			if (interferes(t.kind, futures_.use_at(number).how))
 				involve(number);
-	}
 }
 
 void stubborn_sets::involve_changing(object_id object, actor but)
 {
-	for (const uint32_t number : uses_.uses_of(object)) {
-		const use &u = uses_.use_at(number);
+	for (const uint32_t number : futures_.uses_of(object)) {
+		const use &u = futures_.use_at(number);
 
-		if (u.changes && u.by != but)
+		if (u.by != but && (u.how == manner::locks || u.how == manner::changes))
 			involve(number);
 	}
 }
@@ -113,7 +137,7 @@ void stubborn_sets::need(actor a)
 	if (marks(a) & (CHOSEN | NEEDED))
 		return;
 	marks(a) |= NEEDED;
-	const context_id who = uses_.who(a);
+	const context_id who = futures_.who(a);
 	for (uint32_t i = 0; i < state_->options.size(); i++)
 		if (state_->options[i].who == who)
 			return choose(i);
@@ -136,7 +160,7 @@ void stubborn_sets::need_unblocked(const option &o, actor a)
 	case obstacle::no_cpu:
 		if (state_->holders[o.cpu] == NO_CONTEXT)
 			return choose_all();
-		return need(uses_.actor_of(state_->holders[o.cpu]));
+		return need(futures_.actor_of(state_->holders[o.cpu]));
 	}
 }
 
@@ -146,7 +170,7 @@ void stubborn_sets::need_later(actor a)
 	if (marks(a) & (CHOSEN | NEEDED_LATER))
 		return;
 	marks(a) |= NEEDED_LATER;
-	const context_id who = uses_.who(a);
+	const context_id who = futures_.who(a);
 	if (!(who & EVENT))
 		return involve_changing(machine_.id(&machine_.context_of(who).state), a);
 	if (a < wake_objects_.size() && wake_objects_[a])
@@ -154,20 +178,67 @@ void stubborn_sets::need_later(actor a)
 	choose_all();
 }
 
-bool stubborn_sets::complete(const surroundings &s, std::vector<uint32_t> &chosen,
-			     std::span<const touch> touches, use_sets::set future)
+void stubborn_sets::begin(const surroundings &s, std::vector<uint32_t> &chosen)
 {
 	state_ = &s;
 	chosen_ = &chosen;
-	future_ = future;
 	more_ = false;
-	marks_.assign(uses_.actors(), 0);
+	marks_.assign(futures_.actors(), 0);
+	chosen_bits_ = 0;
 	for (const uint32_t i : chosen)
-		marks(uses_.actor_of(s.options[i].who)) |= CHOSEN;
+		mark_chosen(futures_.actor_of(s.options[i].who));
+}
+
+void expectations::see(actor a, uint32_t n, futures::step s)
+{
+	if (steps_.size() <= a)
+		steps_.resize(a + 1);
+	if (steps_[a].size() <= n)
+		steps_[a].resize(n + 1, NONE);
+	steps_[a][n] = s;
+}
+
+uint32_t stubborn_sets::best_first(const surroundings &s, const expectations &e,
+				   std::span<const uint32_t> done)
+{
+	uint32_t best = 0;
+	size_t fewest = SIZE_MAX;
+
+	expected_ = &e;
+	done_ = done;
+	for (uint32_t i = 0; i < s.options.size() && fewest > 1 && !s.all; i++) {
+		const actor a = futures_.actor_of(s.options[i].who);
+		const op &next = s.options[i].next;
+
+		scratch_.assign(1, i);
+		begin(s, scratch_);
+		if (e.knows(a, done_by(a) + 1))
+			involve_conflicting(futures_.touches_of(e.step(a, done_by(a) + 1)));
+		else
+			involve_conflicting({ next.touches, next.touches + next.count });
+		if (scratch_.size() < fewest) {
+			fewest = scratch_.size();
+			best = i;
+		}
+	}
+	expected_ = nullptr;
+	return best;
+}
+
+bool stubborn_sets::complete(const surroundings &s, std::vector<uint32_t> &chosen,
+			     std::span<const tried> steps)
+{
+	begin(s, chosen);
 	if (s.all)
 		choose_all();
-	else
-		involve_conflicting(touches);
+	for (const tried &t : steps) {
+		if (chosen.size() == s.options.size())
+			break;
+		for (uint8_t &m : marks_)
+			m &= CHOSEN;
+		future_.look_at(futures_, t.future);
+		involve_conflicting(futures_.touches_of(t.step));
+	}
 	return more_;
 }
 

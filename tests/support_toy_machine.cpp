@@ -115,9 +115,13 @@ struct runner {
 		m.step_when(access::lock, &owner, HERE, [&owner] { return !owner; });
 		owner = me + 1;
 	}
+	access unlocking(uint32_t n) const
+	{
+		return g.locks[n] == me + 1 ? access::unlock : access::rmw;
+	}
 	void unlock(uint32_t n, bool spins)
 	{
-		m.step(access::unlock, &g.locks[n], HERE);
+		m.step(unlocking(n), &g.locks[n], HERE);
 		g.locks[n] = 0;
 		if (spins && m.current()->preempt_count)
 			m.preempt_enable();
@@ -206,7 +210,7 @@ void runner::run(const instruction &i, size_t &pc)
 		wake(n);
 		break;
 	case code::unlock_too:
-		m.effect(access::unlock, &g.locks[n]);
+		m.effect(unlocking(n), &g.locks[n]);
 		g.locks[n] = 0;
 		break;
 	case code::fail_if:

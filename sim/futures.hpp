@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What contexts and events may do to which objects from some state on, and after what, as sets
+// that are kept once. It must not know machines, nor why somebody asks.
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+#include "sim/choice.hpp"
+#include "sim/kept_lists.hpp"
+
+namespace sim {
+
+// Contexts and events get small numbers, in the order in which they are met.
+using actor = uint32_t;
+
+enum class manner : uint8_t {
+	looks,
+	passes, // not possible while another one holds it; leaves it
+	locks,	// nor is that; takes it or gives it back
+	changes,
+};
+
+manner manner_of(access kind); // not none
+
+// Some actor uses some object. Numbered in the order in which they are met.
+struct use {
+	actor by;
+	object_id object;
+	manner how;
+};
+
+// A use that may come, and what has to come before its actor stands before that step, in every
+// execution in which he does. Where too much would have to be remembered less is said than is
+// true, never more.
+struct prospect {
+	uint64_t after;	 // others who take a step before, a bit each; see WOKEN
+	uint64_t synced; // objects of synchronisation that are used before, a bit each
+	uint64_t use;
+};
+
+class futures {
+public:
+	using set = uint32_t;
+	using step = uint32_t;
+	static constexpr set EMPTY = 0;
+	// In prospect::after: somebody has to wake, make or arm its actor first.
+	static constexpr uint64_t WOKEN = UINT64_C(1) << 63;
+
+	futures();
+	void clear();
+
+	actor actor_of(context_id who);
+	context_id who(actor a) const { return actors_[a]; }
+	size_t actors() const { return actors_.size(); }
+	static uint64_t bit_of(actor a) { return a < 63 ? UINT64_C(1) << a : 0; }
+
+	uint32_t use_of(actor by, object_id object, manner how);
+	const use &use_at(uint32_t number) const { return uses_[number]; }
+	std::span<const uint32_t> uses_of(object_id object) const;
+
+	// Steps of different actors are ordered by it: it is remembered what was done to it.
+	void synchronises(object_id object);
+	// A step that was taken, with all that it touched.
+	step step_of(actor by, std::span<const touch> touches);
+	std::span<const touch> touches_of(step s) const;
+	std::span<const uint32_t> uses_in(step s) const { return step_uses_[steps_[s].uses]; }
+
+	// Of what may come at once; in any order, and twice.
+	set of(std::vector<uint32_t> &uses);
+	set unite(set a, set b);
+	// What may come from where the step is taken, if `s` comes after it.
+	set before(step t, set s);
+	// What those do who are not awake needs that they are woken.
+	set asleep_but(std::span<const actor> awake, set s);
+
+	// To look things up in one set.
+	class view {
+	public:
+		void look_at(const futures &f, set s);
+		const prospect *find(uint32_t use) const; // null: it cannot come
+
+	private:
+		const futures *futures_ = nullptr;
+		std::vector<uint32_t> outlooks_; // by actor
+	};
+
+private:
+	static constexpr uint32_t NONE = UINT32_MAX;
+
+	using outlook = uint32_t; // what one actor may do: a number in outlooks_
+	struct entry {
+		uint32_t outlook, by;
+	};
+	struct known_step {
+		actor by;
+		uint32_t touches;	 // a number in touches_
+		uint32_t uses;		 // a number in step_uses_
+		uint64_t syncs, changes; // objects of synchronisation, a bit each
+	};
+	struct memo {
+		uint32_t a = NONE, b = NONE, result = 0;
+	};
+	// An open table from 64 bits to a number.
+	class number_table {
+	public:
+		void clear();
+		uint32_t &at(uint64_t key); // NONE if it is new
+		uint32_t find(uint64_t key) const;
+
+	private:
+		struct slot {
+			uint64_t key = 0;
+			uint32_t number = NONE;
+		};
+		std::vector<slot> slots_ = std::vector<slot>(256);
+		size_t used_ = 0;
+	};
+
+	memo &memo_of(std::vector<memo> &memos, uint32_t a, uint32_t b);
+	uint64_t sync_bit(object_id object) const;
+	outlook unite_outlooks(outlook a, outlook b);
+	outlook outlook_before(step t, actor by, outlook o);
+	outlook outlook_asleep(outlook o);
+
+	std::vector<context_id> actors_;
+	number_table actor_numbers_, use_numbers_, object_numbers_, sync_numbers_;
+	uint32_t syncs_ = 0;
+	std::vector<use> uses_;
+	std::vector<std::vector<uint32_t>> uses_of_objects_;
+	std::vector<known_step> steps_;
+	kept_lists<uint64_t> step_keys_; // actor, then touches
+	std::vector<step> steps_by_key_;
+	std::vector<std::vector<touch>> step_touches_;
+	std::vector<std::vector<uint32_t>> step_uses_; // sorted
+	kept_lists<prospect> outlooks_;
+	kept_lists<entry> sets_; // sorted by actor
+	std::vector<memo> unions_, outlook_unions_, befores_, outlook_befores_;
+	std::vector<uint32_t> asleep_;	  // by outlook
+	std::vector<prospect> prospects_; // scratch
+	std::vector<entry> entries_;	  // scratch
+	std::vector<uint64_t> key_;	  // scratch
+};
+
+} // namespace sim
