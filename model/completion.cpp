@@ -28,12 +28,24 @@ static wait_entry &entry_of(list_head *node)
 void init_completion(completion &x)
 {
 	x.done.under_construction() = 0;
+	x.consumed_by = 0;
 	INIT_LIST_HEAD(x.waiters);
 }
 
 void reinit_completion(completion &x)
 {
 	x.done.write_unlocked(0);
+	x.consumed_by = 0;
+}
+
+// With the lock held. Counts that were given to all are never used up.
+static void consume(completion &x)
+{
+	unsigned &done = x.done.under(x.lock);
+
+	if (done != UINT_MAX)
+		done--;
+	x.consumed_by = current->pid;
 }
 
 // The first waiter is woken before it is taken off the list; it may then lose the count to
@@ -108,9 +120,8 @@ static long wait_for_common(completion &x, long timeout, unsigned state, const c
 	might_sleep(function);
 	raw_spin_lock_irq(x.lock, function);
 	timeout = do_wait_for_common(x, timeout, state);
-	unsigned &done = x.done.under(x.lock);
-	if (timeout >= 0 && done && done != UINT_MAX)
-		done--;
+	if (timeout >= 0 && x.done.under(x.lock))
+		consume(x);
 	raw_spin_unlock_irq(x.lock, function);
 	return timeout;
 }
@@ -150,10 +161,9 @@ bool try_wait_for_completion(completion &x)
 	if (!x.done.read_unlocked())
 		return false;
 	raw_spin_lock_irqsave(x.lock);
-	unsigned &done = x.done.under(x.lock);
-	had_one = done;
-	if (had_one && done != UINT_MAX)
-		done--;
+	had_one = x.done.under(x.lock);
+	if (had_one)
+		consume(x);
 	raw_spin_unlock_irqrestore(x.lock);
 	return had_one;
 }

@@ -18,6 +18,7 @@ struct wait_entry {
 struct completion {
 	raw_spinlock_t lock;
 	guarded<unsigned> done; // lock
+	int consumed_by;	// pid of who took a count last; 0: nobody. For checkers only
 	list_head waiters;	// wait_entry, first come first (lock)
 
 	static const sim::object_type type;

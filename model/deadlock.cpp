@@ -46,9 +46,9 @@ static wait wait_for(const sim::machine &m, const completion &x)
 		const bool end = &x == &static_cast<const kthread *>(object)->exited;
 		const task_struct *t = owner_of(object);
 
-		return { (t ? name_of(*t->context) : "a thread that has exited") +
-				 (end ? " to exit" : " to park"),
-			 t ? t->context : nullptr };
+		if (!t)
+			return { name_at(m, &x) + " of a thread that has exited", nullptr };
+		return { name_of(*t->context) + (end ? " to exit" : " to park"), t->context };
 	}
 	if (a && a->type == &kthread_flush_work::type) {
 		const auto *work = &static_cast<const kthread_flush_work *>(object)->work;
@@ -149,6 +149,11 @@ static std::string cycle(const sim::machine &m, const sim::context &first)
 		text += (each == way.front() ? " " : "; ") + name_of(*each) + " waits for " +
 			wait_of(m, *each).what;
 	return text;
+}
+
+std::string waited_for(const sim::machine &m, const sim::context &c)
+{
+	return wait_of(m, c).what;
 }
 
 std::string who_waits_for_what(const sim::machine &m)

@@ -64,6 +64,15 @@ const task_struct *owner_of(const void *struct_kthread)
 	return nullptr;
 }
 
+const char *name_of_dead(const void *struct_kthread)
+{
+	const name_string *name = static_cast<const kthread *>(struct_kthread)->full_name;
+	const bool live = machine().objects().is_live(struct_kthread) && name &&
+			  machine().objects().is_live(name);
+
+	return live ? name->text : nullptr;
+}
+
 static const sim::object_field *field_at(const sim::object_type &type, size_t offset)
 {
 	const sim::object_field *found = nullptr;
@@ -101,11 +110,28 @@ const char *field_name(const sim::allocation &a, const void *address)
 	return field ? field->name : "";
 }
 
-void name_object(const sim::allocation &a, const void *address, char *out, size_t bytes)
+void name_whole(const sim::allocation &a, char *out, size_t bytes)
 {
 	const void *object = &a + 1;
+	const bool is_struct = a.type == &kthread::type;
+
+	if (is_struct && owner_of(object))
+		snprintf(out, bytes, "%s", owner_of(object)->comm);
+	else if (is_struct && name_of_dead(object))
+		snprintf(out, bytes, "%s", name_of_dead(object));
+	else if (the_kernel().name_in_program && !strcmp(a.where, "scenario") &&
+		 the_kernel().name_in_program(object, out, bytes))
+		;
+	else if (a.type->name_of && machine().objects().is_live(object))
+		a.type->name_of(object, out, bytes);
+	else
+		snprintf(out, bytes, "%s", a.type->name);
+}
+
+void name_object(const sim::allocation &a, const void *address, char *out, size_t bytes)
+{
 	const auto offset = static_cast<size_t>(static_cast<const char *>(address) -
-						static_cast<const char *>(object));
+						reinterpret_cast<const char *>(&a + 1));
 	const sim::object_field *field = field_at(*a.type, offset);
 	char base[48];
 
@@ -117,15 +143,7 @@ void name_object(const sim::allocation &a, const void *address, char *out, size_
 		name_timer_base(offset, out, bytes);
 		return;
 	}
-	if (a.type == &kthread::type && owner_of(object))
-		snprintf(base, sizeof(base), "%s", owner_of(object)->comm);
-	else if (the_kernel().name_in_program && !strcmp(a.where, "scenario") &&
-		 the_kernel().name_in_program(object, base, sizeof(base)))
-		;
-	else if (a.type->name_of && machine().objects().is_live(object))
-		a.type->name_of(object, base, sizeof(base));
-	else
-		snprintf(base, sizeof(base), "%s", a.type->name);
+	name_whole(a, base, sizeof(base));
 	if (field)
 		snprintf(out, bytes, "%s.%s", base, field->name);
 	else
@@ -177,6 +195,17 @@ int print_callers(const sim::frame *calls, const char *function, char *out, size
 	for (calls = sim::caller_of(calls, function); calls && n < bytes; calls = calls->outer)
 		n += static_cast<size_t>(snprintf(out + n, bytes - n, " <- %s", calls->function));
 	return static_cast<int>(n < bytes ? n : bytes - 1);
+}
+
+void describe_call(const char *function, char *out, size_t bytes)
+{
+	const sim::context *me = machine().current();
+	char who[32] = "the machine";
+
+	if (me)
+		name_of_context(*me, who, sizeof(who));
+	const int n = snprintf(out, bytes, "%s in %s", who, function);
+	print_callers(me ? me->frames : nullptr, function, out + n, bytes - static_cast<size_t>(n));
 }
 
 void describe_wait(const sim::context &c, char *out, size_t bytes)

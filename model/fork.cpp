@@ -2,10 +2,12 @@
 // kernel_clone() and do_exit(), in the order that matters to those who wait for a task.
 // It must not know kthreads, but for the hook that copy_process() calls.
 #include "model/fork.hpp"
+#include <cstdio>
 #include <cstring>
 #include "model/boot.hpp"
 #include "model/completion.hpp"
 #include "model/events.hpp"
+#include "model/explain.hpp"
 #include "model/rcu.hpp"
 #include "model/sched.hpp"
 #include "model/signal.hpp"
@@ -26,21 +28,29 @@ task_struct *get_task_struct(task_struct *t, const char *function)
 	return t;
 }
 
+[[noreturn, gnu::noinline]] static void fail_last_put(const task_struct &t, const char *function,
+						      const char *when)
+{
+	char text[500], who[300];
+
+	describe_call("put_task_struct", who, sizeof(who));
+	snprintf(text, sizeof(text),
+		 "BUG: KASAN: use-after-free in %s\n"
+		 "    the last reference to %s/%d was put %s\n    by %s",
+		 function, t.comm, t.pid, when, who);
+	machine().fail(sim::finding_kind::use_after_free, function, text);
+}
+
 static void free_task(task_struct *t)
 {
 	if (t->context->state != sim::context_state::finished)
-		machine().fail(
-			sim::finding_kind::use_after_free, "put_task_struct",
-			"use-after-free: the last reference to a task was put while it still "
-			"runs");
+		fail_last_put(*t, "put_task_struct", "while it still runs");
 	// The grace period still counts on its reference: somebody put one that was not his.
 	machine().effect(sim::access::read, &t->rcu.alarm);
 	if (t->rcu.alarm.armed) {
 		machine().cancel_alarm(t->rcu.alarm);
-		machine().fail(
-			sim::finding_kind::use_after_free, "delayed_put_task_struct",
-			"use-after-free: the last reference to a dead task was put before the "
-			"one that its RCU grace period holds");
+		fail_last_put(*t, "delayed_put_task_struct",
+			      "before the one that its RCU grace period holds");
 	}
 	the_kernel().api->free_kthread_struct(t);
 	machine().discard(*t->context);
@@ -52,7 +62,7 @@ void put_task_struct(task_struct *t, const char *function)
 	const int left = atomic_add_return(-1, t->usage, function);
 
 	if (left < 0)
-		WARN_ON(true, 0, "refcount below zero", function);
+		WARN_ON(true, 0, { "refcount below zero", t }, function);
 	if (left == 0)
 		free_task(t);
 }

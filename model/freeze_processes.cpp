@@ -80,10 +80,10 @@ void thaw_processes()
 	plain_write(f.pm_nosig_freezing, 0);
 	for_each_process_thread([me](task_struct *p) {
 		WARN_ON(p != me && p->flags.look() & PF_SUSPEND_TASK, 0,
-			"another task has frozen the system", "thaw_processes");
+			{ "another task has frozen the system", p }, "thaw_processes");
 		__thaw_task(p);
 	});
-	WARN_ON(!(me->flags.peek() & PF_SUSPEND_TASK), 0, "the task has frozen nothing");
+	WARN_ON(!(me->flags.peek() & PF_SUSPEND_TASK), 0, { "the task has frozen nothing", me });
 	me->flags.update([](unsigned &flags) { flags &= ~PF_SUSPEND_TASK; },
 			 { "thaw_processes", "clear PF_SUSPEND_TASK in" });
 	schedule();

@@ -46,7 +46,7 @@ static bool __set_task_frozen(task_struct *p)
 		return false;
 	// Others cannot stand the stray wakeup that thawing may be.
 	WARN_ON_ONCE((state & TASK_FREEZABLE) && !(state & TASK_NORMAL), 0,
-		     "a freezable sleep that is not a normal one", "__set_task_frozen");
+		     { "a freezable sleep that is not a normal one", p }, "__set_task_frozen");
 	p->saved_state.write(state, { "__set_task_frozen", "save state in" });
 	p->__state.write(TASK_FROZEN, { "__set_task_frozen", "write FROZEN to" });
 	return true;
@@ -88,7 +88,7 @@ void __thaw_task(task_struct *p)
 	spinlock_t &lock = freezer().lock;
 
 	raw_spin_lock_irqsave(lock);
-	if (!WARN_ON_ONCE(freezing(p), 0, "the task shall still freeze") && frozen(p) &&
+	if (!WARN_ON_ONCE(freezing(p), 0, { "the task shall still freeze", p }) && frozen(p) &&
 	    !task_call_func(p, __restore_freezer_state))
 		wake_up_state(p, TASK_FROZEN);
 	raw_spin_unlock_irqrestore(lock);
@@ -104,7 +104,7 @@ bool __refrigerator(bool check_kthr_stop)
 	const unsigned state = READ_ONCE(me->__state);
 	bool was_frozen = false;
 
-	WARN_ON_ONCE(state && !(state & TASK_NORMAL), 0, "frozen in a special state");
+	WARN_ON_ONCE(state && !(state & TASK_NORMAL), 0, { "frozen in a special state", me });
 	for (;;) {
 		// A special state. With a stale saved state, thawing would put that back and
 		// wake nobody.

@@ -17,17 +17,6 @@ const sim::object_type name_string::type = { "string" };
 
 // ---- checks ----
 
-// "main/101 in kthread_stop <- f": who calls now.
-static void describe_call(const char *function, char *out, size_t bytes)
-{
-	const sim::context &me = *machine().current();
-	char who[32];
-
-	name_of_context(me, who, sizeof(who));
-	const int n = snprintf(out, bytes, "%s in %s", who, function);
-	print_callers(me.frames, function, out + n, bytes - static_cast<size_t>(n));
-}
-
 // As KASAN has it: the access, then where the memory came from and went.
 [[noreturn]] static void freed_memory(sim::finding_kind kind, const sim::allocation &a,
 				      const void *object, sim::label where)
@@ -58,33 +47,38 @@ void bad_access(const void *object, sim::label where)
 	freed_memory(sim::finding_kind::use_after_free, *a, object, where);
 }
 
-void warn(const char *function, int line_6_13, const char *what)
+// As dmesg has it: where, then who; CPU and time stand in the trace.
+void warn(const char *function, int line_6_13, const complaint &about)
 {
-	char text[200];
+	const sim::allocation *a = about.object ? machine().objects().find(about.object) : nullptr;
+	char text[500], at[48] = "", of[64] = "", who[300];
 
 	if (line_6_13)
-		snprintf(text, sizeof(text), "WARNING: at kernel/kthread.c:%d %s: %s", line_6_13,
-			 function, what);
-	else
-		snprintf(text, sizeof(text), "WARNING: %s: %s", function, what);
+		snprintf(at, sizeof(at), "at kernel/kthread.c:%d ", line_6_13);
+	if (a)
+		name_whole(*a, of, sizeof(of));
+	describe_call(function, who, sizeof(who));
+	snprintf(text, sizeof(text), "WARNING: %s%s: %s%s%s\n    by %s", at, function, about.what,
+		 a ? ": " : "", of, who);
 	machine().report(sim::finding_kind::warn, function, text);
 }
 
-bool WARN_ON_ONCE(bool condition, int line_6_13, const char *what, const char *function)
+bool WARN_ON_ONCE(bool condition, int line_6_13, const complaint &about, const char *function)
 {
 	if (!condition)
 		return false;
 	machine().effect(access::write, &the_kernel().warned_count);
 	if (the_kernel().first_warning(line_6_13, function))
-		warn(function, line_6_13, what);
+		warn(function, line_6_13, about);
 	return true;
 }
 
 void bug(const char *function, const char *what)
 {
-	char text[200];
+	char text[500], who[300];
 
-	snprintf(text, sizeof(text), "kernel BUG in %s: %s", function, what);
+	describe_call(function, who, sizeof(who));
+	snprintf(text, sizeof(text), "kernel BUG in %s: %s\n    by %s", function, what, who);
 	machine().fail(sim::finding_kind::bug, function, text);
 }
 

@@ -39,7 +39,7 @@ void boot_api(kthread_api &api)
 kthread *kthread_api::to_kthread(task_struct *k)
 {
 	check_live(k, "to_kthread");
-	WARN_ON(!(k->flags.peek() & PF_KTHREAD), 76, "the task is no kthread", "to_kthread");
+	WARN_ON(!(k->flags.peek() & PF_KTHREAD), 76, { "the task is no kthread", k }, "to_kthread");
 	return k->worker_private.peek();
 }
 
@@ -53,7 +53,7 @@ bool kthread_api::set_kthread_struct(task_struct *p)
 {
 	in_function here;
 
-	if (WARN_ON_ONCE(to_kthread(p), 115, "the task has a struct kthread already"))
+	if (WARN_ON_ONCE(to_kthread(p), 115, { "the task has a struct kthread already", p }))
 		return false;
 	auto *k = kzalloc<kthread>();
 	if (!k)
@@ -80,7 +80,7 @@ void kthread_api::free_kthread_struct(task_struct *k)
 	kthread *self = to_kthread(k);
 	if (!self)
 		return;
-	WARN_ON_ONCE(self->blkcg_css.peek(), 142, "a cgroup is still associated");
+	WARN_ON_ONCE(self->blkcg_css.peek(), 142, { "a cgroup is still associated", k });
 	k->worker_private.poke(nullptr);
 	kfree(self->full_name);
 	kfree(self);
@@ -199,10 +199,10 @@ int kthread_api::kthread_park(task_struct *k)
 	in_function here;
 	kthread *self = to_kthread(k);
 
-	if (WARN_ON(plain_read(k->flags) & PF_EXITING, 659, "the thread is exiting"))
+	if (WARN_ON(plain_read(k->flags) & PF_EXITING, 659, { "the thread is exiting", k }))
 		return -ENOSYS;
 	if (WARN_ON_ONCE(test_bit(KTHREAD_SHOULD_PARK, self->flags), 662,
-			 "the thread is being parked already"))
+			 { "the thread is being parked already", k }))
 		return -EBUSY;
 	set_bit(KTHREAD_SHOULD_PARK, self->flags);
 	if (k != current) {
@@ -210,7 +210,8 @@ int kthread_api::kthread_park(task_struct *k)
 		// It will be PARKED and about to leave its CPU ...
 		wait_for_completion(self->parked);
 		// ... and now it has left.
-		WARN_ON_ONCE(!wait_task_inactive(k, TASK_PARKED), 677, "the thread is not parked");
+		WARN_ON_ONCE(!wait_task_inactive(k, TASK_PARKED), 677,
+			     { "the thread is not parked", k });
 		check_is_parked(k);
 	}
 	return 0;

@@ -11,8 +11,8 @@ void kthread_api::kthread_use_mm(mm_struct *mm)
 	in_function here;
 	task_struct *me = current;
 
-	WARN_ON_ONCE(!(me->flags.peek() & PF_KTHREAD), 1444, "the task is no kthread");
-	WARN_ON_ONCE(me->mm.peek(), 1445, "the thread has an mm already");
+	WARN_ON_ONCE(!(me->flags.peek() & PF_KTHREAD), 1444, { "the task is no kthread", me });
+	WARN_ON_ONCE(me->mm.peek(), 1445, { "the thread has an mm already", me });
 	// Its owner may leave while we use it: hold the structure, not the pages.
 	atomic_add_return(1, mm->mm_count);
 	raw_spin_lock(me->alloc_lock);
@@ -27,8 +27,8 @@ void kthread_api::kthread_unuse_mm(mm_struct *mm)
 	in_function here;
 	task_struct *me = current;
 
-	WARN_ON_ONCE(!(me->flags.peek() & PF_KTHREAD), 1489, "the task is no kthread");
-	WARN_ON_ONCE(!me->mm.peek(), 1490, "the thread has no mm");
+	WARN_ON_ONCE(!(me->flags.peek() & PF_KTHREAD), 1489, { "the task is no kthread", me });
+	WARN_ON_ONCE(!me->mm.peek(), 1490, { "the thread has no mm", me });
 	raw_spin_lock(me->alloc_lock);
 	local_irq_disable();
 	plain_write(me->mm, nullptr);

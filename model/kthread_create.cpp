@@ -63,7 +63,7 @@ void kthread_api::__kthread_bind_mask(task_struct *p, cpumask mask, unsigned sta
 	in_function here;
 
 	if (!wait_task_inactive(p, state)) {
-		WARN_ON(true, 525, "the thread is not where it can be bound");
+		WARN_ON(true, 525, { "the thread is not where it can be bound", p });
 		return;
 	}
 	raw_spin_lock_irqsave(p->pi_lock);
@@ -148,7 +148,8 @@ void kthread_api::kthread_set_per_cpu(task_struct *k, int cpu)
 
 	if (!self)
 		return;
-	WARN_ON_ONCE(!(plain_read(k->flags) & PF_NO_SETAFFINITY), 594, "the thread is not bound");
+	WARN_ON_ONCE(!(plain_read(k->flags) & PF_NO_SETAFFINITY), 594,
+		     { "the thread is not bound", k });
 	if (cpu < 0) {
 		clear_bit(KTHREAD_IS_PER_CPU, self->flags);
 		return;

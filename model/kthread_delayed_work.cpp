@@ -119,12 +119,13 @@ void kthread_worker_api::kthread_delayed_work_timer_fn(timer_list *t)
 	kthread_worker *worker = plain_read(work->worker);
 
 	// Whoever initialised the pending work anew took it away.
-	if (WARN_ON_ONCE(!worker, 1059, "the work has no worker"))
+	if (WARN_ON_ONCE(!worker, 1059, { "the work has no worker", work }))
 		return;
 	raw_spin_lock_irqsave(worker->lock);
-	WARN_ON_ONCE(plain_read(work->worker) != worker, 1064, "the work went to another worker");
+	WARN_ON_ONCE(plain_read(work->worker) != worker, 1064,
+		     { "the work went to another worker", work });
 	list_head &node = work->node.under(worker->lock);
-	WARN_ON_ONCE(list_empty(node), 1067, "the work is not pending");
+	WARN_ON_ONCE(list_empty(node), 1067, { "the work is not pending", work });
 	list_del_init(node);
 	if (!work->canceling.under(worker->lock))
 		kthread_insert_work(worker, work, worker->work_list.under(worker->lock));
@@ -139,7 +140,7 @@ void kthread_worker_api::__kthread_queue_delayed_work(kthread_worker *worker,
 	kthread_work *work = &dwork->work;
 
 	WARN_ON_ONCE(dwork->timer.function != timer_callback, 1083,
-		     "the timer is no delayed work's");
+		     { "the timer is no delayed work's", work });
 	work->canceled_by = nullptr;
 	// A timer of no delay would still wait for a tick.
 	if (!delay) {
@@ -195,7 +196,8 @@ bool kthread_worker_api::kthread_mod_delayed_work(kthread_worker *worker,
 	raw_spin_lock_irqsave(worker->lock);
 	kthread_worker *const earlier = plain_read(work->worker);
 	if (earlier) {
-		WARN_ON_ONCE(earlier != worker, 1284, "the work belongs to another worker");
+		WARN_ON_ONCE(earlier != worker, 1284,
+			     { "the work belongs to another worker", work });
 		// First the timer, for which the lock is given up; then a look whether somebody
 		// cancels by now. Only who queues it again may take it off its list.
 		kthread_cancel_delayed_work_timer(work);

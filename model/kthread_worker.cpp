@@ -5,6 +5,7 @@
 #include <cstdio>
 #include "model/boot.hpp"
 #include "model/events.hpp"
+#include "model/explain.hpp"
 
 namespace kernel {
 
@@ -37,15 +38,16 @@ static kthread_work *take_first_work(kthread_worker *worker, const char *functio
 }
 
 static void report_work(sim::finding_kind kind, const kthread_work *work, const char *function,
-			const char *what, const char *by = "")
+			const char *what, const char *canceled_by = "somebody")
 {
 	const sim::allocation *a = machine().objects().find(work);
-	char text[200], name[64];
+	char text[500], name[64], who[300];
 
 	if (!a)
 		return;
-	a->type->name_of(work, name, sizeof(name));
-	snprintf(text, sizeof(text), "work %s %s%s", name, what, by);
+	name_whole(*a, name, sizeof(name));
+	describe_call(function, who, sizeof(who));
+	snprintf(text, sizeof(text), "work %s %s by %s\n    by %s", name, what, canceled_by, who);
 	machine().report(kind, function, text);
 }
 
@@ -54,7 +56,7 @@ static void check_not_canceled(const kthread_work *work)
 	// One that was freed is found by whoever uses it next.
 	if (machine().objects().is_live(work) && work->canceled_by)
 		report_work(sim::finding_kind::runs_after_cancel, work, "kthread_worker_fn",
-			    "is executed, though its canceling is over: ", work->canceled_by);
+			    "is executed, though it was canceled", work->canceled_by);
 }
 
 static void note_canceled(kthread_work *work, const char *function)
@@ -70,7 +72,7 @@ int kthread_worker_api::kthread_worker_fn(kthread_worker *worker)
 	in_function here;
 	task_struct *const earlier = plain_read(worker->task);
 
-	WARN_ON(earlier && earlier != current, 813, "another thread serves the worker");
+	WARN_ON(earlier && earlier != current, 813, { "another thread serves the worker", worker });
 	plain_write(worker->task, current);
 	if (plain_read(worker->flags) & KTW_FREEZABLE)
 		set_freezable();
@@ -161,14 +163,15 @@ void kthread_worker_api::kthread_destroy_worker(kthread_worker *worker)
 	in_function here;
 	task_struct *task = plain_read(worker->task);
 
-	if (WARN_ON(!task, 1424, "the worker has no thread"))
+	if (WARN_ON(!task, 1424, { "the worker has no thread", worker }))
 		return;
 	kthread_flush_worker(worker);
 	kthread_stop(task);
 	// Nobody should be left who could use the lists: no lock.
 	WARN_ON(!list_empty(worker->delayed_work_list.read_unlocked()), 1429,
-		"a delayed work is pending");
-	WARN_ON(!list_empty(worker->work_list.read_unlocked()), 1430, "a work is pending");
+		{ "a delayed work is pending", worker });
+	WARN_ON(!list_empty(worker->work_list.read_unlocked()), 1430,
+		{ "a work is pending", worker });
 	kfree(worker);
 }
 
@@ -182,9 +185,11 @@ bool kthread_worker_api::queuing_blocked(kthread_worker *worker, kthread_work *w
 void kthread_worker_api::kthread_insert_work_sanity_check(kthread_worker *worker,
 							  kthread_work *work)
 {
-	WARN_ON_ONCE(!list_empty(work->node.under(worker->lock)), 992, "the work is pending");
+	WARN_ON_ONCE(!list_empty(work->node.under(worker->lock)), 992,
+		     { "the work is pending", work });
 	kthread_worker *const earlier = plain_read(work->worker);
-	WARN_ON_ONCE(earlier && earlier != worker, 994, "the work belongs to another worker");
+	WARN_ON_ONCE(earlier && earlier != worker, 994,
+		     { "the work belongs to another worker", work });
 	if (work->canceling.under(worker->lock) &&
 	    the_kernel().asks_for(sim::finding_kind::queued_while_canceling))
 		report_work(sim::finding_kind::queued_while_canceling, work,
@@ -257,7 +262,8 @@ void kthread_worker_api::kthread_flush_work(kthread_work *work)
 	if (!worker)
 		return;
 	raw_spin_lock_irq(worker->lock);
-	WARN_ON_ONCE(plain_read(work->worker) != worker, 1173, "the work went to another worker");
+	WARN_ON_ONCE(plain_read(work->worker) != worker, 1173,
+		     { "the work went to another worker", work });
 	list_head &node = work->node.under(worker->lock);
 	if (!list_empty(node))
 		kthread_insert_work(worker, &fwork->work, *node.next);
@@ -302,7 +308,8 @@ bool kthread_worker_api::__kthread_cancel_work_sync(kthread_work *work, bool is_
 	if (!worker)
 		return ret;
 	raw_spin_lock_irqsave(worker->lock);
-	WARN_ON_ONCE(plain_read(work->worker) != worker, 1325, "the work went to another worker");
+	WARN_ON_ONCE(plain_read(work->worker) != worker, 1325,
+		     { "the work went to another worker", work });
 	if (is_dwork)
 		kthread_cancel_delayed_work_timer(work);
 	ret = __kthread_cancel_work(work);

@@ -109,7 +109,7 @@ std::vector<std::string> leaks(sim::machine &m)
 			unnamed++;
 			return;
 		}
-		name_object(a, object, name, sizeof(name));
+		name_whole(a, name, sizeof(name));
 		found.push_back(std::string("unreferenced object: ") + name + ", allocated in " +
 				a.where);
 	});

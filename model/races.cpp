@@ -20,8 +20,12 @@ std::span<const known_race> known_races()
 	static constexpr const char *wakes_or_not =
 		"a thread that just begins looks at the list by itself";
 	static constexpr const char *one_word = "one aligned word, of which single bits change";
-	static constexpr const char *looked_at_again =
-		"who freezes looks again, and wakes whoever missed it";
+	static constexpr const char *other_bit = "another bit than the one that changes";
+	static constexpr const char *may_exit_later =
+		"a snapshot: the task may begin to exit right after it as well";
+	static constexpr const char *looked_at_again = "it looks again a tick later";
+	static constexpr const char *freezer_looks_again =
+		"who freezes looks again, and wakes whoever missed it; who thaws wakes all";
 	static constexpr known_race rows[] = {
 		{ "worker", "task", "kthread_worker_fn", 814, "kthread_insert_work", 1008,
 		  wakes_or_not },
@@ -49,11 +53,65 @@ std::span<const known_race> known_races()
 		  one_word },
 		{ "kthread", "flags", "kthread_should_stop_or_park", 191, "kthread_set_per_cpu",
 		  602, one_word },
-		{ "task", "flags", nullptr, 0, nullptr, 0,
-		  "only the task itself changes its flags, or who binds it while it sleeps" },
-		{ "kernel", "pm_freezing", nullptr, 0, nullptr, 0, looked_at_again },
-		{ "kernel", "pm_nosig_freezing", nullptr, 0, nullptr, 0, looked_at_again },
-		{ "kernel", "freeze_timeout_msecs", nullptr, 0, nullptr, 0, one_word },
+		{ "task", "flags", "kthread_park", 659, "exit_signals", 0, may_exit_later },
+		{ "task", "flags", "send_sig", 0, "exit_signals", 0, may_exit_later },
+		{ "task", "flags", "wait_for_exit", 0, "exit_signals", 0, looked_at_again },
+		{ "task", "flags", "freeze_task", 0, "exit_signals", 0, other_bit },
+		{ "task", "flags", "__thaw_task", 0, "exit_signals", 0, other_bit },
+		{ "task", "flags", "kthread_set_per_cpu", 594, "exit_signals", 0, other_bit },
+		{ "task", "flags", "freeze_task", 0, "__kthread_bind_mask", 0, other_bit },
+		{ "kernel", "pm_freezing", "try_to_freeze", 0, "freeze_processes", 0,
+		  freezer_looks_again },
+		{ "kernel", "pm_freezing", "__refrigerator", 0, "freeze_processes", 0,
+		  freezer_looks_again },
+		{ "kernel", "pm_freezing", "kthread_worker_fn", 850, "freeze_processes", 0,
+		  freezer_looks_again },
+		{ "kernel", "pm_freezing", "kthread_freezable_should_stop", 209, "freeze_processes",
+		  0, freezer_looks_again },
+		{ "kernel", "pm_freezing", "freezing", 0, "freeze_processes", 0,
+		  freezer_looks_again },
+		{ "kernel", "pm_freezing", "try_to_freeze", 0, "thaw_processes", 0,
+		  freezer_looks_again },
+		{ "kernel", "pm_freezing", "__refrigerator", 0, "thaw_processes", 0,
+		  freezer_looks_again },
+		{ "kernel", "pm_freezing", "kthread_worker_fn", 850, "thaw_processes", 0,
+		  freezer_looks_again },
+		{ "kernel", "pm_freezing", "kthread_freezable_should_stop", 209, "thaw_processes",
+		  0, freezer_looks_again },
+		{ "kernel", "pm_freezing", "freezing", 0, "thaw_processes", 0,
+		  freezer_looks_again },
+		{ "kernel", "pm_nosig_freezing", "try_to_freeze", 0, "freeze_kernel_threads", 0,
+		  freezer_looks_again },
+		{ "kernel", "pm_nosig_freezing", "__refrigerator", 0, "freeze_kernel_threads", 0,
+		  freezer_looks_again },
+		{ "kernel", "pm_nosig_freezing", "kthread_worker_fn", 850, "freeze_kernel_threads",
+		  0, freezer_looks_again },
+		{ "kernel", "pm_nosig_freezing", "kthread_freezable_should_stop", 209,
+		  "freeze_kernel_threads", 0, freezer_looks_again },
+		{ "kernel", "pm_nosig_freezing", "freezing", 0, "freeze_kernel_threads", 0,
+		  freezer_looks_again },
+		{ "kernel", "pm_nosig_freezing", "try_to_freeze", 0, "thaw_kernel_threads", 0,
+		  freezer_looks_again },
+		{ "kernel", "pm_nosig_freezing", "__refrigerator", 0, "thaw_kernel_threads", 0,
+		  freezer_looks_again },
+		{ "kernel", "pm_nosig_freezing", "kthread_worker_fn", 850, "thaw_kernel_threads", 0,
+		  freezer_looks_again },
+		{ "kernel", "pm_nosig_freezing", "kthread_freezable_should_stop", 209,
+		  "thaw_kernel_threads", 0, freezer_looks_again },
+		{ "kernel", "pm_nosig_freezing", "freezing", 0, "thaw_kernel_threads", 0,
+		  freezer_looks_again },
+		{ "kernel", "pm_nosig_freezing", "try_to_freeze", 0, "thaw_processes", 0,
+		  freezer_looks_again },
+		{ "kernel", "pm_nosig_freezing", "__refrigerator", 0, "thaw_processes", 0,
+		  freezer_looks_again },
+		{ "kernel", "pm_nosig_freezing", "kthread_worker_fn", 850, "thaw_processes", 0,
+		  freezer_looks_again },
+		{ "kernel", "pm_nosig_freezing", "kthread_freezable_should_stop", 209,
+		  "thaw_processes", 0, freezer_looks_again },
+		{ "kernel", "pm_nosig_freezing", "freezing", 0, "thaw_processes", 0,
+		  freezer_looks_again },
+		{ "kernel", "freeze_timeout_msecs", "try_to_freeze_tasks", 0, "pm_freeze_timeout",
+		  0, one_word },
 	};
 
 	return rows;
@@ -61,12 +119,7 @@ std::span<const known_race> known_races()
 
 bool names_function(const known_race &r, const char *function)
 {
-	return (r.first && !strcmp(r.first, function)) || (r.second && !strcmp(r.second, function));
-}
-
-static bool is_same(const char *row, std::string_view text)
-{
-	return !row || text == row;
+	return !strcmp(r.first, function) || !strcmp(r.second, function);
 }
 
 // A delayed work, and a flush work, is a work too.
@@ -80,9 +133,9 @@ static const known_race *find_known(const sim::allocation &a, const char *field,
 				    const char *g)
 {
 	for (const known_race &r : known_races())
-		if (is_type(r.type, a.type->name) && is_same(r.field, field) &&
-		    ((is_same(r.first, f) && is_same(r.second, g)) ||
-		     (is_same(r.first, g) && is_same(r.second, f))))
+		if (is_type(r.type, a.type->name) && !strcmp(r.field, field) &&
+		    ((!strcmp(r.first, f) && !strcmp(r.second, g)) ||
+		     (!strcmp(r.first, g) && !strcmp(r.second, f))))
 			return &r;
 	return nullptr;
 }

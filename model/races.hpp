@@ -8,7 +8,7 @@
 namespace kernel {
 
 // One that was looked at: the field, and who accesses it where. Lines are those of
-// kernel/kthread.c in 6.13; 0 for other files. A null function is any.
+// kernel/kthread.c in 6.13; 0 for other files.
 struct known_race {
 	const char *type, *field;
 	const char *first;

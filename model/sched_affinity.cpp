@@ -5,6 +5,7 @@
 #include "model/boot.hpp"
 #include "model/cpu.hpp"
 #include "model/events.hpp"
+#include "model/explain.hpp"
 #include "model/sched.hpp"
 
 namespace kernel {
@@ -34,7 +35,7 @@ bool is_cpu_allowed(task_struct *p, unsigned cpu)
 static void report_lost_binding(const task_struct *p)
 {
 	const kthread *k = p->flags.peek() & PF_KTHREAD ? p->worker_private.peek() : nullptr;
-	char text[200];
+	char text[500], who[300];
 
 	if (!k || !(p->flags.peek() & PF_NO_SETAFFINITY))
 		return;
@@ -42,10 +43,12 @@ static void report_lost_binding(const task_struct *p)
 	if (is_set(KTHREAD_SHOULD_STOP) ||
 	    (is_set(KTHREAD_SHOULD_PARK) && is_set(KTHREAD_IS_PER_CPU)))
 		return;
+	describe_call("select_fallback_rq", who, sizeof(who));
 	snprintf(text, sizeof(text),
-		 "%s (pid %d) is bound to CPU %u, which goes or is away: it gives up its mask "
-		 "and runs elsewhere",
-		 p->comm, p->pid, first_cpu(p->cpus_mask.peek()));
+		 "process %d (%s) no longer affine to cpu%u\n"
+		 "    it is bound there, but that CPU goes or is away: it gives up its mask\n"
+		 "    by %s",
+		 p->pid, p->comm, first_cpu(p->cpus_mask.peek()), who);
 	machine().report(sim::finding_kind::wrong_cpu, "select_fallback_rq", text);
 }
 

@@ -115,8 +115,8 @@ int kthread_api::__smpboot_create_thread(smp_hotplug_thread *ht, unsigned cpu)
 	get_task_struct(tsk);
 	WRITE_ONCE(ht->store[cpu], tsk);
 	// Who changes its scheduling class in create() wants it off the CPU.
-	if (ht->create &&
-	    !WARN_ON(!wait_task_inactive(tsk, TASK_PARKED), 0, "the new thread is not parked"))
+	if (ht->create && !WARN_ON(!wait_task_inactive(tsk, TASK_PARKED), 0,
+				   { "the new thread is not parked", tsk }))
 		ht->create(*ht, cpu);
 	return 0;
 }
@@ -203,7 +203,8 @@ int kthread_api::__smpboot_register_percpu_thread(smp_hotplug_thread *plug_threa
 		smpboot_unpark_thread(plug_thread, cpu);
 	}
 	// At the head: who registers last is unparked first.
-	if (!WARN_ON(!list_empty(plug_thread->list), 0, "the descriptor is registered already"))
+	if (!WARN_ON(!list_empty(plug_thread->list), 0,
+		     { "the descriptor is registered already", plug_thread }))
 		list_add(plug_thread->list, hotplug_threads);
 	return 0;
 }
@@ -227,7 +228,8 @@ void kthread_api::smpboot_unregister_percpu_thread(smp_hotplug_thread *plug_thre
 
 	cpus_read_lock();
 	mutex_lock(smpboot_threads_lock);
-	WARN_ON(list_empty(plug_thread->list), 0, "the descriptor is not registered");
+	WARN_ON(list_empty(plug_thread->list), 0,
+		{ "the descriptor is not registered", plug_thread });
 	list_del_init(plug_thread->list);
 	smpboot_destroy_threads(plug_thread);
 	mutex_unlock(smpboot_threads_lock);

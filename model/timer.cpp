@@ -109,7 +109,7 @@ static timer_base &move_to(timer_list &t, timer_base &from, unsigned flags)
 static void debug_active_timer(timer_list &t, const char *what, const char *function)
 {
 	machine().effect(sim::access::read, &t.entry);
-	if (WARN_ON(t.entry.pending(), 0, what, function))
+	if (WARN_ON(t.entry.pending(), 0, { what, &t }, function))
 		timer_delete_sync(t);
 }
 
@@ -211,7 +211,7 @@ unlock:
 
 static bool is_pending_already(timer_list &t, const char *function = __builtin_FUNCTION())
 {
-	return WARN_ON_ONCE(timer_pending(t), 0, "the timer is pending", function);
+	return WARN_ON_ONCE(timer_pending(t), 0, { "the timer is pending", &t }, function);
 }
 
 void add_timer(timer_list &t, unsigned long expires)

@@ -6,6 +6,8 @@
 #include <cstring>
 #include "model/boot.hpp"
 #include "model/events.hpp"
+#include "model/explain.hpp"
+#include "model/fork.hpp"
 #include "model/sched.hpp"
 #include "scenarios/values.hpp"
 
@@ -13,6 +15,7 @@ namespace scenario {
 
 using kernel::machine;
 using kernel::task_struct;
+using kernel::the_kernel;
 
 const sim::object_type registers::type = { "registers" };
 const sim::object_type thread_start::type = { "thread start" };
@@ -31,6 +34,54 @@ registers *new_registers(const scenario &s, uint16_t scope)
 	return r;
 }
 
+// Whether a term asks about threads that run this function twice. Only where one does at all.
+static bool is_asked_about(const scenario &s, const std::string &function)
+{
+	const auto kind = static_cast<uint32_t>(sim::finding_kind::runs_twice);
+
+	for (const auto *terms : { &s.expect.always, &s.expect.sometimes, &s.expect.never })
+		for (const term &t : *terms)
+			if (t.is_finding && t.finding == kind &&
+			    (t.function.empty() || t.function == function))
+				return true;
+	return false;
+}
+
+// A thread that has begun with the same function and data, and has not come to its exit.
+static bool runs_beside(task_struct *t, const thread_start &start)
+{
+	if (t == kernel::current || !t->scope || the_kernel().api->kthread_func(t) != run_thread)
+		return false;
+	const auto &other = *static_cast<const thread_start *>(the_kernel().api->kthread_data(t));
+
+	machine().effect(sim::access::read, &t->flags);
+	return other.function == start.function && same_value(other.data, start.data) &&
+	       !(t->flags.peek() & kernel::PF_EXITING);
+}
+
+// Its texts are not to lie in the frame of the caller, which is a part of the state.
+[[gnu::noinline]] static void check_runs_once(const thread_start &start)
+{
+	const function &f = start.program->functions[start.function];
+	char text[300], me[32], other[32];
+
+	if (!the_kernel().asks_for(sim::finding_kind::runs_twice) ||
+	    !is_asked_about(*start.program, f.name))
+		return;
+	kernel::note_walk();
+	for (task_struct *t = the_kernel().first_task; t; t = t->next_task) {
+		if (!runs_beside(t, start))
+			continue;
+		kernel::name_of_context(*machine().current(), me, sizeof(me));
+		kernel::name_of_context(*t->context, other, sizeof(other));
+		snprintf(text, sizeof(text),
+			 "threadfn %s runs twice\n    %s begins it\n    %s has not left it yet",
+			 f.name.c_str(), me, other);
+		machine().report(sim::finding_kind::runs_twice, f.name.c_str(), text);
+		return;
+	}
+}
+
 int run_thread(void *data)
 {
 	auto *start = static_cast<thread_start *>(data);
@@ -39,6 +90,7 @@ int run_thread(void *data)
 	kernel::in_function here(f.name.c_str());
 
 	kernel::current->scope = own;
+	check_runs_once(*start);
 	interpreter i(running_state(), *own);
 	return static_cast<int>(i.run_body(f.body).number);
 }

@@ -4,6 +4,7 @@
 #include "scenarios/outcome.hpp"
 #include <algorithm>
 #include "model/boot.hpp"
+#include "model/consumed.hpp"
 #include "model/deadlock.hpp"
 #include "model/explain.hpp"
 #include "model/leaks.hpp"
@@ -48,13 +49,27 @@ static void add_hung(const sim::machine &m, std::vector<found> &out)
 
 		if (!kernel::is_hung(*t, m.state().now_ns))
 			continue;
+		const std::string what = kernel::waited_for(m, *t->context);
 		kernel::describe_wait(*t->context, line, sizeof(line));
 		out.push_back({ sim::finding_kind::hung, "", "",
-				std::string("INFO: task ") + t->comm + "/" +
+				std::string("INFO: task ") + t->comm + ":" +
 					std::to_string(t->pid) +
-					" blocked for more than 120 seconds\n    " + line,
+					" blocked for more than 120 seconds.\n    " + line +
+					(what.empty() ? "" : "\n        waits for " + what),
 				"hung" });
 	}
+}
+
+static std::string why_lost(const kernel::kthread_worker *worker)
+{
+	sim::arena &objects = kernel::machine().objects();
+	const sim::allocation *a = objects.find(worker);
+	char name[64] = "worker";
+
+	if (a)
+		kernel::name_whole(*a, name, sizeof(name));
+	return objects.is_live(worker) ? "worker " + std::string(name) + ", which has no thread"
+				       : "a worker that was freed";
 }
 
 // Pending on a worker that is gone, or that has no thread any more.
@@ -68,13 +83,21 @@ static void add_lost_works(std::vector<found> &out)
 	for (size_t i = 0; i < s.program->works.size(); i++) {
 		const auto *work = static_cast<const kernel::kthread_work *>(s.works[i]);
 		const kernel::kthread_worker *worker = work->worker.peek();
-		const std::string text = "work " + s.program->works[i].name +
-					 " is queued, and no thread will execute it";
 
 		if (!list_empty(work->node.peek()) && worker &&
 		    (!objects.is_live(worker) || !worker->task.peek()))
-			out.push_back({ sim::finding_kind::work_lost, "", "", text, "work_lost" });
+			out.push_back({ sim::finding_kind::work_lost, "", "",
+					"work " + s.program->works[i].name +
+						" is lost: it is queued on " + why_lost(worker),
+					"work_lost" });
 	}
+}
+
+static void add_double_consumptions(const sim::machine &m, std::vector<found> &out)
+{
+	for (const kernel::second_consumer &c : kernel::consumed_twice(m))
+		out.push_back({ sim::finding_kind::consumed_twice, c.function, "", c.text,
+				std::string("consumed_twice: ") + c.function });
 }
 
 static std::string at_line(const char *function, int line)
@@ -92,15 +115,11 @@ static void add_known_races(std::vector<found> &all)
 		if (!(seen >> row++ & 1))
 			continue;
 		const std::string field = std::string(r.type) + "." + r.field;
-		const std::string first = r.first ? r.first : "", second = r.second ? r.second : "";
 
-		all.push_back({ sim::finding_kind::race, first, second,
-				"data-race on " + field +
-					(r.first ? " in " + at_line(r.first, r.first_line) + " / " +
-							   at_line(r.second, r.second_line)
-						 : "") +
-					": " + r.why,
-				"race: " + first + " / " + second, true });
+		all.push_back({ sim::finding_kind::race, r.first, r.second,
+				"data-race on " + field + " in " + at_line(r.first, r.first_line) +
+					" / " + at_line(r.second, r.second_line) + ": " + r.why,
+				std::string("race: ") + r.first + " / " + r.second, true });
 	}
 }
 
@@ -130,6 +149,8 @@ static std::vector<found> findings_of(const sim::machine &m)
 		add_lock_orders(*orders, all);
 	if (m.state().how == sim::ending::deadlock)
 		all.push_back(deadlock_of(m));
+	if (m.state().how == sim::ending::deadlock || m.state().how == sim::ending::finished)
+		add_double_consumptions(m, all);
 	if (m.state().how == sim::ending::finished)
 		for (const std::string &text : kernel::leaks(kernel::machine()))
 			all.push_back({ sim::finding_kind::leak, "", "", text, "leak: " + text });

@@ -287,7 +287,7 @@ const word_list &finding_words()
 		{ "use_after_free", 4 }, { "double_free", 5 },	{ "leak", 6 },	     { "race", 7 },
 		{ "lockdep", 8 },	 { "atomic_sleep", 9 }, { "wrong_cpu", 10 }, { "bug", 11 },
 		{ "still_runs", 14 },	 { "work_lost", 15 },	{ "queued_while_canceling", 16 },
-		{ "runs_after_cancel", 17 },
+		{ "runs_after_cancel", 17 }, { "runs_twice", 18 }, { "consumed_twice", 19 },
 	};
 	return rows;
 }

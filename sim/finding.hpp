@@ -26,6 +26,8 @@ enum class finding_kind : uint8_t {
 	work_lost,  // queued, and nobody will ever execute it
 	queued_while_canceling,
 	runs_after_cancel,
+	runs_twice,	// a thread function, by two threads at a time
+	consumed_twice, // a completion, which was completed once
 };
 
 constexpr const char *finding_name(finding_kind k)
@@ -47,7 +49,9 @@ constexpr const char *finding_name(finding_kind k)
 					  "still_runs",
 					  "work_lost",
 					  "queued_while_canceling",
-					  "runs_after_cancel" };
+					  "runs_after_cancel",
+					  "runs_twice",
+					  "consumed_twice" };
 
 	return names[static_cast<unsigned>(k)];
 }
