@@ -60,7 +60,12 @@ static wait wait_for(const sim::machine &m, const completion &x)
 			return { name_of(*t->context) + " to execute its flush work", t->context };
 		return { "its flush work, which no thread executes", nullptr };
 	}
-	return { "completion " + name_at(m, &x), nullptr };
+	char name[64] = "?";
+	if (a && a->type == &completion::type)
+		name_whole(*a, name, sizeof(name));
+	else
+		name_of_id(m, m.id(&x), name, sizeof(name));
+	return { std::string("completion ") + name, nullptr };
 }
 
 // timer_delete_sync() waits for a callback, which the interrupt of that base's CPU runs.
@@ -149,11 +154,6 @@ static std::string cycle(const sim::machine &m, const sim::context &first)
 		text += (each == way.front() ? " " : "; ") + name_of(*each) + " waits for " +
 			wait_of(m, *each).what;
 	return text;
-}
-
-std::string waited_for(const sim::machine &m, const sim::context &c)
-{
-	return wait_of(m, c).what;
 }
 
 std::string who_waits_for_what(const sim::machine &m)

@@ -11,7 +11,4 @@ namespace kernel {
 // missed; then the CPUs that spin, then the first cycle. Not on a fiber.
 std::string who_waits_for_what(const sim::machine &m);
 
-// "mutex b, which two/102 holds": what a task or an interrupt waits for; "": that is not known.
-std::string waited_for(const sim::machine &m, const sim::context &c);
-
 } // namespace kernel

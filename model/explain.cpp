@@ -222,4 +222,13 @@ void describe_wait(const sim::context &c, char *out, size_t bytes)
 	}
 }
 
+void describe_hung(const task_struct &t, char *out, size_t bytes)
+{
+	const int n =
+		snprintf(out, bytes, "INFO: task %s:%d blocked for more than 120 seconds.\n    ",
+			 t.comm, t.pid);
+
+	describe_wait(*t.context, out + n, bytes - static_cast<size_t>(n));
+}
+
 } // namespace kernel

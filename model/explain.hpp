@@ -44,4 +44,7 @@ void describe_call(const char *function, char *out, size_t bytes);
 // "controller in wait_for_completion <- kthread_stop (state D)"
 void describe_wait(const sim::context &c, char *out, size_t bytes);
 
+// The same in the words of khungtaskd.
+void describe_hung(const task_struct &t, char *out, size_t bytes);
+
 } // namespace kernel

@@ -268,8 +268,8 @@ void __list_add(list_head &entry, list_head &prev, list_head &next, const char *
 {
 	for (const list_head *changed : { &entry, &prev, &next })
 		machine().effect(access::write, changed);
-	check_touched(&prev, { function, "list_add beside" });
-	check_touched(&next, { function, "list_add beside" });
+	check_touched(&prev, { function, "list_add at the side" });
+	check_touched(&next, { function, "list_add at the side" });
 	if (next.prev != &prev || prev.next != &next)
 		bug(function, "list_add corruption");
 	entry.next = &next;
@@ -280,11 +280,11 @@ void __list_add(list_head &entry, list_head &prev, list_head &next, const char *
 
 void list_del_init(list_head &entry, const char *function)
 {
-	check_live(&entry, function, "list_del of");
+	check_live(&entry, function, "list_del");
 	for (const list_head *changed : { &entry, entry.prev, entry.next })
 		machine().effect(access::write, changed);
-	check_touched(entry.prev, { function, "list_del beside" });
-	check_touched(entry.next, { function, "list_del beside" });
+	check_touched(entry.prev, { function, "list_del at the side" });
+	check_touched(entry.next, { function, "list_del at the side" });
 	if (entry.prev->next != &entry || entry.next->prev != &entry)
 		bug(function, "list_del corruption");
 	entry.prev->next = entry.next;

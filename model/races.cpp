@@ -20,6 +20,7 @@ std::span<const known_race> known_races()
 	static constexpr const char *wakes_or_not =
 		"a thread that just begins looks at the list by itself";
 	static constexpr const char *one_word = "one aligned word, of which single bits change";
+	static constexpr const char *old_or_new = "one aligned word: the old timeout or the new";
 	static constexpr const char *other_bit = "another bit than the one that changes";
 	static constexpr const char *may_exit_later =
 		"a snapshot: the task may begin to exit right after it as well";
@@ -111,7 +112,7 @@ std::span<const known_race> known_races()
 		{ "kernel", "pm_nosig_freezing", "freezing", 0, "thaw_processes", 0,
 		  freezer_looks_again },
 		{ "kernel", "freeze_timeout_msecs", "try_to_freeze_tasks", 0, "pm_freeze_timeout",
-		  0, one_word },
+		  0, old_or_new },
 	};
 
 	return rows;

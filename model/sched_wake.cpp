@@ -139,13 +139,11 @@ bool is_hung(const task_struct &p, uint64_t now_ns)
 // One that is woken at last.
 static void check_hung(const task_struct *p)
 {
-	char line[200], text[300];
+	char text[400];
 
 	if (!is_hung(*p, machine().now_ns())) [[likely]]
 		return;
-	describe_wait(*p->context, line, sizeof(line));
-	snprintf(text, sizeof(text), "INFO: task %s/%d blocked for more than 120 seconds\n    %s",
-		 p->comm, p->pid, line);
+	describe_hung(*p, text, sizeof(text));
 	machine().report(sim::finding_kind::hung, "", text);
 }
 

@@ -45,18 +45,12 @@ static found deadlock_of(const sim::machine &m)
 static void add_hung(const sim::machine &m, std::vector<found> &out)
 {
 	for (const task_struct *t = kernel::the_kernel().first_task; t; t = t->next_task) {
-		char line[200];
+		char text[400];
 
 		if (!kernel::is_hung(*t, m.state().now_ns))
 			continue;
-		const std::string what = kernel::waited_for(m, *t->context);
-		kernel::describe_wait(*t->context, line, sizeof(line));
-		out.push_back({ sim::finding_kind::hung, "", "",
-				std::string("INFO: task ") + t->comm + ":" +
-					std::to_string(t->pid) +
-					" blocked for more than 120 seconds.\n    " + line +
-					(what.empty() ? "" : "\n        waits for " + what),
-				"hung" });
+		kernel::describe_hung(*t, text, sizeof(text));
+		out.push_back({ sim::finding_kind::hung, "", "", text, "hung" });
 	}
 }
 

@@ -2,6 +2,7 @@
 // What the checkers say: the words of findings, and what they are silent about.
 // Must not know how they find it.
 #include "model/lockdep.hpp"
+#include "model/races.hpp"
 #include "scenarios/explore.hpp"
 #include "scenarios/program.hpp"
 #include "sim/strategies.hpp"
@@ -75,6 +76,77 @@ TEST_CASE("a deadlock shows who waits for what, and the cycle")
 	      "    cycle: one/101 waits for mutex b, which two/102 holds; two/102 waits for mutex "
 	      "a, "
 	      "which one/101 holds");
+}
+
+TEST_CASE("a warning shows the line, the object and who called")
+{
+	CHECK(said("park/park-parked", sim::finding_kind::warn) ==
+	      "WARNING: at kernel/kthread.c:662 kthread_park: the thread is being parked already: "
+	      "K\n"
+	      "    by main/101 in kthread_park");
+}
+
+TEST_CASE("a completion that is consumed twice shows who took the count and who waits")
+{
+	const auto kind = sim::finding_kind::consumed_twice;
+
+	CHECK(said("stop/stop-twice", kind) ==
+	      "completion K.exited is consumed twice\n"
+	      "    A/102 took its last count\n"
+	      "    B (pid 103, state D) in schedule <- wait_for_completion <- kthread_stop <- "
+	      "kthread_stop_put\n"
+	      "        waits for another, and nobody completes it again");
+	CHECK(said("checkers/completed-once-for-two", kind).find("completion done is consumed") ==
+	      0);
+	// Nobody asks about this one, and a count taken away by a rival may be meant.
+	CHECK(said("lessons/completion-taken-by-another", kind) == "");
+	// A park that never comes is no count that another took.
+	CHECK(said("park/park-against-exit", kind) == "");
+}
+
+TEST_CASE("a thread function that runs twice is told of those that a term names")
+{
+	scenario::scenario s = library::read("checkers/started-twice.json");
+	scenario::term &t = s.expect.always[0];
+	const auto twice = [&s] {
+		return only(scenario::run_scenario(s, {}), sim::finding_kind::runs_twice);
+	};
+
+	CHECK(twice() == "threadfn sampler runs twice\n"
+			 "    S2/104 begins it\n"
+			 "    S1/103 has not left it yet");
+	t.function = "";
+	CHECK(twice() != "");
+	t.function = "another";
+	CHECK(twice() == "");
+	s.expect = {};
+	CHECK(twice() == "");
+}
+
+TEST_CASE("a hung task is told as khungtaskd does, with its calls")
+{
+	CHECK(said("checkers/hung-task", sim::finding_kind::hung) ==
+	      "INFO: task patient:101 blocked for more than 120 seconds.\n"
+	      "    patient (pid 101, state D) in schedule <- wait_for_completion");
+}
+
+TEST_CASE("a work that is lost shows its worker, one that is canceled who did it")
+{
+	CHECK(said("checkers/work-lost", sim::finding_kind::work_lost) ==
+	      "work late is lost: it is queued on worker worker, which has no thread");
+	CHECK(said("checkers/canceled-but-queued", sim::finding_kind::runs_after_cancel) ==
+	      "work w is executed, though it was canceled by kthread_cancel_delayed_work_sync\n"
+	      "    by K/105 in kthread_worker_fn <- kthread");
+}
+
+// Each row of the table is two functions, so that another race on the same field is a finding.
+TEST_CASE("known races are pairs of functions, and few enough to be bits of a word")
+{
+	CHECK(kernel::known_races().size() <= 64);
+	for (const kernel::known_race &r : kernel::known_races()) {
+		CHECK(r.first != nullptr);
+		CHECK(r.second != nullptr);
+	}
 }
 
 TEST_CASE("a wakeup between the last look and the sleep is named as lost, others are not")
