@@ -40,7 +40,11 @@ void bad_access(const void *object, sim::label where)
 
 	describe_call(where.function, who, sizeof(who));
 	if (!a) {
-		snprintf(text, sizeof(text), "%s: %s of memory that is no object\n    by %s",
+		const bool null = PTR_ERR(object) >= 0 && PTR_ERR(object) < 4096;
+
+		snprintf(text, sizeof(text),
+			 "BUG: %s in %s\n    %s of memory that is no object by %s",
+			 null ? "kernel NULL pointer dereference" : "unable to handle page fault",
 			 where.function, where.verb, who);
 		machine().fail(sim::finding_kind::bad_access, where.function, text);
 	}
@@ -48,7 +52,7 @@ void bad_access(const void *object, sim::label where)
 }
 
 // As dmesg has it: where, then who; CPU and time stand in the trace.
-void warn(const char *function, int line_6_13, const complaint &about)
+void warn(const char *function, int line_6_13, complaint about)
 {
 	const sim::allocation *a = about.object ? machine().objects().find(about.object) : nullptr;
 	char text[500], at[48] = "", of[64] = "", who[300];
@@ -63,7 +67,7 @@ void warn(const char *function, int line_6_13, const complaint &about)
 	machine().report(sim::finding_kind::warn, function, text);
 }
 
-bool WARN_ON_ONCE(bool condition, int line_6_13, const complaint &about, const char *function)
+bool WARN_ON_ONCE(bool condition, int line_6_13, complaint about, const char *function)
 {
 	if (!condition)
 		return false;

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
+#include "model/warnings.hpp"
 #include "sim/machine.hpp"
 
 namespace kernel {
@@ -70,29 +71,6 @@ inline void check_live(const void *object, const char *function, const char *ver
 	machine().effect(sim::access::read, object);
 	check_touched(object, { function, verb });
 }
-
-// What a warning says, and of which object; null: of none.
-struct complaint {
-	const char *what;
-	const void *object;
-
-	complaint(const char *says, const void *of = nullptr) : what(says), object(of) {}
-};
-
-void warn(const char *function, int line_6_13, const complaint &about);
-[[noreturn]] void bug(const char *function, const char *what);
-
-// Line numbers are those of kernel/kthread.c in 6.13; 0 for other files.
-inline bool WARN_ON(bool condition, int line_6_13, const complaint &about,
-		    const char *function = __builtin_FUNCTION())
-{
-	if (condition) [[unlikely]]
-		warn(function, line_6_13, about);
-	return condition;
-}
-// Says it once in the life of a kernel, as the kernel does; the condition holds all the same.
-bool WARN_ON_ONCE(bool condition, int line_6_13, const complaint &about,
-		  const char *function = __builtin_FUNCTION());
 
 // Ends the execution: `function` sleeps, or switches, where that is not allowed.
 [[noreturn]] void fail_atomic(const char *what, const char *function);
