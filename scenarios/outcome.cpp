@@ -57,13 +57,12 @@ static void add_hung(const sim::machine &m, std::vector<found> &out)
 static std::string why_lost(const kernel::kthread_worker *worker)
 {
 	sim::arena &objects = kernel::machine().objects();
-	const sim::allocation *a = objects.find(worker);
-	char name[64] = "worker";
+	char name[64];
 
-	if (a)
-		kernel::name_whole(*a, name, sizeof(name));
-	return objects.is_live(worker) ? "worker " + std::string(name) + ", which has no thread"
-				       : "a worker that was freed";
+	if (!objects.is_live(worker))
+		return "its worker was freed";
+	kernel::name_whole(*objects.find(worker), name, sizeof(name));
+	return std::string("no thread serves ") + name;
 }
 
 // Pending on a worker that is gone, or that has no thread any more.
@@ -82,7 +81,7 @@ static void add_lost_works(std::vector<found> &out)
 		    (!objects.is_live(worker) || !worker->task.peek()))
 			out.push_back({ sim::finding_kind::work_lost, "", "",
 					"work " + s.program->works[i].name +
-						" is lost: it is queued on " + why_lost(worker),
+						" is lost: it is queued, and " + why_lost(worker),
 					"work_lost" });
 	}
 }

@@ -133,7 +133,7 @@ TEST_CASE("a hung task is told as khungtaskd does, with its calls")
 TEST_CASE("a work that is lost shows its worker, one that is canceled who did it")
 {
 	CHECK(said("checkers/work-lost", sim::finding_kind::work_lost) ==
-	      "work late is lost: it is queued on worker worker, which has no thread");
+	      "work late is lost: it is queued, and no thread serves worker");
 	CHECK(said("checkers/canceled-but-queued", sim::finding_kind::runs_after_cancel) ==
 	      "work w is executed, though it was canceled by kthread_cancel_delayed_work_sync\n"
 	      "    by K/105 in kthread_worker_fn <- kthread");
