@@ -115,6 +115,15 @@ footprint_id footprints::merged(footprint_id a, footprint_id b)
 	return intern();
 }
 
+footprint_id footprints::widened(footprint_id a, footprint_id b)
+{
+	const record &x = records_[a], &y = records_[b];
+
+	if (objects_.size() <= 64 && !(y.touched & ~x.touched) && !(y.changed & ~x.changed))
+		return a;
+	return merged(a, b);
+}
+
 footprint_id footprints::with_effects(footprint_id id, footprint_id offered, footprint_id full)
 {
 	if (offered == full)

@@ -43,6 +43,8 @@ public:
 	footprint_id of(std::span<const touch> touches);
 	footprint_id with(footprint_id offered, std::span<const touch> effects);
 	footprint_id merged(footprint_id a, footprint_id b);
+	// One that conflicts with whatever either conflicts with.
+	footprint_id widened(footprint_id a, footprint_id b);
 	// The same with what `full` adds to `offered`.
 	footprint_id with_effects(footprint_id id, footprint_id offered, footprint_id full);
 	std::span<const imprint> operator[](footprint_id id) const

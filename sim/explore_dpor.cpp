@@ -8,7 +8,9 @@ namespace sim {
 
 constexpr uint32_t NOBODY = UINT32_MAX;
 
-dpor_strategy::dpor_strategy() : history_(footprints_), trees_(footprints_) {}
+dpor_strategy::dpor_strategy()
+	: nothing_(footprints_.of({})), history_(footprints_), trees_(footprints_)
+{}
 
 // ---- the present execution ----
 
@@ -40,7 +42,7 @@ footprint_id dpor_strategy::footprint_of(uint32_t context, const op &o)
 	};
 
 	if (context >= last_ops_.size())
-		last_ops_.resize(context + 1, { {}, footprints_.of({}) });
+		last_ops_.resize(context + 1, { {}, nothing_ });
 	known_op &last = last_ops_[context];
 	if (!std::equal(o.touches, o.touches + o.count, last.raw.touches,
 			last.raw.touches + last.raw.count, same)) {
@@ -180,6 +182,25 @@ bool dpor_strategy::is_listed(const level &l, uint32_t context) const
 			   [=](const waiting &w) { return w.context == context; });
 }
 
+// Whether it is the only option for the engine's sake: somebody who was there before, and did not
+// notice the last step, is not shown.
+bool dpor_strategy::is_forced(const level &l) const
+{
+	if (l.count > 1 || !history_.size())
+		return false;
+	const dpor_event &e = history_[history_.size() - 1];
+	const level &before = levels_[e.level];
+
+	for (size_t i = before.waiting; i < before.waiting_end; i++) {
+		const waiting &w = waiting_[i];
+
+		if (w.context != e.context && !is_listed(l, w.context) &&
+		    !footprints_.conflict(w.offered, e.full))
+			return true;
+	}
+	return false;
+}
+
 uint32_t dpor_strategy::offered_to(const level &l, uint32_t context) const
 {
 	for (size_t i = l.waiting; i < l.offered_end; i++)
@@ -261,9 +282,11 @@ void dpor_strategy::take(level &l, uint32_t answer)
 {
 	const waiting &w = waiting_[l.waiting + answer];
 
+	l.forced = is_forced(l);
 	l.answer = answer;
 	l.event = history_.size();
 	l.full = w.offered;
+	l.led_to = nothing_;
 	path_.push_back(answer);
 	history_.begin({ w.context, static_cast<uint32_t>(levels_.size() - 1), NO_EVENT, w.offered,
 			 w.offered, 0, 0, l.count == 1 });
@@ -278,6 +301,7 @@ uint32_t dpor_strategy::choose_value(const choice &c)
 	level &l = add_level(c);
 	l.event = history_.size() - 1;
 	l.full = e.full;
+	l.led_to = nothing_;
 	l.answers = history_.answers();
 	if (l.tree != NO_NODE && !trees_[l.tree].item.is_answer) {
 		trees_.free_all(l.tree);
@@ -334,9 +358,9 @@ bool dpor_strategy::next_execution(const verdict &v)
 
 bool dpor_strategy::backtrack(bool failed)
 {
-	footprint_id fatal = footprints_.of({});
+	footprint_id fatal = nothing_;
 
-	for (; !levels_.empty(); levels_.pop_back()) {
+	for (; !levels_.empty(); leave_level()) {
 		level &l = levels_.back();
 
 		cut_to(l);
@@ -356,6 +380,20 @@ bool dpor_strategy::backtrack(bool failed)
 	replayed_ = levels_.size();
 	new_from_ = 0;
 	return !levels_.empty();
+}
+
+// Steps that were forced belong to the one before, whatever that was explored with.
+void dpor_strategy::leave_level()
+{
+	const level l = levels_.back();
+
+	levels_.pop_back();
+	if (levels_.empty() || (l.kind == choice_kind::step && !l.forced))
+		return;
+	footprint_id &led_to = levels_.back().led_to;
+	led_to = footprints_.widened(led_to, l.led_to);
+	if (l.kind == choice_kind::step)
+		led_to = footprints_.widened(led_to, l.full);
 }
 
 void dpor_strategy::cut_to(const level &l)
@@ -379,8 +417,11 @@ bool dpor_strategy::next_step(level &l, bool &failed, footprint_id &fatal)
 	history_.cut(l.event);
 	fatal = footprints_.merged(l.full, fatal);
 	if (!is_asleep(l, context))
-		sleepers_.push_back({ context, failed ? fatal : l.full, failed, false });
+		sleepers_.push_back({ context,
+				      failed ? fatal : footprints_.widened(l.full, l.led_to),
+				      failed, false });
 	l.sleep_end = sleepers_.size();
+	l.must_go_on |= l.stands_for_others && is_wider(context, l.led_to, l.expected);
 	l.must_go_on |= failed && (only_fatal || l.stands_for_others || l.unguided);
 	failed &= l.count == 1;
 	if (l.tree != NO_NODE)

@@ -55,6 +55,7 @@ private:
 		choice_kind kind;
 		bool guided;   // value: only answers that a wakeup tree asks for
 		bool unguided; // step: the present branch, though somebody sleeps
+		bool forced;   // step: others that could go on were not shown
 		bool survived; // value: an answer so far did not end the execution with a finding
 		// step: other sequences were not kept, because the present branch stands for them
 		bool stands_for_others;
@@ -66,6 +67,7 @@ private:
 		uint32_t tree; // what is still to be explored, without the present branch
 		event_id event;
 		footprint_id full; // step: of the event, with all values; value: of it so far
+		footprint_id led_to; // of all events that the present branch left no choice but
 		uint32_t answers;  // value: how many the event had before
 		uint32_t next;	   // value: the next that no wakeup tree asked for
 		// What this choice added to the stacks of these names.
@@ -97,6 +99,7 @@ private:
 	}
 	bool is_asleep(const level &l, uint32_t context) const;
 	bool is_listed(const level &l, uint32_t context) const;
+	bool is_forced(const level &l) const;
 	uint32_t offered_to(const level &l, uint32_t context) const;
 	uint32_t pick(level &l);
 	uint32_t pick_guided(level &l);
@@ -108,6 +111,7 @@ private:
 	// explore_dpor.cpp: from one execution to the next
 	void count(const verdict &v);
 	bool backtrack(bool failed);
+	void leave_level();
 	void cut_to(const level &l);
 	bool next_step(level &l, bool &failed, footprint_id &fatal);
 	bool next_answer(level &l);
@@ -133,9 +137,11 @@ private:
 	void drop_earlier(std::vector<event_id> &events, size_t begin) const;
 	bool comes_before(event_id e, const racer &r, size_t begin) const;
 	void reverse(const racer &r, size_t begin, footprint_id as);
+	footprint_id with_forced(footprint_id full, event_id e);
 	bool is_covered(const level &l, uint32_t who) const;
 
 	footprints footprints_;
+	const footprint_id nothing_;
 	dpor_history history_;
 	wakeup_pool trees_;
 	dense_ids contexts_;

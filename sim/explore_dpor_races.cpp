@@ -307,6 +307,14 @@ bool dpor_strategy::comes_before(event_id e, const racer &r, size_t begin) const
 	       });
 }
 
+// Together with what came after it because nothing else could: no step goes in between.
+footprint_id dpor_strategy::with_forced(footprint_id full, event_id e)
+{
+	while (++e < history_.size() && levels_[history_[e].level].forced)
+		full = footprints_.widened(full, history_[e].full);
+	return full;
+}
+
 void dpor_strategy::reverse(const racer &r, size_t begin, footprint_id as)
 {
 	const event_id first = first_root(begin), end = history_.size();
@@ -320,10 +328,12 @@ void dpor_strategy::reverse(const racer &r, size_t begin, footprint_id as)
 		if (!is_kept(e, begin) || (kept.context == r.context && e >= r.event) ||
 		    (fails && e >= fatal_from_ && !comes_before(e, r, begin)))
 			continue;
-		sequence_.push_back({ kept.context, false, kept.full });
+		sequence_.push_back({ kept.context, false, with_forced(kept.full, e) });
 		for (const uint32_t answer : history_.answers_of(e))
 			sequence_.push_back({ answer, true, 0 });
 	}
+	if (r.event != NO_EVENT)
+		as = with_forced(as, r.event);
 	sequence_.push_back({ r.context, false, as });
 	if (!is_covered(l, r.context) && trees_.insert(l.tree, sequence_))
 		counts_.reversals++;

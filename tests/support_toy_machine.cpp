@@ -291,9 +291,10 @@ void on_machine::interrupt(sim::cpu &c, uint32_t) const
 	const auto n = a - g.alarms;
 	g.fired[n] = true;
 	for (uint32_t t = 0; t < program_.threads.size(); t++)
-		if (program_.threads[t].handles == static_cast<int>(n) &&
-		    g.lives[t] == life::absent) {
-			m.effect(access::write, &g.lives[t]);
+		if (program_.threads[t].handles == static_cast<int>(n)) {
+			const bool begins = g.lives[t] == life::absent;
+
+			m.effect(begins ? access::write : access::read, &g.lives[t]);
 			runner{ m, g, t }.begin(t);
 		}
 }
