@@ -198,6 +198,7 @@ bool raw_spin_trylock(spinlock &lock, const char *function)
 		return false;
 	}
 	lock.owner = machine().current()->id + 1;
+	machine().effect(access::lock, &lock);
 	if (machine().check() != sim::checking::off)
 		lockdep_acquire(&lock, taken_by::trying, function);
 	return true;

@@ -248,13 +248,12 @@ struct off_cpu_or_other {
 	const sought_state &matches;
 
 	// One that was freed is not waited for: the step comes, and finds it.
-	bool operator()() const
-	{
-		return !machine().objects().is_live(matches.p) || !matches.p->context->on_cpu ||
-		       !matches();
-	}
+	bool operator()() const { return !matters() || !matches.p->context->on_cpu; }
+	bool matters() const { return machine().objects().is_live(matches.p) && matches(); }
 	void describe(sim::op &o) const
 	{
+		if (matters())
+			o.touches[0].kind = access::pass; // see machine_flag
 		o.touches[o.count++] = { machine().id(&matches.p->__state), access::read };
 		o.touches[o.count++] = { machine().id(&matches.p->saved_state), access::read };
 	}

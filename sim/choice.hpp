@@ -101,6 +101,12 @@ struct verdict {
 	std::span<const touch> effects = {}; // as in choice, of the very last step
 };
 
+// A step that is chosen before its options are known. NO_CONTEXT: none is.
+struct settled_step {
+	context_id who = NO_CONTEXT;
+	uint32_t answer = 0; // what choose() would answer
+};
+
 // Lives across executions, and is the only thing that does. It never calls the engine.
 struct strategy {
 	virtual ~strategy() = default;
@@ -108,6 +114,13 @@ struct strategy {
 	// before it are taken as answer 0 without building any options: the natural order is free.
 	virtual uint64_t attentive_from(uint64_t from) { return from; }
 	virtual uint32_t choose(const choice &) = 0;
+	// On a free machine, before each choice of a step: who will go, if that is settled whatever
+	// the options are. Then they are not built, and this call was the choice.
+	virtual settled_step settled(uint64_t number, uint64_t taken)
+	{
+		(void)number, (void)taken;
+		return {};
+	}
 	// Nobody can go on: who waits for what.
 	virtual void stuck(std::span<const option> blocked) { (void)blocked; }
 	// False: nothing is left worth running.

@@ -24,6 +24,15 @@ uint32_t dpor_strategy::choose(const choice &c)
 	return c.kind == choice_kind::value ? choose_value(c) : choose_step(c);
 }
 
+settled_step dpor_strategy::settled(uint64_t, uint64_t)
+{
+	if (at_ >= replayed_ || levels_[at_].kind != choice_kind::step)
+		return {};
+	const level &l = levels_[at_++];
+
+	return { contexts_.id(history_[l.event].context), l.answer };
+}
+
 void dpor_strategy::stuck(std::span<const option> blocked)
 {
 	if (asleep_)
@@ -255,8 +264,11 @@ void dpor_strategy::not_offered(const level &l, uint32_t context)
 		if (waiting_[i].context == context) {
 			const footprint_id offered = waiting_[i].offered;
 
+			const size_t known = races_.size();
 			waits_for(
 				{ context, offered, offered, history_.last_of(context), NO_EVENT });
+			reverse_all(known);
+			forget_races(known);
 		}
 }
 
@@ -367,6 +379,7 @@ bool dpor_strategy::backtrack(bool failed)
 		l.done++;
 		if (l.kind == choice_kind::value) {
 			history_.cut(l.event + 1);
+			forget_races_of_events(l.event);
 			history_.reopen(l.full, l.answers);
 			l.survived |= !failed;
 			failed = !l.survived;
@@ -378,7 +391,6 @@ bool dpor_strategy::backtrack(bool failed)
 		}
 	}
 	replayed_ = levels_.size();
-	new_from_ = 0;
 	return !levels_.empty();
 }
 
@@ -415,6 +427,7 @@ bool dpor_strategy::next_step(level &l, bool &failed, footprint_id &fatal)
 	uint32_t answer = NOBODY;
 
 	history_.cut(l.event);
+	forget_races_of_events(l.event);
 	fatal = footprints_.merged(l.full, fatal);
 	if (!is_asleep(l, context))
 		sleepers_.push_back({ context,

@@ -25,6 +25,7 @@ class dpor_strategy final : public strategy {
 public:
 	dpor_strategy();
 	uint32_t choose(const choice &) override;
+	settled_step settled(uint64_t number, uint64_t taken) override;
 	void stuck(std::span<const option> blocked) override;
 	bool next_execution(const verdict &) override;
 
@@ -66,10 +67,10 @@ private:
 		uint32_t done; // branches explored
 		uint32_t tree; // what is still to be explored, without the present branch
 		event_id event;
-		footprint_id full; // step: of the event, with all values; value: of it so far
+		footprint_id full;   // step: of the event, with all values; value: of it so far
 		footprint_id led_to; // of all events that the present branch left no choice but
-		uint32_t answers;  // value: how many the event had before
-		uint32_t next;	   // value: the next that no wakeup tree asked for
+		uint32_t answers;    // value: how many the event had before
+		uint32_t next;	     // value: the next that no wakeup tree asked for
 		// What this choice added to the stacks of these names.
 		size_t waiting, offered_end, waiting_end;
 		size_t sleep, sleep_end;
@@ -81,6 +82,12 @@ private:
 		footprint_id offered, full;
 		event_id previous; // of its context
 		event_id event;	   // the operation itself; NO_EVENT: it was not taken
+	};
+	// One that could have come before the events that race_roots_ names here.
+	struct race {
+		racer late;
+		footprint_id as; // what it would touch there
+		size_t roots, roots_end;
 	};
 
 	// explore_dpor.cpp: the present execution
@@ -119,6 +126,10 @@ private:
 	// explore_dpor_races.cpp. The events that are not to happen are the tail of roots_, from
 	// `begin` on, and all that happens after them.
 	void find_races(ending how);
+	void find_last_races(ending how);
+	void forget_races(size_t from);
+	void forget_races_of_events(event_id from);
+	void reverse_all(size_t from);
 	void races_of(const racer &r);
 	void waits_for(const racer &r);
 	void races_of_pending_events(event_id e);
@@ -168,8 +179,10 @@ private:
 	};
 	std::vector<known_op> last_ops_; // of each context
 	event_id fatal_from_ = NO_EVENT; // see find_races()
-	event_id new_from_ = 0;		 // events before it were there in the execution before
 	std::vector<event_id> racing_, roots_, obstacles_;
+	std::vector<race> races_; // of each event of the present execution, then of its end
+	std::vector<event_id> race_roots_;
+	std::vector<size_t> races_end_; // of each event
 	std::vector<uint64_t> tried_;
 	std::vector<wakeup_item> sequence_;
 	dpor_counts counts_;

@@ -20,13 +20,24 @@ void dpor_strategy::find_races(ending how)
 	fatal_from_ = failed_ ? history_.size() - 1 : NO_EVENT;
 	while (failed_ && fatal_from_ > 0 && history_[fatal_from_].alone)
 		fatal_from_--;
-	for (event_id e = new_from_; e < history_.size(); e++) {
+	while (races_end_.size() < history_.size()) {
+		const auto e = static_cast<event_id>(races_end_.size());
 		const dpor_event &late = history_[e];
 
 		races_of({ late.context, late.offered, late.full, late.previous, e });
 		if (has_events_)
 			races_of_pending_events(e);
+		races_end_.push_back(races_.size());
 	}
+	const size_t lasting = races_.size();
+	find_last_races(how);
+	reverse_all(0);
+	forget_races(lasting);
+}
+
+// Of operations that were not taken.
+void dpor_strategy::find_last_races(ending how)
+{
 	for (const waiting &w : stuck_)
 		waits_for(
 			{ w.context, w.offered, w.offered, history_.last_of(w.context), NO_EVENT });
@@ -43,6 +54,34 @@ void dpor_strategy::find_races(ending how)
 		if (w.context != last.context)
 			i < l.offered_end ? races_of(r) : waits_for(r);
 	}
+}
+
+void dpor_strategy::forget_races(size_t from)
+{
+	races_.resize(from);
+	race_roots_.resize(from ? races_.back().roots_end : 0);
+}
+
+void dpor_strategy::forget_races_of_events(event_id from)
+{
+	if (from >= races_end_.size())
+		return;
+	races_end_.resize(from);
+	forget_races(from ? races_end_.back() : 0);
+}
+
+// Which races there are, and whether they can be turned round, is settled by what comes up to the
+// later operation; what is to be explored then is not.
+void dpor_strategy::reverse_all(size_t from)
+{
+	for (size_t i = from; i < races_.size(); i++) {
+		const race &found = races_[i];
+
+		roots_.assign(race_roots_.begin() + static_cast<long>(found.roots),
+			      race_roots_.begin() + static_cast<long>(found.roots_end));
+		reverse(found.late, 0, found.as);
+	}
+	roots_.clear();
 }
 
 // An operation that was possible where it stands.
@@ -151,7 +190,11 @@ void dpor_strategy::try_without(const racer &r, size_t begin)
 	if (was_tried(begin))
 		return;
 	if (begin != end && can_go(r, begin, as)) {
-		reverse(r, begin, as);
+		const size_t known = race_roots_.size();
+
+		race_roots_.insert(race_roots_.end(), roots_.begin() + static_cast<long>(begin),
+				   roots_.end());
+		races_.push_back({ r, as, known, race_roots_.size() });
 		return;
 	}
 	add_obstacles(r, begin);
@@ -191,9 +234,13 @@ bool dpor_strategy::is_held(const racer &r, uint32_t object, size_t begin) const
 // Whether it is there at all without what is removed: a timer has to be armed before it can fire.
 bool dpor_strategy::is_made(const racer &r, event_id first, size_t begin) const
 {
-	if (is_listed(levels_[history_[first].level], r.context))
+	// An event that has come in between was another time.
+	const bool is_again = r.previous != NO_EVENT && r.previous >= first;
+	const event_id from = is_again ? r.previous + 1 : first;
+
+	if (!is_again && is_listed(levels_[history_[first].level], r.context))
 		return true;
-	for (event_id e = std::min(r.event, history_.size()); e-- > first;) {
+	for (event_id e = std::min(r.event, history_.size()); e-- > from;) {
 		const dpor_event &before = history_[e];
 
 		// Where one has to go first for whatever the others do, they are not listed.

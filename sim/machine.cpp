@@ -403,7 +403,14 @@ bool machine::run(uint64_t until_step)
 		}
 		if (config_.free) {
 			choice c;
+			settled_step known;
 
+			if (!s.value_for)
+				known = strategy_.settled(s.steps, s.taken);
+			if (known.who != NO_CONTEXT) {
+				take_step(known.who);
+				continue;
+			}
 			if (!offer(c))
 				break;
 			if (s.steps >= asked_from_)

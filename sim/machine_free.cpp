@@ -66,7 +66,7 @@ void machine::release_tokens(context &c, uint8_t keep)
 
 	if (gone & TOKEN_CPU) {
 		note_effect(access::unlock, &k.current);
-		note_effect(access::write, &c.on_cpu);
+		note_effect(access::unlock, &c.on_cpu);
 	}
 	if (gone & TOKEN_IRQS)
 		note_effect(access::unlock, &k.interrupted);

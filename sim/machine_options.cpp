@@ -27,7 +27,7 @@ op machine::describe_free(const context &c) const
 		for (unsigned i = 0; i < o.count; i++)
 			o.touches[i].kind = access::read;
 	if (missing & TOKEN_CPU)
-		touch(&c.on_cpu, access::write);
+		touch(&c.on_cpu, access::lock);
 	if (!(c.holds & TOKEN_CPU))
 		touch(&k.current, needed & TOKEN_CPU ? access::lock : access::pass);
 	if (!(c.holds & TOKEN_IRQS))

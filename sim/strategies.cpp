@@ -38,6 +38,16 @@ uint32_t recording_strategy::choose(const choice &c)
 	return answer;
 }
 
+settled_step recording_strategy::settled(uint64_t number, uint64_t taken)
+{
+	const settled_step known = inner_.settled(number, taken);
+
+	if (known.who != NO_CONTEXT && known.answer)
+		schedule_.deviations.push_back(
+			{ number, known.answer, static_cast<uint16_t>(taken) });
+	return known;
+}
+
 bool recording_strategy::next_execution(const verdict &v)
 {
 	schedule_.deviations.clear();

@@ -39,6 +39,7 @@ public:
 	explicit recording_strategy(strategy &inner) : inner_(inner) {}
 	uint64_t attentive_from(uint64_t from) override { return inner_.attentive_from(from); }
 	uint32_t choose(const choice &) override;
+	settled_step settled(uint64_t number, uint64_t taken) override;
 	void stuck(std::span<const option> blocked) override { inner_.stuck(blocked); }
 	bool next_execution(const verdict &) override;
 

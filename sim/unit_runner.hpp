@@ -16,6 +16,10 @@ public:
 	void to(strategy &s) { to_ = &s; }
 	uint64_t attentive_from(uint64_t from) override { return to_->attentive_from(from); }
 	uint32_t choose(const choice &c) override { return to_->choose(c); }
+	settled_step settled(uint64_t number, uint64_t taken) override
+	{
+		return to_->settled(number, taken);
+	}
 	void stuck(std::span<const option> blocked) override { to_->stuck(blocked); }
 	bool next_execution(const verdict &v) override { return to_->next_execution(v); }
 
