@@ -37,7 +37,7 @@ void dense_ids::grow()
 	}
 }
 
-footprints::footprints() : slots_(SLOTS_FIRST) {}
+footprints::footprints() : slots_(SLOTS_FIRST), sequence_slots_(SLOTS_FIRST) {}
 
 static lock_state left_by(access kind)
 {
@@ -79,7 +79,7 @@ void footprints::add(const touch &t)
 	      t.kind == access::lock || t.kind == access::pass, false, left_by(t.kind) });
 }
 
-footprint_id footprints::of(std::span<const touch> touches)
+footprint_id footprints::made_of(std::span<const touch> touches)
 {
 	draft_.clear();
 	for (const touch &t : touches)
@@ -91,16 +91,68 @@ footprint_id footprints::of(std::span<const touch> touches)
 	return intern();
 }
 
-footprint_id footprints::with(footprint_id offered, std::span<const touch> effects)
+footprint_id footprints::made_with(footprint_id offered, std::span<const touch> effects)
 {
-	if (effects.empty())
-		return offered;
 	const auto known = (*this)[offered];
 
 	draft_.assign(known.begin(), known.end());
 	for (const touch &t : effects)
 		add(t);
 	return intern();
+}
+
+static uint64_t hash_of(footprint_id base, std::span<const touch> touches)
+{
+	uint64_t h = base;
+
+	for (const touch &t : touches)
+		h = (h ^ t.object ^ static_cast<uint64_t>(t.kind) << 32) * GOLDEN;
+	return h ^ h >> 29;
+}
+
+bool footprints::is_sequence(const sequence &s, footprint_id base,
+			     std::span<const touch> touches) const
+{
+	return s.base == base && s.count == touches.size() &&
+	       std::equal(touches.begin(), touches.end(), touches_.data() + s.first,
+			  [](const touch &a, const touch &b) {
+				  return a.object == b.object && a.kind == b.kind;
+			  });
+}
+
+footprint_id footprints::looked_up(footprint_id base, std::span<const touch> touches)
+{
+	if (sequence_slots_.size() < 2 * (sequences_.size() + 1))
+		grow_sequences();
+	const size_t mask = sequence_slots_.size() - 1;
+	size_t i = hash_of(base, touches) & mask;
+
+	for (; sequence_slots_[i]; i = (i + 1) & mask) {
+		const sequence &s = sequences_[sequence_slots_[i] - 1];
+
+		if (is_sequence(s, base, touches))
+			return s.is;
+	}
+	const footprint_id is = base == NO_BASE ? made_of(touches) : made_with(base, touches);
+	sequences_.push_back({ base, static_cast<uint32_t>(touches_.size()),
+			       static_cast<uint32_t>(touches.size()), is });
+	touches_.insert(touches_.end(), touches.begin(), touches.end());
+	sequence_slots_[i] = static_cast<uint32_t>(sequences_.size());
+	return is;
+}
+
+void footprints::grow_sequences()
+{
+	sequence_slots_.assign(2 * sequence_slots_.size(), 0);
+	for (uint32_t n = 0; n < sequences_.size(); n++) {
+		const sequence &s = sequences_[n];
+		size_t i = hash_of(s.base, { touches_.data() + s.first, s.count }) &
+			   (sequence_slots_.size() - 1);
+
+		while (sequence_slots_[i])
+			i = (i + 1) & (sequence_slots_.size() - 1);
+		sequence_slots_[i] = n + 1;
+	}
 }
 
 footprint_id footprints::merged(footprint_id a, footprint_id b)

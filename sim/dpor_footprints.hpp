@@ -40,8 +40,11 @@ struct imprint {
 class footprints {
 public:
 	footprints();
-	footprint_id of(std::span<const touch> touches);
-	footprint_id with(footprint_id offered, std::span<const touch> effects);
+	footprint_id of(std::span<const touch> touches) { return looked_up(NO_BASE, touches); }
+	footprint_id with(footprint_id offered, std::span<const touch> effects)
+	{
+		return effects.empty() ? offered : looked_up(offered, effects);
+	}
 	footprint_id merged(footprint_id a, footprint_id b);
 	// One that conflicts with whatever either conflicts with.
 	footprint_id widened(footprint_id a, footprint_id b);
@@ -69,6 +72,20 @@ private:
 		uint32_t first, count;
 	};
 
+	// Touches as they came, which is mostly as before, and what was made of them.
+	struct sequence {
+		footprint_id base; // to which they are added
+		uint32_t first, count;
+		footprint_id is;
+	};
+	static constexpr footprint_id NO_BASE = UINT32_MAX;
+
+	footprint_id looked_up(footprint_id base, std::span<const touch> touches);
+	footprint_id made_of(std::span<const touch> touches);
+	footprint_id made_with(footprint_id offered, std::span<const touch> effects);
+	bool is_sequence(const sequence &s, footprint_id base,
+			 std::span<const touch> touches) const;
+	void grow_sequences();
 	void add(const touch &t);
 	void add(const imprint &i);
 	std::vector<imprint>::iterator place_of(uint32_t object); // in draft_
@@ -82,6 +99,9 @@ private:
 	std::vector<imprint> imprints_; // of all records, each ordered by object
 	std::vector<imprint> draft_;
 	std::vector<uint32_t> slots_; // open addressing; id + 1, 0 is free
+	std::vector<touch> touches_;  // of all sequences
+	std::vector<sequence> sequences_;
+	std::vector<uint32_t> sequence_slots_; // open addressing; index + 1, 0 is free
 };
 
 } // namespace sim
