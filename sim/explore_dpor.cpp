@@ -103,7 +103,7 @@ void dpor_strategy::finish_event(std::span<const touch> effects)
 	e.full = footprints_.with(e.full, effects);
 	if (e.full != e.offered)
 		note_users(e.context, e.full);
-	l.full = footprints_.merged(l.full, e.full);
+	l.full = l.full == e.offered ? e.full : footprints_.merged(l.full, e.full);
 	l.must_go_on |= l.stands_for_others && is_wider(e.context, e.full, l.expected);
 	history_.finish();
 }
@@ -428,7 +428,8 @@ bool dpor_strategy::next_step(level &l, bool &failed, footprint_id &fatal)
 
 	history_.cut(l.event);
 	forget_races_of_events(l.event);
-	fatal = footprints_.merged(l.full, fatal);
+	if (failed)
+		fatal = footprints_.merged(l.full, fatal);
 	if (!is_asleep(l, context))
 		sleepers_.push_back({ context,
 				      failed ? fatal : footprints_.widened(l.full, l.led_to),

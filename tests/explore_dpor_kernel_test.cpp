@@ -92,6 +92,19 @@ TEST_CASE("in larger scenarios nothing is blocked, and nothing else offered than
 	}
 }
 
+TEST_CASE("locks, leaving a CPU and alarms armed again are told: none is waited for in vain")
+{
+	for (const char *name :
+	     { "park/park-exited", "park/park-against-exit", "park/unpark-too-early",
+	       "worker/park-a-worker", "checkers/lock-order", "stop/stop-twice" }) {
+		const explored found = by_dpor(scenario_named(name), 600);
+
+		INFO(name);
+		CHECK(found.counts.executions == 600);
+		CHECK(found.counts.diverged == 0);
+	}
+}
+
 TEST_CASE("what it has met of a lost stop are outcomes that the stateful search knows")
 {
 	const scenario::scenario &s = scenario_named("stop/lost-stop-by-hand");

@@ -207,3 +207,8 @@ TEST_CASE("drawn programs have the traces and final states that all their execut
 	for (const unsigned features : kinds)
 		CHECK(compare_drawn(0, each, features) > each / 3);
 }
+
+TEST_CASE("a step that was forced after another belongs to it: nothing is lost in between")
+{
+	CHECK(compare_drawn(691, 692, toy::ALL_FEATURES & ~toy::FAILURES) == 1);
+}
