@@ -189,6 +189,19 @@ void raw_spin_unlock(spinlock &lock, const char *function)
 	machine().preempt_enable();
 }
 
+// Nobody clears it but the machine, when the task leaves its CPU: to a search, a lock.
+struct is_clear {
+	const bool &flag;
+
+	bool operator()() const { return !flag; }
+	void describe(sim::op &o) const { o.touches[0].kind = access::pass; }
+};
+
+void machine_flag::wait_until_clear(const char *function) const
+{
+	wait_until(is_clear{ flag_ }, function);
+}
+
 bool raw_spin_trylock(spinlock &lock, const char *function)
 {
 	preempt_disable();

@@ -157,20 +157,9 @@ public:
 	{
 		machine().step_when(sim::access::read, &flag_, { function, "wait for !" }, ready);
 	}
-	void wait_until_clear(const char *function) const
-	{
-		wait_until(is_clear{ flag_ }, function);
-	}
+	void wait_until_clear(const char *function) const;
 
 private:
-	// Nobody's but the machine's, which has it as long as the task has its CPU: to a search, a lock.
-	struct is_clear {
-		const bool &flag;
-
-		bool operator()() const { return !flag; }
-		void describe(sim::op &o) const { o.touches[0].kind = sim::access::pass; }
-	};
-
 	const bool &flag_;
 };
 

@@ -253,7 +253,7 @@ struct off_cpu_or_other {
 	void describe(sim::op &o) const
 	{
 		if (matters())
-			o.touches[0].kind = access::pass; // see machine_flag
+			o.touches[0].kind = access::pass; // see wait_until_clear()
 		o.touches[o.count++] = { machine().id(&matches.p->__state), access::read };
 		o.touches[o.count++] = { machine().id(&matches.p->saved_state), access::read };
 	}

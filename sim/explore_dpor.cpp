@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Optimal DPOR: what is chosen, who sleeps, and which branch comes after which.
-// It must not know what it explores. The races are in explore_dpor_races.cpp.
+// Optimal DPOR: the present execution, what is chosen and who sleeps.
+// It must not know what it explores.
 #include "sim/explore_dpor.hpp"
 #include <algorithm>
 
 namespace sim {
 
-constexpr uint32_t NOBODY = UINT32_MAX;
-
 dpor_strategy::dpor_strategy()
 	: nothing_(footprints_.of({})), history_(footprints_), trees_(footprints_)
 {}
-
-// ---- the present execution ----
 
 uint32_t dpor_strategy::choose(const choice &c)
 {
@@ -333,166 +329,6 @@ void dpor_strategy::give(level &l, uint32_t answer)
 	l.answer = answer;
 	path_.push_back(answer);
 	history_.answer(answer);
-}
-
-// ---- from one execution to the next ----
-
-void dpor_strategy::count(const verdict &v)
-{
-	counts_.executions++;
-	if (asleep_)
-		counts_.blocked++;
-	else if (v.how == ending::failed)
-		counts_.failed++;
-	else if (v.how == ending::bound)
-		counts_.bound++;
-	else
-		counts_.complete++;
-}
-
-bool dpor_strategy::next_execution(const verdict &v)
-{
-	if (!asleep_)
-		finish_event(v.effects);
-	failed_ = v.how == ending::failed && !asleep_;
-	if (failed_ && !levels_.empty())
-		levels_[history_.last().level].stands_for_others |= guide_ != NO_NODE;
-	count(v);
-	find_races(v.how);
-	trees_.free_all(guide_);
-	guide_ = NO_NODE;
-	stuck_.clear();
-	const bool failed = failed_;
-	asleep_ = failed_ = false;
-	at_ = 0;
-	return backtrack(failed);
-}
-
-bool dpor_strategy::backtrack(bool failed)
-{
-	footprint_id fatal = nothing_;
-
-	for (; !levels_.empty(); leave_level()) {
-		level &l = levels_.back();
-
-		cut_to(l);
-		l.done++;
-		if (l.kind == choice_kind::value) {
-			history_.cut(l.event + 1);
-			forget_races_of_events(l.event);
-			history_.reopen(l.full, l.answers);
-			l.survived |= !failed;
-			failed = !l.survived;
-			if (next_answer(l))
-				break;
-		} else {
-			if (next_step(l, failed, fatal))
-				break;
-		}
-	}
-	replayed_ = levels_.size();
-	return !levels_.empty();
-}
-
-// Steps that were forced belong to the one before, whatever that was explored with.
-void dpor_strategy::leave_level()
-{
-	const level l = levels_.back();
-
-	levels_.pop_back();
-	if (levels_.empty() || (l.kind == choice_kind::step && !l.forced))
-		return;
-	footprint_id &led_to = levels_.back().led_to;
-	led_to = footprints_.widened(led_to, l.led_to);
-	if (l.kind == choice_kind::step)
-		led_to = footprints_.widened(led_to, l.full);
-}
-
-void dpor_strategy::cut_to(const level &l)
-{
-	path_.resize(levels_.size() - 1);
-	waiting_.resize(l.waiting_end);
-	sleepers_.resize(l.sleep_end);
-	answered_.resize(l.answered_end);
-}
-
-// failed: this step ended the execution with a finding, or left no choice but such a step, which
-// then touched `fatal`.
-bool dpor_strategy::next_step(level &l, bool &failed, footprint_id &fatal)
-{
-	const uint32_t context = history_[l.event].context;
-	const auto all = asleep_at(l);
-	const bool only_fatal =
-		std::all_of(all.begin(), all.end(), [](const sleeper &s) { return s.fatal; });
-	uint32_t answer = NOBODY;
-
-	history_.cut(l.event);
-	forget_races_of_events(l.event);
-	if (failed)
-		fatal = footprints_.merged(l.full, fatal);
-	if (!is_asleep(l, context))
-		sleepers_.push_back({ context,
-				      failed ? fatal : footprints_.widened(l.full, l.led_to),
-				      failed, false });
-	l.sleep_end = sleepers_.size();
-	l.must_go_on |= l.stands_for_others && is_wider(context, l.led_to, l.expected);
-	l.must_go_on |= failed && (only_fatal || l.stands_for_others || l.unguided);
-	failed &= l.count == 1;
-	if (l.tree != NO_NODE)
-		answer = pick_guided(l);
-	if (answer == NOBODY && l.must_go_on) {
-		l.stands_for_others = false;
-		answer = pick_unguided(l);
-	}
-	if (answer == NOBODY || is_asleep(l, waiting_[l.waiting + answer].context))
-		return false;
-	take(l, answer);
-	return true;
-}
-
-// First those that a wakeup tree asks for, then the others in their order.
-bool dpor_strategy::next_answer(level &l)
-{
-	if (l.tree != NO_NODE) {
-		const uint32_t answer = trees_[l.tree].item.who;
-
-		guide_ = trees_.take(l.tree, l.tree);
-		answered_.push_back(answer);
-		l.answered_end++;
-		give(l, answer);
-		return true;
-	}
-	if (l.guided)
-		return false;
-	auto was_asked_for = [&](uint32_t answer) {
-		return std::find(&answered_[l.answered], answered_.data() + l.answered_end,
-				 answer) != answered_.data() + l.answered_end;
-	};
-	while (l.next < l.count && l.answered < l.answered_end && was_asked_for(l.next))
-		l.next++;
-	if (l.next >= l.count)
-		return false;
-	give(l, l.next++);
-	return true;
-}
-
-uint32_t dpor_strategy::share_done() const
-{
-	constexpr uint64_t ALL = UINT64_C(1'000'000) << 24;
-	uint64_t part = ALL, done = 0;
-
-	for (const level &l : levels_) {
-		uint64_t branches = l.done + 1;
-
-		if (l.kind == choice_kind::value && !l.guided)
-			branches = l.count;
-		else
-			for (uint32_t n = l.tree; n != NO_NODE; n = trees_[n].next)
-				branches++;
-		done += part / branches * l.done;
-		part /= branches;
-	}
-	return static_cast<uint32_t>((levels_.empty() && counts_.executions ? ALL : done) >> 24);
 }
 
 } // namespace sim

@@ -37,6 +37,8 @@ public:
 	uint32_t share_done() const;
 
 private:
+	static constexpr uint32_t NOBODY = UINT32_MAX;
+
 	// An operation that a context waits to do, as it was offered.
 	struct waiting {
 		uint32_t context;
@@ -115,7 +117,7 @@ private:
 	void take(level &l, uint32_t answer);
 	void give(level &l, uint32_t answer);
 
-	// explore_dpor.cpp: from one execution to the next
+	// explore_dpor_branches.cpp: from one execution to the next
 	void count(const verdict &v);
 	bool backtrack(bool failed);
 	void leave_level();
