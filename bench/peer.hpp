@@ -6,6 +6,7 @@
 #include "bench/measure.hpp"
 
 #include <string>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace bench {
@@ -35,6 +36,37 @@ inline reading run_peer(const std::string &program, const std::string &arguments
 	const bool well = child && pclose(child) == 0;
 
 	return well ? result : reading{ 0, 0 };
+}
+
+// Processor time that children of this process have used, those that have ended.
+inline uint64_t children_ns()
+{
+	rusage used{};
+
+	getrusage(RUSAGE_CHILDREN, &used);
+	auto ns = [](const timeval &t) {
+		return uint64_t(t.tv_sec) * 1'000'000'000 + uint64_t(t.tv_usec) * 1'000;
+	};
+	return ns(used.ru_utime) + ns(used.ru_stime);
+}
+
+// Runs a program that prints other things than that: line(const char *) for each of its lines.
+// The processor time it has used, in nanoseconds. `environment` is empty, or ends with a blank.
+template <class F>
+uint64_t run_peer_lines(const std::string &environment, const std::string &program,
+			const std::string &arguments, F line)
+{
+	const std::string command =
+		environment + "exec " KTHREADSIM_BENCH_DIR "/" + program + " " + arguments;
+	const uint64_t begin_ns = children_ns();
+	FILE *child = popen(command.c_str(), "r");
+	char text[512];
+
+	while (child && fgets(text, sizeof(text), child))
+		line(static_cast<const char *>(text));
+	if (child)
+		pclose(child);
+	return children_ns() - begin_ns;
 }
 
 } // namespace bench

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What works cost in the whole kernel: delayed ones, a thousand and a million pending; and 640
 // workers on 64 CPUs, whose memory must not grow. Must not know scenarios.
+#include "bench/resident.hpp"
 #include "bench/rings.hpp"
 #include "bench/wheel_hold.hpp"
 #include "model/kthread_worker.hpp"
 #include <atomic>
 #include <cstdio>
-#include <fcntl.h>
-#include <unistd.h>
 
 namespace {
 
+using bench::mebibytes;
 using bench::now_ns;
 using bench::pending_cost;
 using bench::reading;
+using bench::resident_bytes;
 using bench::summary;
 using kernel::kthread_delayed_work;
 using kernel::kthread_work;
@@ -211,24 +212,6 @@ bool bench_delayed(const bench::settings &s)
 constexpr unsigned CPUS = sim::CPUS_MAX;
 constexpr unsigned WORKERS_PER_CPU = 10;
 constexpr unsigned ROUND = 100; // works a producer queues before it sleeps
-
-double mebibytes(uint64_t bytes)
-{
-	return static_cast<double>(bytes) / (1024 * 1024);
-}
-
-uint64_t resident_bytes()
-{
-	char text[128] = {};
-	const int file = open("/proc/self/statm", O_RDONLY);
-	const ssize_t got = file < 0 ? -1 : read(file, text, sizeof(text) - 1);
-	unsigned long pages = 0;
-
-	close(file);
-	if (got <= 0 || sscanf(text, "%*u %lu", &pages) != 1)
-		return 0;
-	return pages * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
-}
 
 // On every CPU a task that makes works for the workers of that CPU; a work is freed by its own
 // function, as drivers do it.

@@ -1,19 +1,45 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # bench/<name>.cpp: each a program, with its --smoke size as the test bench_<name>.
 
-# bench/simgrid_*.cpp and bench/ns3_*.cpp are peers to measure against: other bench programs start
-# them, in KTHREADSIM_BENCH_DIR, if they are there. Without the peer's package they are left out.
+# bench/simgrid_*.cpp, bench/ns3_*.cpp and bench/relacy_*.cpp are peers to measure against: other
+# bench programs start them, in KTHREADSIM_BENCH_DIR, if they are there. Without the peer's package
+# they are left out. Relacy is in no package, and headers only: RELACY_INCLUDE_DIR, a cache entry or
+# an environment variable, is its source tree.
 find_library(SIMGRID_LIBRARY simgrid)
 find_path(SIMGRID_INCLUDE_DIR simgrid/s4u.hpp)
 find_library(NS3_LIBRARY ns3-core)
 find_path(NS3_INCLUDE_DIR ns3/scheduler.h)
-mark_as_advanced(SIMGRID_LIBRARY SIMGRID_INCLUDE_DIR NS3_LIBRARY NS3_INCLUDE_DIR)
+find_path(RELACY_INCLUDE_DIR relacy/relacy.hpp HINTS $ENV{RELACY_INCLUDE_DIR})
+mark_as_advanced(SIMGRID_LIBRARY SIMGRID_INCLUDE_DIR NS3_LIBRARY NS3_INCLUDE_DIR RELACY_INCLUDE_DIR)
+set(RELACY_LIBRARY Threads::Threads)
+
+# bench/<name>.pml: a model for SPIN, whose verifier is the peer spin_<name>.
+find_program(SPIN_PROGRAM spin)
+mark_as_advanced(SPIN_PROGRAM)
+file(GLOB bench_models CONFIGURE_DEPENDS bench/*.pml)
+foreach(model IN LISTS bench_models)
+	cmake_path(GET model STEM name)
+	if(NOT SPIN_PROGRAM)
+		message(STATUS "bench/${name}.pml: left out, spin is not installed")
+		continue()
+	endif()
+	enable_language(C)
+	set(verifier ${CMAKE_BINARY_DIR}/bench/spin_${name}.dir)
+	file(MAKE_DIRECTORY ${verifier})
+	add_custom_command(OUTPUT ${verifier}/pan.c DEPENDS ${model} WORKING_DIRECTORY ${verifier}
+		COMMAND ${SPIN_PROGRAM} -a ${model} VERBATIM)
+	add_executable(spin_${name} ${verifier}/pan.c)
+	set_target_properties(spin_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY
+		${CMAKE_BINARY_DIR}/bench)
+	target_compile_definitions(spin_${name} PRIVATE SAFETY)
+	target_compile_options(spin_${name} PRIVATE -O3 -w)
+endforeach()
 
 file(GLOB bench_sources CONFIGURE_DEPENDS bench/*.cpp)
 foreach(source IN LISTS bench_sources)
 	cmake_path(GET source STEM name)
 	set(peer "")
-	if(name MATCHES "^(simgrid|ns3)_")
+	if(name MATCHES "^(simgrid|ns3|relacy)_")
 		string(TOUPPER ${CMAKE_MATCH_1} peer)
 	endif()
 	if(peer AND NOT (${peer}_LIBRARY AND ${peer}_INCLUDE_DIR))
@@ -24,7 +50,8 @@ foreach(source IN LISTS bench_sources)
 	set_target_properties(bench_${name} PROPERTIES OUTPUT_NAME ${name}
 		RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bench)
 	target_compile_definitions(bench_${name} PRIVATE
-		KTHREADSIM_BENCH_DIR="${CMAKE_BINARY_DIR}/bench")
+		KTHREADSIM_BENCH_DIR="${CMAKE_BINARY_DIR}/bench"
+		KTHREADSIM_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 	if(peer)
 		target_include_directories(bench_${name} PRIVATE ${CMAKE_SOURCE_DIR})
 		target_include_directories(bench_${name} SYSTEM PRIVATE ${${peer}_INCLUDE_DIR})

@@ -59,7 +59,6 @@ unit_result unit_runner::run(const search_unit &unit, uint64_t executions_max,
 	unit_result r;
 	planned_strategies s(plan_, unit);
 	const uint64_t most = std::min(executions_max, s.executions_most() - unit.done);
-	uint64_t watched = 0;
 	bool more = true;
 
 	relay_.to(s.top());
@@ -78,8 +77,9 @@ unit_result unit_runner::run(const search_unit &unit, uint64_t executions_max,
 		note(r.part, s);
 		more = recorder_.next_execution(machine_.ended_as());
 		s.ran();
-		if (more && r.part.steps - watched >= STEPS_UNWATCHED) {
-			watched = r.part.steps;
+		unwatched_ += machine_.state().steps;
+		if (more && unwatched_ >= STEPS_UNWATCHED) {
+			unwatched_ = 0;
 			r.was_stopped = !watch(r.part, s.share_done());
 		}
 	}

@@ -57,6 +57,7 @@ private:
 	census_strategy counted_;
 	recording_strategy recorder_;
 	machine machine_;
+	uint64_t unwatched_ = 0; // steps, of however many units
 };
 
 } // namespace sim

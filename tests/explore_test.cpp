@@ -174,6 +174,15 @@ TEST_CASE("a search that is stopped again and again comes to the same in the end
 	}
 }
 
+TEST_CASE("many short executions are watched, too")
+{
+	const sim::explore_result r = explore(plan_of("random", 20'000), {},
+					      [](const sim::explore_progress &) { return false; });
+
+	CHECK(r.found.all() < 10'000);
+	CHECK(r.cut == "it was stopped");
+}
+
 TEST_CASE("a part of a search survives being written and read")
 {
 	sim::search_part read;

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The core of kthread_mod_delayed_work() against kthread_cancel_delayed_work_sync(), on sim/ alone:
+// bench/mod_cancel.pml has the same steps for SPIN. Must not know the kernel model, nor any search.
+#pragma once
+#include "sim/machine.hpp"
+#include <new>
+#include <string>
+
+namespace bench {
+
+enum class listed : uint8_t { nobody, work, flush };
+
+// What all four share. The first members are what steps are about; the others change only under
+// the lock, or belong to one context.
+struct mod_cancel_state {
+	uint32_t lock;
+	bool awake; // the worker
+	bool ran, flushed;
+	struct {
+		bool armed, firing;
+	} timer;
+
+	uint8_t canceling;
+	listed current;		  // what the worker executes
+	listed first, second;	  // the list of works, in order
+	bool delayed;		  // the work is on the list of delayed works
+	bool cancelled, modified; // what the last calls returned
+	uint8_t finished;
+
+	bool is_listed() const
+	{
+		return delayed || first == listed::work || second == listed::work;
+	}
+	void take_out_work()
+	{
+		delayed = false;
+		if (first == listed::work) {
+			first = second;
+			second = listed::nobody;
+		} else if (second == listed::work) {
+			second = listed::nobody;
+		}
+	}
+	void append_work()
+	{
+		take_out_work();
+		(first == listed::nobody ? first : second) = listed::work;
+	}
+	// Behind the work, or at the head. On the list of delayed works it is never seen again.
+	void insert_flush()
+	{
+		if (delayed)
+			return;
+		if (first == listed::work) {
+			second = listed::flush;
+		} else {
+			second = first;
+			first = listed::flush;
+		}
+	}
+};
+
+// One operation that changes something only if `changing`, which may have to wait until `ready`.
+template <class R, class C> struct guarded_step {
+	const void *object;
+	sim::access kind;
+	R ready;
+	C changing;
+
+	bool operator()() const { return ready(); }
+	void describe(sim::op &o) const
+	{
+		o.touches[o.count++] = { sim::this_machine->id(object),
+					 changing() ? kind : sim::access::read };
+	}
+};
+
+class mod_cancel final : public sim::program {
+public:
+	// How often the work is changed; whether as since 5fa54346caf6.
+	mod_cancel(unsigned mods, bool is_mended) : mods_(mods), is_mended_(is_mended) {}
+
+	static sim::machine_config config()
+	{
+		sim::machine_config c;
+
+		c.cpus = 1;
+		c.distance[0][0] = 10;
+		c.preempt = sim::preemption::full;
+		c.free = true;
+		c.contexts_max = 16;
+		c.pages_max = 16;
+		return c;
+	}
+	void start(sim::machine &m) override
+	{
+		static const sim::object_type type = { "core" };
+		auto *s = new (m.allocate(&type, sizeof(mod_cancel_state), "bench"))
+			mod_cancel_state{};
+
+		s->first = listed::work;
+		s->awake = true;
+		m.set_kernel(s);
+		for (const sim::fiber_entry entry :
+		     { begin<&mod_cancel::modifier>, begin<&mod_cancel::canceller>,
+		       begin<&mod_cancel::worker>, begin<&mod_cancel::timer> })
+			m.enqueue(*m.create(entry, this, nullptr), 0);
+	}
+	bool unfinished(const sim::machine &m) override { return state_of(m).finished < 2; }
+	void outcome(const sim::machine &m, std::string &text) override
+	{
+		const mod_cancel_state &s = state_of(m);
+
+		text = s.finished < 2 ? "deadlock"
+				      : "cancelled=" + std::to_string(s.cancelled) +
+						" modified=" + std::to_string(s.modified);
+	}
+
+private:
+	static mod_cancel_state &state_of(const sim::machine &m)
+	{
+		return *static_cast<mod_cancel_state *>(m.state().kernel);
+	}
+	template <void (mod_cancel::*body)(sim::machine &, mod_cancel_state &) const>
+	static void begin(void *self)
+	{
+		sim::machine &m = *sim::this_machine;
+
+		(static_cast<const mod_cancel *>(self)->*body)(m, state_of(m));
+		m.finish();
+	}
+
+	// ---- steps ----
+
+	static void lock(sim::machine &m, mod_cancel_state &s)
+	{
+		m.step_when(sim::access::lock, &s.lock, {}, [&s] { return !s.lock; });
+		s.lock = 1;
+	}
+	static void unlock(sim::machine &m, mod_cancel_state &s)
+	{
+		m.step(sim::access::unlock, &s.lock, {});
+		s.lock = 0;
+	}
+	static void wake_worker(sim::machine &m, mod_cancel_state &s)
+	{
+		auto always = [] { return true; };
+		auto changing = [&s] { return !s.awake; };
+
+		m.step_when(sim::access::none, nullptr, {},
+			    guarded_step<decltype(always), decltype(changing)>{
+				    &s.awake, sim::access::write, always, changing });
+		s.awake = true;
+	}
+	// Waits for the handler.
+	static void delete_timer(sim::machine &m, mod_cancel_state &s)
+	{
+		auto ready = [&s] { return !s.timer.firing; };
+		auto changing = [&s] { return s.timer.armed; };
+
+		m.step_when(sim::access::none, nullptr, {},
+			    guarded_step<decltype(ready), decltype(changing)>{
+				    &s.timer, sim::access::rmw, ready, changing });
+		s.timer.armed = false;
+	}
+
+	// ---- the four ----
+
+	// To the end of what is done under the lock, which is still held. What is returned goes where
+	// it is kept at once: on a stack it would make states differ.
+	void mod_once(sim::machine &m, mod_cancel_state &s) const
+	{
+		lock(m, s);
+		if (!is_mended_ && s.canceling) {
+			s.modified = false;
+			return;
+		}
+		s.canceling++;
+		unlock(m, s);
+		delete_timer(m, s);
+		lock(m, s);
+		s.canceling--;
+		if (is_mended_ && s.canceling) {
+			s.modified = true;
+			return;
+		}
+		m.step(sim::access::write, &s.timer, {});
+		s.modified = s.is_listed();
+		s.take_out_work();
+		s.delayed = true;
+		s.timer.armed = true;
+	}
+	void modifier(sim::machine &m, mod_cancel_state &s) const
+	{
+		for (unsigned left = mods_; left; left--) {
+			mod_once(m, s);
+			unlock(m, s);
+		}
+		s.finished++;
+	}
+	void flush(sim::machine &m, mod_cancel_state &s) const
+	{
+		lock(m, s);
+		const bool is_there = s.is_listed() || s.current == listed::work;
+		if (is_there) {
+			s.insert_flush();
+			if (s.current == listed::nobody)
+				wake_worker(m, s);
+		}
+		unlock(m, s);
+		if (is_there)
+			m.step_when(sim::access::read, &s.flushed, {}, [&s] { return s.flushed; });
+	}
+	void canceller(sim::machine &m, mod_cancel_state &s) const
+	{
+		lock(m, s);
+		s.canceling++;
+		unlock(m, s);
+		delete_timer(m, s);
+		lock(m, s);
+		s.canceling--;
+		s.cancelled = s.is_listed();
+		s.take_out_work();
+		if (s.current == listed::work) {
+			s.canceling++;
+			unlock(m, s);
+			flush(m, s);
+			lock(m, s);
+			s.canceling--;
+		}
+		unlock(m, s);
+		s.finished++;
+	}
+	void worker(sim::machine &m, mod_cancel_state &s) const
+	{
+		for (;;) {
+			m.step(sim::access::write, &s.awake, {});
+			s.awake = false;
+			lock(m, s);
+			s.current = s.first;
+			s.first = s.second;
+			s.second = listed::nobody;
+			const listed current = s.current;
+			unlock(m, s);
+			if (current == listed::nobody) {
+				m.step_when(sim::access::read, &s.awake, {},
+					    [&s] { return s.awake; });
+				continue;
+			}
+			bool &is_done = current == listed::work ? s.ran : s.flushed;
+			m.step(sim::access::write, &is_done, {});
+			is_done = true;
+		}
+	}
+	void timer(sim::machine &m, mod_cancel_state &s) const
+	{
+		for (;;) {
+			m.step_when(sim::access::rmw, &s.timer, {}, [&s] { return s.timer.armed; });
+			s.timer.armed = false;
+			s.timer.firing = true;
+			lock(m, s);
+			if (s.canceling) {
+				s.take_out_work();
+			} else {
+				s.append_work();
+				if (s.current == listed::nobody)
+					wake_worker(m, s);
+			}
+			unlock(m, s);
+			m.step(sim::access::write, &s.timer, {});
+			s.timer.firing = false;
+		}
+	}
+
+	const unsigned mods_;
+	const bool is_mended_;
+};
+
+} // namespace bench
