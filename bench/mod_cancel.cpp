@@ -150,8 +150,7 @@ bool compare(const bench::settings &s, bool is_mended)
 	};
 	printf("growth of states from 2 mods to %u: SPIN %.2f, stateful %.2f\n", most,
 	       growth(spin_first, spin_last), growth(first, last));
-	return bench::report_aim("times as fast as SPIN, most mods", spin_last.ms / last.ms,
-				 1);
+	return bench::report_aim("times as fast as SPIN, most mods", spin_last.ms / last.ms, 1);
 }
 
 } // namespace

@@ -166,8 +166,8 @@ private:
 
 	// ---- the four ----
 
-	// To the end of what is done under the lock, which is still held. What is returned goes where
-	// it is kept at once: on a stack it would make states differ.
+	// To the end of what is done under the lock, which is still held. What is returned is put
+	// where it is kept at once: on a stack it would make states differ.
 	void mod_once(sim::machine &m, mod_cancel_state &s) const
 	{
 		lock(m, s);
@@ -208,8 +208,9 @@ private:
 				wake_worker(m, s);
 		}
 		unlock(m, s);
-		if (is_there)
-			m.step_when(sim::access::read, &s.flushed, {}, [&s] { return s.flushed; });
+		if (!is_there)
+			return;
+		m.step_when(sim::access::read, &s.flushed, {}, [&s] { return s.flushed; });
 	}
 	void canceller(sim::machine &m, mod_cancel_state &s) const
 	{

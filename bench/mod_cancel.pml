@@ -30,8 +30,8 @@ c_decl {
 #define FLUSH	2	/* the work that only tells that what was before it is done */
 
 #define IS_LISTED	(delayed || first == WORK || second == WORK)
-#define HAS_LOST	(!mended && canceling)	/* as the old algorithm sees it, before, */
-#define IS_CANCELED	(mended && canceling)	/* and the new one, after the timer is gone */
+#define HAS_LOST	(!mended && canceling)	/* as the old algorithm sees it, before the timer is gone, */
+#define IS_CANCELED	(mended && canceling)	/* and the new one, after it */
 
 bool mended;
 byte mods;		/* that are still to come */
@@ -40,7 +40,7 @@ bool locked;		/* worker->lock */
 byte canceling;
 byte current;		/* what the worker executes */
 byte first, second;	/* the list of works, in order */
-bool delayed;		/* WORK is on the list of delayed works; FLUSH there is never seen again */
+bool delayed;		/* WORK is on the list of delayed works */
 bool awake;		/* the worker */
 bool armed, firing;	/* the timer */
 bool flushed;		/* FLUSH was executed */
@@ -67,7 +67,7 @@ inline append_work()
 	fi
 }
 
-/* Behind WORK, or at the head. */
+/* Behind WORK, or at the head. On the list of delayed works it is never seen again. */
 inline insert_flush()
 {
 	if

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // How fast searches go, beside a raw Boost.Context switch: on small programs of sim/ alone, also
-// beside Relacy, and on scenarios of the kernel. Memory over ten million executions.
+// beside Relacy, and on scenarios of the kernel. Memory over a million executions.
 // Must not know how a strategy chooses.
 #include "bench/measure.hpp"
 #include "bench/peer.hpp"
@@ -170,7 +170,7 @@ search_size run_drawn(small_program &p, sim::strategy &s, uint64_t steps)
 void bench_small(const bench::settings &s, double raw_ns)
 {
 	const bench::search_table table("small programs", raw_ns);
-	const uint64_t steps = s.smoke ? 2'000 : 300'000, states = s.smoke ? 500 : 20'000;
+	const uint64_t steps = s.smoke ? 2'000 : 150'000, states = s.smoke ? 500 : 20'000;
 
 	for (const small_pointer &p : small_programs(s.smoke)) {
 		auto row = [&](const char *search, auto work) {
@@ -209,7 +209,7 @@ void bench_lastzero(const bench::settings &s, double raw_ns, aims &aims)
 
 void bench_relacy(const bench::settings &s, aims &aims)
 {
-	const uint64_t executions = s.smoke ? 2'000 : 500'000;
+	const uint64_t executions = s.smoke ? 2'000 : 200'000;
 	std::vector<small_pointer> programs;
 
 	if (!bench::has_peer("relacy_random")) {
@@ -276,9 +276,9 @@ sim::explore_plan kernel_plan(const char *strategy, bool smoke)
 
 	plan.strategy = strategy;
 	if (plan.is_stateful())
-		plan.states = smoke ? 1'000 : 200'000;
+		plan.states = smoke ? 1'000 : 100'000;
 	else
-		plan.executions = smoke ? 50 : 5'000;
+		plan.executions = smoke ? 50 : 3'000;
 	return plan;
 }
 
@@ -320,7 +320,7 @@ void bench_kernel(const bench::settings &s, double raw_ns, aims &aims)
 void bench_memory(const bench::settings &s, const char *strategy, aims &aims)
 {
 	const small_pointer p = increments(7);
-	const uint64_t executions = s.smoke ? 20'000 : 10'000'000;
+	const uint64_t executions = s.smoke ? 20'000 : 1'000'000;
 	sim::explore_plan plan;
 	uint64_t tenth = 0;
 
