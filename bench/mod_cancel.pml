@@ -30,8 +30,8 @@ c_decl {
 #define FLUSH	2	/* the work that only tells that what was before it is done */
 
 #define IS_LISTED	(delayed || first == WORK || second == WORK)
-#define HAS_LOST	(!mended && canceling)	/* as the old algorithm sees it, before the timer is gone, */
-#define IS_CANCELED	(mended && canceling)	/* and the new one, after it */
+#define HAS_LOST	(!mended && canceling)	/* before the timer is gone, */
+#define IS_CANCELED	(mended && canceling)	/* and after it */
 
 bool mended;
 byte mods;		/* that are still to come */
