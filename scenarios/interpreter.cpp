@@ -95,21 +95,6 @@ int run_thread(void *data)
 	return static_cast<int>(i.run_body(f.body).number);
 }
 
-void run_timer(kernel::timer_list &timer)
-{
-	scenario_state &state = running_state();
-	const auto variable =
-		static_cast<uint32_t>(static_cast<void **>(timer.user) - state.variables);
-	const function &f = state.program->functions[state.timer_functions[variable]];
-	registers *own = new_registers(*state.program, f.scope);
-	kernel::in_function here(f.name.c_str());
-
-	machine().effect(sim::access::write, &state.timer_runs[variable]);
-	state.timer_runs[variable]++;
-	interpreter(state, *own).run_body(f.body);
-	machine().release(own, "run_timer");
-}
-
 // ---- control flow ----
 
 value interpreter::run_body(uint32_t block)

@@ -310,16 +310,6 @@ void machine::stop_before(access kind, const void *object, label where,
 	leave_no_trace();
 }
 
-void machine::stand_before(const pending &p)
-{
-	stop_at(p);
-	if (config_.check == checking::off || !p.object)
-		return;
-	state_->current->operations++;
-	if (clocks_)
-		note_order(p.kind, p.object, p.where, p.plain);
-}
-
 uint32_t machine::value(uint32_t count, label where)
 {
 	machine_state &s = *state_;

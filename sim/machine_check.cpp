@@ -85,4 +85,15 @@ void machine::look_for_races()
 		});
 }
 
+// Stops there; what it does then is taken down once it goes on.
+void machine::stand_before(const pending &p)
+{
+	stop_at(p);
+	if (config_.check == checking::off || !p.object)
+		return;
+	state_->current->operations++;
+	if (clocks_)
+		note_order(p.kind, p.object, p.where, p.plain);
+}
+
 } // namespace sim
