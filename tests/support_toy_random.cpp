@@ -34,11 +34,34 @@ struct draw {
 		default: return [a, b](uint32_t x, uint32_t y) { return x == a || y == b; };
 		}
 	}
+	// Drawn one after the other: compilers differ in which argument they look at first.
+	bool cas(thread &t, uint32_t word)
+	{
+		const expression value = number();
+		const uint32_t expected = below(3);
+
+		t.cas(word, expected, value);
+		return true;
+	}
+	bool wait(thread &t, uint32_t word)
+	{
+		const predicate until = condition();
+		const uint32_t other = below(3);
+
+		t.wait(word, other, until);
+		return true;
+	}
+	void poke(thread &t)
+	{
+		const expression value = number();
+		const uint32_t word = below(3);
+
+		t.poke(word, value);
+	}
 	// A step of its kind, if that kind is wanted.
 	bool step(thread &t)
 	{
-		const uint32_t word = below(3), lock = below(2),
-			       other = below(p.threads.size());
+		const uint32_t word = below(3), lock = below(2), other = below(p.threads.size());
 
 		switch (below(16)) {
 		case 0:
@@ -46,11 +69,11 @@ struct draw {
 		case 2:
 		case 3: t.write(word, number()); return true;
 		case 4: t.add(word, 1, 0); return true;
-		case 5: t.cas(word, below(3), number()); return true;
+		case 5: return cas(t, word);
 		case 6: return has(LOCKS) && (t.lock(lock), true);
 		case 7: return has(LOCKS) && (t.unlock(lock), true);
 		case 8:
-		case 9: return has(GUARDS) && (t.wait(word, below(3), condition()), true);
+		case 9: return has(GUARDS) && wait(t, word);
 		case 10: return has(SLEEPS) && (t.park(), true);
 		case 11: return has(SLEEPS) && (t.wake(other), true);
 		case 12: return has(SPAWNS) && (t.spawn(other), true);
@@ -67,7 +90,7 @@ struct draw {
 		if (has(VALUES) && !below(5))
 			t.value(2 + below(2), 0);
 		if (has(EFFECTS) && !below(6))
-			t.poke(below(3), number());
+			poke(t);
 		if (has(EFFECTS) && has(SLEEPS) && !below(6))
 			t.wake_too(below(p.threads.size()));
 		if (has(EFFECTS) && has(LOCKS) && !below(6))
