@@ -15,6 +15,9 @@ namespace kernel {
 struct fault_source {
 	// Asked at each call of a function that can fail. May take a value choice.
 	virtual bool fails(const char *what, int &error) = 0;
+	// Nothing of that task runs any more, nor will anything be done for its end. It may be
+	// freed. In an interrupt, and on a free machine only.
+	virtual void gone(const task_struct *t) = 0;
 
 protected:
 	~fault_source() = default;

@@ -70,7 +70,11 @@ void put_task_struct(task_struct *t, const char *function)
 // After a grace period, the two users that RCU covers are one reference less.
 static void delayed_put_task_struct(timed_call &call)
 {
-	put_task_struct(static_cast<task_struct *>(call.alarm.user), "delayed_put_task_struct");
+	auto *t = static_cast<task_struct *>(call.alarm.user);
+
+	put_task_struct(t, "delayed_put_task_struct");
+	if (machine().free() && the_kernel().faults)
+		the_kernel().faults->gone(t);
 }
 
 static void put_task_struct_rcu_user(task_struct *t, const char *function)

@@ -88,6 +88,25 @@ static bool waits_for_interrupt(const kernel::task_struct &t)
 	       (t.context->state == sim::context_state::queued && on && on->is_interrupt);
 }
 
+// A phase begins when the tasks of the one before are gone: they leave, and what remains to be
+// done for them is done on CPUs of its own.
+static const sim::option *find_leaving(std::span<const sim::option> options)
+{
+	const kernel::task_struct *t;
+
+	for (const sim::option &o : options)
+		if (o.cpu >= kernel::machine().config().cpus)
+			return &o;
+	for (const sim::option &o : options)
+		if (!(o.who & sim::EVENT) && !kernel::machine().context_of(o.who).is_interrupt) {
+			t = static_cast<const kernel::task_struct *>(
+				kernel::machine().context_of(o.who).user);
+			if (t->flags.peek() & kernel::PF_EXITING)
+				return &o;
+		}
+	return nullptr;
+}
+
 bool hand_schedule::passed_run(const sim::choice &c, uint32_t &answer)
 {
 	const schedule_step &s = *step();
@@ -114,6 +133,8 @@ bool hand_schedule::passed_run(const sim::choice &c, uint32_t &answer)
 		offered = find(c.options, t->context->cpu);
 		if (!offered)
 			offered = find_interrupt(c.options, t->context->cpu);
+	} else if (alive && t->__state.peek() == kernel::TASK_NEW) {
+		offered = find_leaving(c.options);
 	}
 	if (offered)
 		answer = static_cast<uint32_t>(offered - c.options.data());

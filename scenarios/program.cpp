@@ -260,7 +260,7 @@ void program::make_tasks(sim::machine &m, scenario_state &s)
 	s.tasks_left = static_cast<uint32_t>(n);
 	s.now = has_setup ? phase::setup : phase::tasks;
 	if (has_setup)
-		start_user_task(m, setup_);
+		s.setup_task = start_user_task(m, setup_);
 	for (size_t i = 0; i < n; i++) {
 		s.frames[i + 2] = new_registers(scenario_, scenario_.tasks[i].scope);
 		s.tasks[i] = has_setup ? make_sleeping_task(tasks_[i].user)
@@ -293,15 +293,26 @@ void program::start(sim::machine &m)
 
 // ---- the phases ----
 
+// How a phase ends is nothing that a scenario asks about. Where all orders are searched, the next
+// one therefore begins when the tasks of the one before are gone, not while they are going.
+
 void program::run_setup(void *self)
 {
 	auto *p = static_cast<program *>(self);
 	scenario_state &s = running_state();
 
 	interpreter(s, *s.frames[setup_scope]).run_body(p->scenario_.setup_body);
-	s.now = phase::tasks;
 	for (size_t i = 0; i < p->tasks_.size(); i++)
-		kernel::release_user_task(*s.tasks[i], p->tasks_[i].user);
+		kernel::machine().order_before(*s.tasks[i]->context);
+	if (!kernel::machine().free())
+		p->begin_tasks(s);
+}
+
+void program::begin_tasks(scenario_state &s)
+{
+	s.now = phase::tasks;
+	for (size_t i = 0; i < tasks_.size(); i++)
+		kernel::release_user_task(*s.tasks[i], tasks_[i].user);
 }
 
 void program::run_task(void *description)
@@ -312,22 +323,34 @@ void program::run_task(void *description)
 
 	interpreter(s, *s.frames[t + 2]).run_body(d->owner->scenario_.tasks[t].body);
 	s.task_done[t] = true;
-	end_of_task(s);
+	if (s.teardown_task)
+		kernel::machine().order_before(*s.teardown_task->context);
+	if (!s.teardown_task || !kernel::machine().free())
+		end_of_task(s);
 }
 
 // The last task starts the teardown.
 void program::end_of_task(scenario_state &s)
 {
 	// Which one is the last matters to who comes after.
-	if (s.teardown_task) {
+	if (s.teardown_task)
 		kernel::machine().effect(sim::access::write, &s.tasks_left);
-		kernel::machine().order_before(*s.teardown_task->context);
-	}
 	if (--s.tasks_left)
 		return;
 	s.now = s.teardown_task ? phase::teardown : phase::done;
 	if (s.teardown_task)
 		kernel::wake_up_new_task(s.teardown_task);
+}
+
+void program::gone(const kernel::task_struct *t)
+{
+	scenario_state &s = running_state();
+
+	if (t == s.setup_task)
+		return begin_tasks(s);
+	for (size_t i = 0; s.teardown_task && i < tasks_.size(); i++)
+		if (t == s.tasks[i] && s.task_done[i])
+			return end_of_task(s);
 }
 
 void program::run_teardown(void *self)

@@ -38,6 +38,7 @@ public:
 
 private:
 	bool fails(const char *what, int &error) override;
+	void gone(const kernel::task_struct *t) override;
 	bool occurs(const fault &f, scenario_state &s, uint32_t index);
 	static bool name_of_variable(const void *object, char *out, size_t bytes);
 	void make_variables(scenario_state &s);
@@ -47,6 +48,7 @@ private:
 	static void run_setup(void *self);
 	static void run_teardown(void *self);
 	static void run_task(void *description);
+	void begin_tasks(scenario_state &s);
 	static void end_of_task(scenario_state &s);
 
 	struct task_description {

@@ -110,7 +110,7 @@ struct scenario_state {
 	registers **frames;	     // of setup, teardown, then the tasks; null: not begun
 	kernel::task_struct **tasks; // in the order of scenario::tasks
 	bool *task_done;
-	kernel::task_struct *teardown_task;
+	kernel::task_struct *setup_task, *teardown_task; // null: there is none
 	void **variables;	   // what variable::kind says
 	uint64_t *timer_runs;	   // by variable
 	uint32_t *timer_functions; // by variable: what its timer calls

@@ -144,7 +144,10 @@ void machine::gather_free()
 			options_ = { option{ o } };
 			return;
 		}
-	for (unsigned i = 0; i < config_.all_cpus(); i++)
+	// What comes late of itself first: else timers could keep it waiting for ever.
+	for (unsigned i = config_.cpus; i < config_.all_cpus(); i++)
+		gather_events(cpus_[i]);
+	for (unsigned i = 0; i < config_.cpus; i++)
 		gather_events(cpus_[i]);
 	order_options();
 }
