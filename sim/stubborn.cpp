@@ -17,9 +17,9 @@ void surroundings::look(const machine &m, const choice &c, futures &f)
 	std::stable_sort(options.begin(), options.end(), [](const option &a, const option &b) {
 		const bool a_event = a.who & EVENT, b_event = b.who & EVENT;
 
-		if (a_event || b_event)
-			return b_event && !a_event;
-		return a.cpu != b.cpu ? a.cpu < b.cpu : a.who < b.who;
+		if (a_event != b_event)
+			return b_event;
+		return a.cpu != b.cpu ? a.cpu < b.cpu : !a_event && a.who < b.who;
 	});
 	holders.assign(config.all_cpus(), NO_CONTEXT);
 	for (unsigned i = 0; i < config.all_cpus(); i++)
