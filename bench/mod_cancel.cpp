@@ -106,7 +106,7 @@ void print_head(const char *title)
 bool compare(const bench::settings &s, bool is_mended)
 {
 	const bool has_spin = bench::has_peer("spin_mod_cancel");
-	const unsigned most = s.smoke ? 2 : MODS_MAX;
+	const unsigned most = s.smoke ? 1 : MODS_MAX;
 	// What it takes SPIN to begin is none of its search.
 	const double begin_ms =
 		has_spin ? median_of(s.repeats, [&] { return search_spin(1, is_mended, "-m1"); }).ms

@@ -91,8 +91,11 @@ public:
 		cpu &c = *s.running;
 
 		c.now_ns += config_.costs.access_ns[static_cast<unsigned>(kind)];
-		if (s.steps >= s.attention || c.now_ns >= s.horizon_ns) [[unlikely]]
+		if (s.steps >= s.attention || c.now_ns >= s.horizon_ns) [[unlikely]] {
 			stop_before(kind, object, where, nullptr, nullptr, nullptr, plain);
+			if (config_.free)
+				return; // it was taken there
+		}
 		take(kind, object);
 	}
 	// The same, but it can only be taken while ready() holds; until then the CPU waits busily.
@@ -105,11 +108,14 @@ public:
 		cpu &c = *s.running;
 
 		c.now_ns += config_.costs.access_ns[static_cast<unsigned>(kind)];
-		if (s.steps >= s.attention || c.now_ns >= s.horizon_ns || !ready()) [[unlikely]]
+		if (s.steps >= s.attention || c.now_ns >= s.horizon_ns || !ready()) [[unlikely]] {
 			stop_before(
 				kind, object, where,
 				[](const void *g) { return (*static_cast<const R *>(g))(); },
 				&ready, describe_of<R>(), false);
+			if (config_.free)
+				return;
+		}
 		take(kind, object);
 	}
 	// A value that may turn out differently: 0 .. count - 1, naturally 0.
