@@ -10,6 +10,24 @@ namespace {
 
 constexpr size_t MEMOS = 1 << 16;
 
+// Two sorted lists as one; of those with the same key, `both` makes one.
+template <class T, class K, class B>
+void merge(std::span<const T> x, std::span<const T> y, std::vector<T> &out, K key, B both)
+{
+	auto i = x.begin(), j = y.begin();
+
+	out.clear();
+	while (i != x.end() || j != y.end()) {
+		if (j == y.end() || (i != x.end() && key(*i) < key(*j))) {
+			out.push_back(*i++);
+		} else if (i == x.end() || key(*j) < key(*i)) {
+			out.push_back(*j++);
+		} else {
+			out.push_back(both(*i++, *j++));
+		}
+	}
+}
+
 } // namespace
 
 // ---- numbers ----
@@ -68,8 +86,6 @@ void futures::clear()
 	steps_.clear();
 	step_keys_.clear();
 	steps_by_key_.assign(1, NONE);
-	step_touches_.clear();
-	step_uses_.clear();
 	outlooks_.clear();
 	sets_.clear();
 	for (std::vector<memo> *m : { &unions_, &outlook_unions_, &befores_, &outlook_befores_ })
@@ -117,18 +133,17 @@ std::span<const uint32_t> futures::uses_of(object_id object) const
 
 void futures::synchronises(object_id object)
 {
-	constexpr uint32_t BITS = 64;
 	uint32_t &number = sync_numbers_.at(object);
 
 	if (number == NONE)
-		number = syncs_ < BITS ? syncs_++ : BITS;
+		number = syncs_ < SYNC_BITS ? syncs_++ : SYNC_BITS;
 }
 
 uint64_t futures::sync_bit(object_id object) const
 {
 	const uint32_t number = sync_numbers_.find(object);
 
-	return number < 64 ? UINT64_C(1) << number : 0;
+	return number < SYNC_BITS ? UINT64_C(1) << number : 0;
 }
 
 // ---- steps ----
@@ -157,16 +172,13 @@ futures::step futures::step_of(actor by, std::span<const touch> touches)
 	if (steps_by_key_[key] != NONE)
 		return steps_by_key_[key];
 
-	known_step s{ by, static_cast<uint32_t>(step_touches_.size()),
-		      static_cast<uint32_t>(step_uses_.size()), 0, 0 };
-	std::vector<touch> own;
-	std::vector<uint32_t> uses;
+	known_step s{ by, 0, 0, {}, {} };
 	for (size_t i = 0; i + 1 < key_.size(); i++) {
 		const auto object = static_cast<object_id>(key_[i] >> 32);
 		const auto kind = static_cast<access>(key_[i] & 0xff);
 
-		own.push_back({ object, kind });
-		uses.push_back(use_of(by, object, manner_of(kind)));
+		s.touches.push_back({ object, kind });
+		s.uses.push_back(use_of(by, object, manner_of(kind)));
 		if (kind == access::lock || kind == access::unlock)
 			synchronises(object);
 		if (kind == access::pass)
@@ -175,18 +187,11 @@ futures::step futures::step_of(actor by, std::span<const touch> touches)
 		if (changes(kind))
 			s.changes |= sync_bit(object);
 	}
-	std::sort(uses.begin(), uses.end());
-	uses.erase(std::unique(uses.begin(), uses.end()), uses.end());
-	step_touches_.push_back(std::move(own));
-	step_uses_.push_back(std::move(uses));
+	std::sort(s.uses.begin(), s.uses.end());
+	s.uses.erase(std::unique(s.uses.begin(), s.uses.end()), s.uses.end());
 	steps_by_key_[key] = static_cast<step>(steps_.size());
-	steps_.push_back(s);
+	steps_.push_back(std::move(s));
 	return steps_by_key_[key];
-}
-
-std::span<const touch> futures::touches_of(step s) const
-{
-	return step_touches_[steps_[s].touches];
 }
 
 // ---- what one actor may do ----
@@ -206,20 +211,12 @@ futures::outlook futures::unite_outlooks(outlook a, outlook b)
 	if (known.a == a && known.b == b)
 		return known.result;
 
-	const auto x = outlooks_.at(a), y = outlooks_.at(b);
-	auto i = x.begin(), j = y.begin();
-	prospects_.clear();
-	while (i != x.end() || j != y.end()) {
-		if (j == y.end() || (i != x.end() && i->use < j->use)) {
-			prospects_.push_back(*i++);
-		} else if (i == x.end() || j->use < i->use) {
-			prospects_.push_back(*j++);
-		} else {
-			prospects_.push_back(
-				{ i->after & j->after, i->synced & j->synced, i->use });
-			++i, ++j;
-		}
-	}
+	merge(
+		outlooks_.at(a), outlooks_.at(b), prospects_,
+		[](const prospect &p) { return p.use; },
+		[](const prospect &p, const prospect &q) {
+			return prospect{ p.after & q.after, p.synced & q.synced, p.use };
+		});
 	known = { a, b, outlooks_.keep(prospects_) };
 	return known.result;
 }
@@ -243,7 +240,7 @@ futures::outlook futures::outlook_before(step number, actor by, outlook o)
 	if (by == t.by) {
 		auto p = prospects_.begin();
 
-		for (const uint32_t u : step_uses_[t.uses]) {
+		for (const uint32_t u : t.uses) {
 			p = std::find_if(p, prospects_.end(),
 					 [u](const prospect &x) { return x.use >= u; });
 			if (p != prospects_.end() && p->use == u)
@@ -300,19 +297,11 @@ futures::set futures::unite(set a, set b)
 	if (known.a == a && known.b == b)
 		return known.result;
 
-	const auto x = sets_.at(a), y = sets_.at(b);
-	auto i = x.begin(), j = y.begin();
-	entries_.clear();
-	while (i != x.end() || j != y.end()) {
-		if (j == y.end() || (i != x.end() && i->by < j->by)) {
-			entries_.push_back(*i++);
-		} else if (i == x.end() || j->by < i->by) {
-			entries_.push_back(*j++);
-		} else {
-			entries_.push_back({ unite_outlooks(i->outlook, j->outlook), i->by });
-			++i, ++j;
-		}
-	}
+	merge(
+		sets_.at(a), sets_.at(b), entries_, [](const entry &e) { return e.by; },
+		[this](const entry &e, const entry &f) {
+			return entry{ unite_outlooks(e.outlook, f.outlook), e.by };
+		});
 	known = { a, b, sets_.keep(entries_) };
 	return known.result;
 }

@@ -62,8 +62,8 @@ public:
 	void synchronises(object_id object);
 	// A step that was taken, with all that it touched.
 	step step_of(actor by, std::span<const touch> touches);
-	std::span<const touch> touches_of(step s) const;
-	std::span<const uint32_t> uses_in(step s) const { return step_uses_[steps_[s].uses]; }
+	std::span<const touch> touches_of(step s) const { return steps_[s].touches; }
+	std::span<const uint32_t> uses_in(step s) const { return steps_[s].uses; }
 
 	// Of what may come at once; in any order, and twice.
 	set of(std::vector<uint32_t> &uses);
@@ -86,6 +86,7 @@ public:
 
 private:
 	static constexpr uint32_t NONE = UINT32_MAX;
+	static constexpr uint32_t SYNC_BITS = 64;
 
 	using outlook = uint32_t; // what one actor may do: a number in outlooks_
 	struct entry {
@@ -93,9 +94,9 @@ private:
 	};
 	struct known_step {
 		actor by;
-		uint32_t touches;	 // a number in touches_
-		uint32_t uses;		 // a number in step_uses_
 		uint64_t syncs, changes; // objects of synchronisation, a bit each
+		std::vector<touch> touches;
+		std::vector<uint32_t> uses; // sorted
 	};
 	struct memo {
 		uint32_t a = NONE, b = NONE, result = 0;
@@ -130,8 +131,6 @@ private:
 	std::vector<known_step> steps_;
 	kept_lists<uint64_t> step_keys_; // actor, then touches
 	std::vector<step> steps_by_key_;
-	std::vector<std::vector<touch>> step_touches_;
-	std::vector<std::vector<uint32_t>> step_uses_; // sorted
 	kept_lists<prospect> outlooks_;
 	kept_lists<entry> sets_; // sorted by actor
 	std::vector<memo> unions_, outlook_unions_, befores_, outlook_befores_;

@@ -106,6 +106,13 @@ void state_image::add_page(const std::byte *page, uint32_t index, const slice &s
 	add(page + PAGE_BYTES - stack, stack, counts::yes, before);
 }
 
+// An interrupt begins on an empty stack, whoever it came upon last.
+static bool is_under_way(const context &c)
+{
+	return c.state != context_state::finished &&
+	       !(c.is_interrupt && c.state == context_state::asleep);
+}
+
 // What of the engine's own data makes a state. Left out: counters of steps, clocks, fair queueing,
 // what the trace showed last. They may change the order of options and nothing else.
 void state_image::note_contexts(const machine &m)
@@ -120,8 +127,7 @@ void state_image::note_contexts(const machine &m)
 				 uint64_t{ c.on_cpu } << 16 | uint64_t{ c.cpu } << 32 |
 				 uint64_t{ c.preempt_count } << 48,
 			 static_cast<uint64_t>(c.queue.prio) << 32 | c.irqs_off);
-		if (c.state != context_state::finished &&
-		    !(c.is_interrupt && c.state == context_state::asleep)) {
+		if (is_under_way(c)) {
 			all.word(number(c.next), number(c.frames));
 			all.word(number(c.user), i);
 		}
@@ -179,9 +185,7 @@ void state_image::save(const machine &m, const state_image *before)
 	for (uint32_t i = 0; i < s.contexts_used; i++) {
 		const context &c = m.contexts_[i];
 
-		// An interrupt begins on an empty stack.
-		if (c.state != context_state::finished &&
-		    !(c.is_interrupt && c.state == context_state::asleep))
+		if (is_under_way(c))
 			add(c.fiber.sp, m.stacks_.live_bytes(c.fiber, i), counts::yes, before);
 		else
 			add(nullptr, 0, counts::no, nullptr);
