@@ -9,8 +9,8 @@ if(test_sources)
 	add_executable(kthreadsim_tests ${test_sources})
 	target_link_libraries(kthreadsim_tests PRIVATE kthreadsim_scenarios kthreadsim_traces
 		kthreadsim_model kthreadsim_sim nlohmann_json::nlohmann_json doctest::doctest)
-	target_compile_definitions(kthreadsim_tests PRIVATE
-		KTHREADSIM_SOURCE_DIR="${CMAKE_SOURCE_DIR}" KTHREADSIM_PROGRAM="${program}")
+	set_property(SOURCE tests/support_paths.cpp APPEND PROPERTY
+		COMPILE_DEFINITIONS KTHREADSIM_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 	if(TARGET kthreadsim)
 		add_dependencies(kthreadsim_tests kthreadsim)
 	endif()

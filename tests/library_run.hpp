@@ -5,6 +5,7 @@
 
 #include "scenarios/reader.hpp"
 #include "scenarios/run.hpp"
+#include "tests/support_paths.hpp"
 #include "traces/formats.hpp"
 
 #include <algorithm>
@@ -17,7 +18,7 @@
 
 namespace library {
 
-inline const std::string root = KTHREADSIM_SOURCE_DIR;
+inline const std::string root = support::source_dir();
 
 inline std::string text_of(const std::string &path)
 {

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include "tests/support_paths.hpp"
 
 static std::string text_of(const std::string &path)
 {
@@ -17,7 +18,7 @@ static std::string text_of(const std::string &path)
 
 TEST_CASE("the trace in the README is the one that its first command prints")
 {
-	const std::string root = KTHREADSIM_SOURCE_DIR;
+	const std::string root = support::source_dir();
 	const std::string readme = text_of(root + "/README.md");
 	const std::string golden = text_of(root + "/traces/golden/park-unpark-stop.ftrace.txt");
 

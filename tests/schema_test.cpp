@@ -5,6 +5,7 @@
 #include "scenarios/ops.hpp"
 #include "scenarios/schema.hpp"
 #include "scenarios/words.hpp"
+#include "tests/support_paths.hpp"
 
 #include <doctest/doctest.h>
 
@@ -103,7 +104,7 @@ TEST_CASE("the words in the schema are those of the tables")
 
 TEST_CASE("the schema that is checked in is the one the tables give")
 {
-	std::ifstream file(std::string(KTHREADSIM_SOURCE_DIR) + "/scenarios/schema.json");
+	std::ifstream file(std::string(support::source_dir()) + "/scenarios/schema.json");
 	std::stringstream text;
 
 	REQUIRE(file.good());

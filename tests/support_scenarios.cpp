@@ -12,6 +12,7 @@
 #include "scenarios/hand_schedule.hpp"
 #include "scenarios/reader.hpp"
 #include "sim/strategies.hpp"
+#include "tests/support_paths.hpp"
 
 namespace support {
 
@@ -22,7 +23,7 @@ static std::vector<fs::path> files()
 	std::vector<fs::path> found;
 
 	for (const fs::directory_entry &family :
-	     fs::directory_iterator(fs::path(KTHREADSIM_SOURCE_DIR) / "scenarios")) {
+	     fs::directory_iterator(fs::path(support::source_dir()) / "scenarios")) {
 		if (!family.is_directory())
 			continue;
 		for (const fs::directory_entry &file : fs::directory_iterator(family.path()))

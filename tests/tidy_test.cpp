@@ -2,6 +2,7 @@
 // Holds the whole repository to the rules that no compiler checks.
 // Knows no rule itself: tidy_rules.hpp has them, and tidy_rules_test.cpp proves that they bite.
 
+#include "tests/support_paths.hpp"
 #include "tests/tidy_rules.hpp"
 
 #include <doctest/doctest.h>
@@ -15,7 +16,7 @@ const std::vector<std::string> rooms = { "sim", "model", "scenarios", "traces",
 
 const std::vector<tidy::source> &sources()
 {
-	static const auto files = tidy::read_tree(KTHREADSIM_SOURCE_DIR, rooms, { ".cpp", ".hpp" });
+	static const auto files = tidy::read_tree(support::source_dir(), rooms, { ".cpp", ".hpp" });
 
 	return files;
 }
@@ -24,7 +25,7 @@ const std::vector<tidy::source> &sources()
 const std::vector<tidy::source> &scenarios()
 {
 	static const auto files = [] {
-		auto all = tidy::read_tree(KTHREADSIM_SOURCE_DIR, { "scenarios" }, { ".json" });
+		auto all = tidy::read_tree(support::source_dir(), { "scenarios" }, { ".json" });
 
 		std::erase_if(all, [](const tidy::source &file) {
 			return std::count(file.path.begin(), file.path.end(), '/') < 2;
@@ -108,7 +109,7 @@ TEST_CASE("every source is built and every test case is run by ctest")
 TEST_CASE("every scenario is named in scenarios/README.md")
 {
 	const auto readme =
-		tidy::read_tree(KTHREADSIM_SOURCE_DIR, { "scenarios" }, { "README.md" });
+		tidy::read_tree(support::source_dir(), { "scenarios" }, { "README.md" });
 	tidy::offences found;
 
 	tidy::check_scenarios_named(scenarios(),
@@ -123,7 +124,7 @@ TEST_CASE("every golden trace belongs to a scenario")
 	tidy::offences found;
 
 	tidy::check_golden_traces(
-		tidy::read_tree(KTHREADSIM_SOURCE_DIR, { "traces/golden" }, { "" }), scenarios(),
+		tidy::read_tree(support::source_dir(), { "traces/golden" }, { "" }), scenarios(),
 		found);
 	CHECK_MESSAGE(found.empty(), tidy::to_text(found));
 }
@@ -135,5 +136,5 @@ TEST_CASE("no file of the repository names a path of one machine")
 	places.insert(places.end(), { "docs", "cmake", ".ci", "README.md", "CMakeLists.txt",
 				      "CMakePresets.json", "ksim", "packages.txt" });
 	hold_all_to(tidy::check_foreign_paths,
-		    tidy::read_tree(KTHREADSIM_SOURCE_DIR, places, { "" }));
+		    tidy::read_tree(support::source_dir(), places, { "" }));
 }
