@@ -179,7 +179,7 @@ struct kernel_program : measured {
 	static void run_body(void *self) { static_cast<kernel_program *>(self)->body(); }
 	void start(sim::machine &m) override
 	{
-		kernel::boot(m, *kernel::make_api(m, "6.13"), {});
+		kernel::boot(m, *kernel::make_api(m, kernel::V6_13), {});
 		kernel::start_user_task(m, user);
 	}
 	reading measure(uint32_t contexts, uint64_t units)

@@ -298,7 +298,7 @@ struct many_workers final : bench::measured {
 		random = sim::prng::seeded(bench::HOLD_SEED);
 		ready = 0;
 		done = 0;
-		kernel::boot(m, *kernel::make_api(m, "6.13"), {});
+		kernel::boot(m, *kernel::make_api(m, kernel::V6_13), {});
 		for (unsigned i = 0; i < CPUS; i++) {
 			producer &one = producers[i];
 

@@ -43,10 +43,15 @@ static void list_exported()
 
 static void list_versions()
 {
-	for (const scenario::kernel_row &k : scenario::kernels())
-		printf("%-14s %s\n", k.name, k.doc);
-	for (const scenario::revert_row &r : scenario::reverts())
-		printf("%-14s can be reverted: %s\n", r.commit, r.title);
+	for (const kernel::version_row &v : kernel::version_table())
+		printf("%-14s %s\n", v.name, v.what);
+	for (const kernel::kernel_row &k : kernel::kernel_table())
+		if (k.without)
+			printf("%-14s without %s\n", kernel::version_table()[k.version].name,
+			       scenario::names_of_fixes(k.without).c_str());
+	for (const kernel::fix_row &f : kernel::fix_table())
+		printf("%-14s %s (since %s)\n", f.commit, f.title,
+		       kernel::version_table()[f.since].name);
 }
 
 static void list_findings()

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The table of versions: the reference, and each historical bug on its base.
+// The tables of versions, of fixes, and of the kernels that are made of both.
 // It must not know scenarios.
 #include "model/versions.hpp"
-#include <cstring>
+#include <iterator>
 #include <new>
+#include <string_view>
 #include "model/bugs/4bee96860a65_register_without_hotplug_lock.hpp"
 #include "model/bugs/5fa54346caf6_mod_before_the_timer.hpp"
 #include "model/bugs/a7c01fa93aeb_stop_without_notify_signal.hpp"
@@ -11,52 +12,89 @@
 
 namespace kernel {
 
+static constexpr version_row versions[] = {
+	{ "6.13", "Linux 6.13, the reference" },
+};
+static_assert(std::size(versions) == VERSIONS);
+
+static constexpr fix_row fixes[] = {
+	{ "a7c01fa93aeb", "signal: break out of wait loops on kthread_stop()", V6_13 },
+	{ "5fa54346caf6",
+	  "kthread: prevent deadlock when kthread_mod_delayed_work() races with "
+	  "kthread_cancel_delayed_work_sync()",
+	  V6_13 },
+	{ "4bee96860a65",
+	  "smpboot: Add missing get_online_cpus() in smpboot_register_percpu_thread()", V6_13 },
+};
+static_assert(std::size(fixes) <= 64);
+
 template <class api> static kthread_api *construct(void *zeroed)
 {
 	static_assert(std::is_trivially_destructible_v<api>);
 	return new (zeroed) api(); // the globals begin as zeros
 }
 
-template <class api> static constexpr version_row row(const char *name, const char *what)
+static constexpr fix_set bit_of(std::string_view commit)
 {
-	return { name, what, sizeof(api), construct<api> };
+	size_t row = 0;
+
+	while (fixes[row].commit != commit) // past the end: does not compile
+		row++;
+	return fix_set{ 1 } << row;
 }
+
+// What is written here is what there is: a class for every set of fixes would be 2^n of them.
+// Fixes of different functions can be taken out together by one more row.
+template <class api, class... text>
+static constexpr kernel_row row(version_id version, text... commits)
+{
+	return { version, (fix_set{ 0 } | ... | bit_of(commits)), sizeof(api), construct<api> };
+}
+
+using v6_13 = kthread_worker_api;
+
+static constexpr kernel_row kernels[] = {
+	row<v6_13>(V6_13),
+	row<stop_without_notify_signal<v6_13>>(V6_13, "a7c01fa93aeb"),
+	row<mod_before_the_timer<v6_13>>(V6_13, "5fa54346caf6"),
+	row<register_without_hotplug_lock<v6_13>>(V6_13, "4bee96860a65"),
+	row<mod_before_the_timer<stop_without_notify_signal<v6_13>>>(
+		V6_13, "a7c01fa93aeb", "5fa54346caf6"),
+};
 
 std::span<const version_row> version_table()
 {
-	using reference = kthread_worker_api;
-	static constexpr version_row rows[] = {
-		row<reference>("6.13", "Linux 6.13, the reference"),
-		row<stop_without_notify_signal<reference>>(
-			"6.13-a7c01fa93aeb",
-			"kthread_stop() does not make signal_pending() true in the thread"),
-		row<mod_before_the_timer<reference>>(
-			"6.13-5fa54346caf6",
-			"kthread_mod_delayed_work() decides before it gives the lock up"),
-		row<register_without_hotplug_lock<reference>>(
-			"6.13-4bee96860a65",
-			"smpboot_register_percpu_thread() does not keep CPUs where they are"),
-		row<mod_before_the_timer<stop_without_notify_signal<reference>>>(
-			"6.13-a7c01fa93aeb-5fa54346caf6", "both"),
-	};
-
-	return rows;
+	return versions;
 }
 
-const version_row *find_version(const char *name)
+std::span<const fix_row> fix_table()
 {
-	for (const version_row &v : version_table())
-		if (!strcmp(v.name, name))
-			return &v;
+	return fixes;
+}
+
+std::span<const kernel_row> kernel_table()
+{
+	return kernels;
+}
+
+const kernel_row *find_kernel(version_id version, fix_set without)
+{
+	for (const kernel_row &k : kernels)
+		if (k.version == version && k.without == without)
+			return &k;
 	return nullptr;
 }
 
-kthread_api *make_api(sim::machine &m, const char *version)
+kthread_api *make_api(sim::machine &m, const kernel_row &kernel)
 {
 	static constexpr sim::object_type type = { "kthread globals" };
-	const version_row *v = find_version(version);
 
-	return v ? v->construct(m.allocate(&type, v->bytes, "boot")) : nullptr;
+	return kernel.construct(m.allocate(&type, kernel.bytes, "boot"));
+}
+
+kthread_api *make_api(sim::machine &m, version_id version)
+{
+	return make_api(m, *find_kernel(version));
 }
 
 } // namespace kernel

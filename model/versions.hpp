@@ -1,25 +1,49 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The versions of the kernel that can be booted, and the fixes that can be taken out of them.
+// The kernels that can be booted: versions, and versions with fixes taken out of them.
 // It must not know scenarios.
 #pragma once
+#include <cstddef>
+#include <cstdint>
 #include <span>
-#include "model/kthread.hpp"
+#include "sim/machine.hpp"
 
 namespace kernel {
 
+class kthread_api;
+
+// Rows of version_table(), oldest first.
+enum version_id : uint8_t { V6_13, VERSIONS };
+
 struct version_row {
-	const char *name; // "6.13", or the base and what is reverted: "6.13-a7c01fa93aeb"
+	const char *name; // "6.13"
 	const char *what;
+};
+std::span<const version_row> version_table();
+
+// A fix that a version can be booted without, or that an older version lacks.
+struct fix_row {
+	const char *commit; // twelve hexadecimal digits
+	const char *title;
+	version_id since; // the first version here that has it
+};
+std::span<const fix_row> fix_table();
+
+using fix_set = uint64_t; // bit n: row n of fix_table()
+
+// One kernel: a version as it was, or without some of its fixes.
+struct kernel_row {
+	version_id version;
+	fix_set without;
 	size_t bytes;				 // of an object of its class
 	kthread_api *(*construct)(void *zeroed); // in the arena
 };
+std::span<const kernel_row> kernel_table();
 
-std::span<const version_row> version_table();
+// Null where the table has no such kernel.
+const kernel_row *find_kernel(version_id version, fix_set without = 0);
 
-// Null if the table has none of that name.
-const version_row *find_version(const char *name);
-
-// A newly booted kernel of the version; null if the table has none of that name.
-kthread_api *make_api(sim::machine &m, const char *version);
+// A newly booted kernel.
+kthread_api *make_api(sim::machine &m, const kernel_row &kernel);
+kthread_api *make_api(sim::machine &m, version_id version);
 
 } // namespace kernel

@@ -1,41 +1,64 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The rows of the tables of kernels and of reverted fixes.
+// Versions and fixes in words.
 // Must not know JSON or the model's classes.
 #include "scenarios/kernels.hpp"
 
-#include <algorithm>
-
 namespace scenario {
 
-/* A row's number is its bit in a kernel_set: append only. */
-const std::vector<kernel_row> &kernels()
+static void append(std::string &list, const char *name, const char *separator)
 {
-	static const std::vector<kernel_row> rows = {
-		{"6.13", "the reference version"},
-	};
-	return rows;
+	if (!list.empty())
+		list += separator;
+	list += name;
 }
 
-const std::vector<revert_row> &reverts()
+std::string names_of(kernel_set set)
 {
-	static const std::vector<revert_row> rows = {
-		{"a7c01fa93aeb", "signal: break out of wait loops on kthread_stop()", every_kernel},
-		{"5fa54346caf6", "kthread: prevent deadlock when kthread_mod_delayed_work() "
-		 "races with kthread_cancel_delayed_work_sync()", every_kernel},
-		{"4bee96860a65", "smpboot: Add missing get_online_cpus() in "
-		 "smpboot_register_percpu_thread()", every_kernel},
-	};
-	return rows;
+	std::string names;
+
+	for (uint32_t v = 0; v < kernel::VERSIONS; v++)
+		if (has_kernel(set, v))
+			append(names, kernel::version_table()[v].name, ", ");
+	return names;
 }
 
-std::string version_name(uint32_t kernel, std::vector<uint32_t> reverted)
+static std::string names_of_fixes(kernel::fix_set fixes, const char *separator)
 {
-	std::string name = kernels()[kernel].name;
+	std::string names;
 
-	std::sort(reverted.begin(), reverted.end());
-	for (uint32_t row : reverted)
-		name += std::string("-") + reverts()[row].commit;
-	return name;
+	for (size_t i = 0; i < kernel::fix_table().size(); i++)
+		if (fixes >> i & 1)
+			append(names, kernel::fix_table()[i].commit, separator);
+	return names;
+}
+
+std::string names_of_fixes(kernel::fix_set fixes)
+{
+	return names_of_fixes(fixes, ", ");
+}
+
+kernel::fix_set fixes_of(kernel::version_id version)
+{
+	kernel::fix_set all = 0;
+
+	for (const kernel::kernel_row &row : kernel::kernel_table())
+		if (row.version == version)
+			all |= row.without;
+	return all;
+}
+
+std::string kernels_near(kernel::version_id version, kernel::fix_set without)
+{
+	std::string there;
+
+	for (const kernel::kernel_row &row : kernel::kernel_table()) {
+		const bool alone = (row.without & (row.without - 1)) == 0;
+		std::string fixes = names_of_fixes(row.without, " and ");
+
+		if (row.version == version && row.without & without)
+			append(there, (fixes + (alone ? " alone" : "")).c_str(), ", or ");
+	}
+	return there;
 }
 
 } // namespace scenario

@@ -1,38 +1,48 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The kernels a scenario may name: versions, and fixes that can be reverted from them.
+// The kernels a scenario may name, from the model's tables, and sets of their versions.
 // Must not know JSON or the model's classes.
 #pragma once
 
+#include "model/versions.hpp"
 #include "scenarios/ops.hpp"
 
 #include <cstdint>
 #include <string>
-#include <string_view>
-#include <vector>
 
 namespace scenario {
 
-struct kernel_row {
-	const char *name;	/* as a scenario writes it */
-	const char *doc;
-};
-
-struct revert_row {
-	const char *commit;	/* twelve hexadecimal digits of the fix that is taken out */
-	const char *title;
-	kernel_set kernels;	/* those that have the fix */
-};
-
-const std::vector<kernel_row> &kernels();
-const std::vector<revert_row> &reverts();
-
-/* As the model's table of versions has it: the base, and what is taken out in the order above.
- * Not every combination is there. */
-std::string version_name(uint32_t kernel, std::vector<uint32_t> reverted);
-
-constexpr bool has_kernel(kernel_set set, uint32_t kernel)
+constexpr kernel_set only(kernel::version_id version)
 {
-	return (set >> kernel & 1) != 0;
+	return kernel_set{1} << version;
 }
+
+/* That version and all later ones. */
+constexpr kernel_set since(kernel::version_id version)
+{
+	return every_kernel << version;
+}
+
+constexpr kernel_set before(kernel::version_id version)
+{
+	return ~since(version);
+}
+
+constexpr bool has_kernel(kernel_set set, uint32_t version)
+{
+	return (set >> version & 1) != 0;
+}
+
+/* "6.1, 6.13" */
+std::string names_of(kernel_set set);
+
+/* "a7c01fa93aeb, 5fa54346caf6" */
+std::string names_of_fixes(kernel::fix_set fixes);
+
+/* All that a version can be booted without, alone or with others. */
+kernel::fix_set fixes_of(kernel::version_id version);
+
+/* What there is in place of a set of fixes that a version cannot be booted without:
+ * "a7c01fa93aeb alone, or a7c01fa93aeb and 5fa54346caf6". */
+std::string kernels_near(kernel::version_id version, kernel::fix_set without);
 
 } // namespace scenario

@@ -7,9 +7,7 @@
 #include <cstring>
 #include "model/races.hpp"
 #include "model/sched.hpp"
-#include "model/versions.hpp"
 #include "scenarios/interpreter.hpp"
-#include "scenarios/kernels.hpp"
 #include "scenarios/outcome.hpp"
 #include "scenarios/words.hpp"
 
@@ -87,7 +85,7 @@ bool moves_tasks(const scenario &s)
 }
 
 program::program(const scenario &s)
-	: scenario_(s), version_(version_name(s.kernel.version, s.kernel.reverts)),
+	: scenario_(s), kernel_(*kernel::find_kernel(s.kernel.version, s.kernel.without)),
 	  needs_(needs_of(s))
 {
 	errno_words(); // makes the table, which no fiber could
@@ -272,7 +270,7 @@ void program::make_tasks(sim::machine &m, scenario_state &s)
 
 void program::start(sim::machine &m)
 {
-	kernel::kernel_state &k = boot(m, *kernel::make_api(m, version_.c_str()), needs_);
+	kernel::kernel_state &k = boot(m, *kernel::make_api(m, kernel_), needs_);
 	auto *s = kernel::allocate<scenario_state>(scenario_state::type, "scenario");
 
 	s->program = &scenario_;

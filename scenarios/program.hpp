@@ -58,7 +58,7 @@ private:
 	};
 
 	const scenario &scenario_;
-	const std::string version_;
+	const kernel::kernel_row &kernel_;
 	const kernel::boot_options needs_;
 	std::vector<task_description> tasks_;
 	std::vector<kernel::kthread_work_function> work_functions_; // as scenario::works

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Reads the keys "kernel" and "machine".
 // Must not know programs or expectations.
-#include "model/versions.hpp"
 #include "scenarios/kernels.hpp"
 #include "scenarios/reader_parts.hpp"
 
@@ -30,7 +29,7 @@ name_list kernel_names()
 {
 	name_list names;
 
-	for (const kernel_row &row : kernels())
+	for (const kernel::version_row &row : kernel::version_table())
 		names.push_back(row.name);
 	return names;
 }
@@ -60,19 +59,16 @@ void reader::read_kernel()
 		return;
 	}
 	kernel_known = true;
-	out.kernel.version = static_cast<uint32_t>(row - names.begin());
+	out.kernel.version = static_cast<kernel::version_id>(row - names.begin());
 	out.kernel_text = version->text;
 	const node *list = n->get("revert");
 	if (list && is_array(*list, "revert")) {
 		for (const node &item : list->items)
 			read_revert(item);
-		const auto &rows = out.kernel.reverts;
-		std::string name = version_name(out.kernel.version, rows);
-		if (std::set(rows.begin(), rows.end()).size() == rows.size() &&
-		    !kernel::find_version(name.c_str()))
-			complain(list->span, "there is no kernel " + out.kernel_text +
-						     ", expected fixes that can be taken out "
-						     "together");
+		if (!kernel::find_kernel(out.kernel.version, out.kernel.without))
+			complain(list->span,
+				 "there is no kernel " + out.kernel_text + ", expected " +
+					 kernels_near(out.kernel.version, out.kernel.without));
 	}
 }
 
@@ -82,19 +78,21 @@ void reader::read_revert(const node &n)
 
 	if (!is_text(n, "revert"))
 		return;
-	for (uint32_t i = 0; i < reverts().size(); i++) {
-		const revert_row &row = reverts()[i];
-		if (!has_kernel(row.kernels, out.kernel.version))
+	const kernel::fix_set there = fixes_of(out.kernel.version);
+	for (size_t i = 0; i < kernel::fix_table().size(); i++) {
+		const kernel::fix_set fix = kernel::fix_set{ 1 } << i;
+		if (!(there & fix))
 			continue;
-		names.push_back(row.commit);
-		if (n.text != row.commit)
+		names.push_back(kernel::fix_table()[i].commit);
+		if (n.text != names.back())
 			continue;
-		auto &done = out.kernel.reverts;
-		if (std::find(done.begin(), done.end(), i) != done.end())
+		auto &without = out.kernel.without;
+		if (without & fix)
 			complain(n.span, "revert " + in_quotes(n.text) +
 						 " stands here twice, expected each commit once");
-		out.kernel_text += (done.empty() ? " without " : ", ") + n.text;
-		done.push_back(i);
+		else
+			out.kernel_text += (without ? ", " : " without ") + n.text;
+		without |= fix;
 		return;
 	}
 	unknown(n.span, "revert", n.text, names);

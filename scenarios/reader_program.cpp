@@ -76,7 +76,7 @@ operand reader::read_block(const node &n)
 const operation *reader::find_row(const node &n, const member &op)
 {
 	const operation *row = find_operation(op.value.text, out.kernel.version);
-	std::string others;
+	kernel_set those_with_it = 0;
 	name_list names;
 
 	if (row)
@@ -86,16 +86,12 @@ const operation *reader::find_row(const node &n, const member &op)
 			names.push_back(other.name);
 		if (op.value.text != other.name)
 			continue;
-		for (uint32_t k = 0; k < kernels().size(); k++) {
-			if (has_kernel(other.kernels, k))
-				others += (others.empty() ? "" : ", ") +
-					  std::string(kernels()[k].name);
-		}
+		those_with_it |= other.kernels;
 	}
-	if (!others.empty())
+	if (those_with_it)
 		complain(op.value.span, "kernel " + out.kernel_text + " has no " +
 						in_quotes(op.value.text) + ", expected kernel " +
-						others);
+						names_of(those_with_it));
 	else
 		complain(op.value.span,
 			 "unknown operation " + in_quotes(op.value.text) + ", expected one of " +

@@ -3,6 +3,7 @@
 // Must not know JSON, the simulator or the model; it is built once and never changes while it runs.
 #pragma once
 
+#include "model/versions.hpp"
 #include "scenarios/diagnostics.hpp"
 #include "scenarios/fields.hpp"
 #include "scenarios/ops.hpp"
@@ -193,8 +194,8 @@ struct machine {
 };
 
 struct kernel_choice {
-	uint32_t version = 0;			/* row in the table of kernels */
-	std::vector<uint32_t> reverts; /* rows in the table of reverts, in the order written */
+	kernel::version_id version{};
+	kernel::fix_set without = 0;
 };
 
 enum class fault_when : uint8_t { always, nth, maybe };

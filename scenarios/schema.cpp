@@ -117,16 +117,9 @@ std::string definition_of(const key_table &table)
 
 std::string kernels_of(const operation &row)
 {
-	std::string text;
-
 	if (row.kernels == every_kernel)
-		return text;
-	for (uint32_t k = 0; k < kernels().size(); k++) {
-		if (has_kernel(row.kernels, k))
-			text += (text.empty() ? " (kernel " : ", ") +
-				std::string(kernels()[k].name);
-	}
-	return text + ")";
+		return "";
+	return " (kernel " + names_of(row.kernels) + ")";
 }
 
 std::string definition_of(const operation &row)
@@ -189,9 +182,9 @@ void add_kernels(pair_list &definitions)
 {
 	name_list versions, commits;
 
-	for (const kernel_row &row : kernels())
+	for (const kernel::version_row &row : kernel::version_table())
 		versions.push_back(row.name);
-	for (const revert_row &row : reverts())
+	for (const kernel::fix_row &row : kernel::fix_table())
 		commits.push_back(row.commit);
 	pair_list properties = {
 		{ "version", "{\"enum\": " + strings_of(versions) + "}" },

@@ -33,7 +33,7 @@ public:
 	}
 	void start(sim::machine &m) override
 	{
-		kernel::boot(m, *kernel::make_api(m, "6.13"), {});
+		kernel::boot(m, *kernel::make_api(m, kernel::V6_13), {});
 		now_ = this;
 		kernel::start_user_task(m, task_);
 	}

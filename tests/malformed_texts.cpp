@@ -99,7 +99,8 @@ const std::vector<malformed_case> &documents()
 		{"reverts that no kernel lacks together", frame::whole,
 		 R"({ "name": "a", "kernel": { "version": "6.13", "revert": @@[ "4bee96860a65", )"
 		 R"("a7c01fa93aeb" ] }, "tasks": { "m": { "do": [] } } })",
-		 "no kernel 6.13 without 4bee96860a65, a7c01fa93aeb"},
+		 "no kernel 6.13 without 4bee96860a65, a7c01fa93aeb, expected a7c01fa93aeb alone, "
+		 "or 4bee96860a65 alone, or a7c01fa93aeb and 5fa54346caf6"},
 		{"an unknown machine key", frame::machine, R"(@@"cpu": 2)", "did you mean 'cpus'?"},
 		{"no CPU", frame::machine, R"("cpus": @@0)",
 		 "cpus: expected an integer from 1 to 64, got 0"},
