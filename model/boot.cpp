@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstring>
 #include "model/cpu.hpp"
+#include "model/events.hpp"
 #include "model/fork.hpp"
 #include "model/races.hpp"
 #include "model/signal.hpp"
@@ -55,7 +56,8 @@ static void make_runnable(sim::machine &m, task_struct *t)
 {
 	t->__state.poke(TASK_RUNNING);
 	t->on_rq.poke(1);
-	m.enqueue(*t->context, m.place(*t->context, t->cpus_mask.peek()));
+	m.enqueue(*t->context, m.free() ? t->context->cpu
+					: m.place(*t->context, t->cpus_mask.peek()));
 }
 
 // Who an interrupt finds as `current` on a CPU that has nothing to do. It never runs by itself.
@@ -160,6 +162,8 @@ static int run_user_task(void *argument)
 	auto *u = static_cast<const user_task *>(argument);
 
 	u->body(u->argument);
+	if (u->leaves_unseen && machine().free())
+		exit_unseen(0);
 	// The call is over. On the way back to user mode a signal is looked at, also the freezer's.
 	if (signal_pending(current))
 		try_to_freeze();
@@ -182,6 +186,9 @@ task_struct *make_sleeping_task(const user_task &u)
 		t->cpus_mask.poke(cpumask_of(static_cast<unsigned>(u.cpu)));
 	else if (u.node >= 0)
 		t->cpus_mask.poke(cpumask_of_node(u.node));
+	// Beside the others of its scenario, also those that have not begun or have left.
+	if (machine().free())
+		t->context->cpu = machine().place(*t->context, t->cpus_mask.peek());
 	return t;
 }
 
@@ -210,9 +217,12 @@ void release_user_task(task_struct &t, const user_task &u)
 	sim::machine &m = machine();
 
 	if (u.start_jiffies)
-		start_at(m, &t, m.now_ns() + u.start_jiffies * m.config().clock.tick_ns());
-	else
-		wake_up_new_task(&t);
+		return start_at(m, &t, m.now_ns() + u.start_jiffies * m.config().clock.tick_ns());
+	if (!m.free())
+		return wake_up_new_task(&t);
+	make_runnable(m, &t);
+	m.order_before(*t.context);
+	trace_wakeup(sched_wakeup_new, &t, task_cpu(&t));
 }
 
 void wait_for_exit(const task_struct &t)

@@ -15,8 +15,8 @@ namespace kernel {
 struct fault_source {
 	// Asked at each call of a function that can fail. May take a value choice.
 	virtual bool fails(const char *what, int &error) = 0;
-	// Nothing of that task runs any more, nor will anything be done for its end. It may be
-	// freed. In an interrupt, and on a free machine only.
+	// Nothing more will be done for the end of that task, which may be freed. On a free machine
+	// only: in an interrupt, or in the last step of a task that leaves unseen.
 	virtual void gone(const task_struct *t) = 0;
 
 protected:
@@ -102,12 +102,15 @@ struct user_task {
 	int policy = 0;
 	int prio = sim::PRIO_DEFAULT;
 	uint64_t start_jiffies = 0;
+	// Nobody can tell when it leaves: on a free machine it does so in one step.
+	bool leaves_unseen = false;
 };
 // `t` must stay where it is for the whole execution.
 task_struct *start_user_task(sim::machine &m, const user_task &t);
 // The same, asleep until release_user_task() or wake_up_new_task().
 task_struct *make_sleeping_task(const user_task &t);
-// By a running task: now, or when its start time has come.
+// By a running task or its end: now, or when its start time has come. How a phase begins is nothing
+// to look at: on a free machine it is no step.
 void release_user_task(task_struct &t, const user_task &description);
 // Memory that only the end of another task frees: waits for it, a tick at a time.
 void wait_for_exit(const task_struct &t);

@@ -282,6 +282,26 @@ static void release_task(task_struct *t)
 	m.finish(true); // others may still refer to it: free_task() lets go
 }
 
+void exit_unseen(int code)
+{
+	sim::machine &m = machine();
+	task_struct *me = current;
+
+	me->exit_code = code;
+	me->flags.poke(me->flags.peek() | PF_EXITING);
+	trace_sched_process_exit(me);
+	me->__state.poke(TASK_DEAD);
+	me->on_rq.poke(0);
+	me->rcu_users.poke(0);
+	me->usage.poke(me->usage.peek() - 1);
+	if (m.tracing())
+		me->sleeping_as = 'Z';
+	unlink_task(me);
+	m.current()->preempt_count = 0;
+	the_kernel().faults->gone(me);
+	m.finish(true);
+}
+
 void do_exit(int code)
 {
 	in_function here;

@@ -35,5 +35,8 @@ template <class F> void for_each_process_thread(F visit)
 void ret_from_fork(void *argument);
 
 [[noreturn]] void do_exit(int code);
+// The same on a free machine, of a user task that the program holds and nobody else looks at: with
+// the step before, and gone at once.
+[[noreturn]] void exit_unseen(int code);
 
 } // namespace kernel

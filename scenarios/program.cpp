@@ -8,6 +8,7 @@
 #include "model/races.hpp"
 #include "model/sched.hpp"
 #include "scenarios/interpreter.hpp"
+#include "scenarios/leaving.hpp"
 #include "scenarios/outcome.hpp"
 #include "scenarios/words.hpp"
 
@@ -88,6 +89,8 @@ program::program(const scenario &s)
 	: scenario_(s), kernel_(*kernel::find_kernel(s.kernel.version, s.kernel.without)),
 	  needs_(needs_of(s))
 {
+	const std::vector<bool> unseen = leave_unseen(s);
+
 	errno_words(); // makes the table, which no fiber could
 	for (uint32_t i = 0; i < s.tasks.size(); i++) {
 		const task &t = s.tasks[i];
@@ -98,6 +101,7 @@ program::program(const scenario &s)
 		u.policy = t.fifo ? SCHED_FIFO : kernel::SCHED_NORMAL;
 		u.prio = t.fifo ? 99 - t.priority : sim::PRIO_DEFAULT;
 		u.start_jiffies = t.start_jiffies;
+		u.leaves_unseen = unseen[i];
 		tasks_.push_back({ this, i, u });
 	}
 	for (const work &w : s.works)
@@ -114,6 +118,7 @@ program::program(const scenario &s)
 	}
 	setup_ = { "setup", run_setup, this };
 	teardown_ = { "teardown", run_teardown, this };
+	setup_.leaves_unseen = teardown_.leaves_unseen = !moves_tasks(s);
 }
 
 const scenario_state &program::state()
@@ -324,7 +329,7 @@ void program::run_task(void *description)
 	if (s.teardown_task)
 		kernel::machine().order_before(*s.teardown_task->context);
 	if (!s.teardown_task || !kernel::machine().free())
-		end_of_task(s);
+		d->owner->end_of_task(s);
 }
 
 // The last task starts the teardown.
@@ -337,7 +342,7 @@ void program::end_of_task(scenario_state &s)
 		return;
 	s.now = s.teardown_task ? phase::teardown : phase::done;
 	if (s.teardown_task)
-		kernel::wake_up_new_task(s.teardown_task);
+		kernel::release_user_task(*s.teardown_task, teardown_);
 }
 
 void program::gone(const kernel::task_struct *t)

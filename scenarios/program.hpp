@@ -49,7 +49,7 @@ private:
 	static void run_teardown(void *self);
 	static void run_task(void *description);
 	void begin_tasks(scenario_state &s);
-	static void end_of_task(scenario_state &s);
+	void end_of_task(scenario_state &s);
 
 	struct task_description {
 		program *owner;

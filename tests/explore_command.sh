@@ -57,6 +57,9 @@ cat >two-sets.json <<'END'
 }
 END
 
+sed 's/"two-sets"/"many-sets"/; s/"do": \[ \(.*\) \] }/"do": [ { "op": "repeat", "times": 30, "do": [ \1 ] } ] }/' \
+	two-sets.json >many-sets.json
+
 # ---- what is printed ----
 
 expect 0 "dpor" explore --strategy dpor two-sets.json
@@ -67,12 +70,12 @@ States 2
            1  n=1
            1  n=2
 Observation two-sets n=1 Sometimes 1 1    (expected Sometimes)  ok
-Replay two-sets@0.1.0:k1f::30.afd4737a   shortest: the natural order
+Replay two-sets@0.1.0:k1f::4.70039a83   shortest: the natural order
 Observation two-sets n=0 Never 0 2    (expected Never)  ok
 END
-says err "60 steps in "
+says err "8 steps in "
 
-expect 0 "replay of what explore printed" replay -f none two-sets.json 'two-sets@0.1.0:k1f::30.afd4737a'
+expect 0 "replay of what explore printed" replay -f none two-sets.json 'two-sets@0.1.0:k1f::4.70039a83'
 
 expect 0 "herd" explore --strategy dpor -f herd -q two-sets.json
 prints "the log for herd7's tools" <<'END'
@@ -116,15 +119,15 @@ grep -E '^[0-9]+ [*:]>' out | grep -vE "^[0-9]+ [*:]>($place=(-?[0-9]+|$place); 
 
 # ---- exit codes ----
 
-expect 4 "a bound on executions" explore --strategy exhaustive --max-executions 10 two-sets.json
+expect 4 "a bound on executions" explore --strategy exhaustive --max-executions 10 many-sets.json
 says out "Executions 10 complete, 0 cut"
 says out "Cut it ran as many executions as it may"
 expect 0 "a bound within which everything is decided" \
-	explore --strategy exhaustive --max-deviations 1 two-sets.json
+	explore --strategy exhaustive --max-deviations 1 many-sets.json
 says out "Searched every execution with at most 1 deviation"
-expect 4 "a time limit" explore --strategy exhaustive --time-limit 1 two-sets.json
+expect 4 "a time limit" explore --strategy exhaustive --time-limit 1 many-sets.json
 says out "Cut time limit"
-expect 4 "too many steps" explore --strategy random --max-steps 5 --max-executions 10 two-sets.json
+expect 4 "too many steps" explore --strategy random --max-steps 5 --max-executions 10 many-sets.json
 says out "Executions 0 complete, 10 cut"
 expect 2 "a bound that is not sound" explore --strategy dpor --max-deviations 1 two-sets.json
 says err "two-sets.json: error: dpor takes no 'deviations': it would take what a bound hides"
@@ -184,21 +187,21 @@ says err "bad.part: is no part of a search"
 
 # ---- Ctrl-C ----
 
-timeout -s INT --preserve-status 2 "$program" explore --strategy exhaustive two-sets.json >out 2>err
+timeout -s INT --preserve-status 2 "$program" explore --strategy exhaustive many-sets.json >out 2>err
 [ $? = 4 ] || fail "Ctrl-C does not end with 4"
 says out "Cut interrupted"
 says out "n=1"
-says err "kthreadsim explore --resume two-sets.part goes on"
+says err "kthreadsim explore --resume many-sets.part goes on"
 before=$(sed -n 's/^Executions \([0-9]*\) .*/\1/p' out)
-expect 2 "another question" explore --resume two-sets.part --seed 3
-says err "--seed with --resume: what is asked stands in two-sets.part"
-expect 4 "resume" explore --resume two-sets.part --time-limit 1
+expect 2 "another question" explore --resume many-sets.part --seed 3
+says err "--seed with --resume: what is asked stands in many-sets.part"
+expect 4 "resume" explore --resume many-sets.part --time-limit 1
 after=$(sed -n 's/^Executions \([0-9]*\) .*/\1/p' out)
 [ "$after" -gt "$before" ] || fail "$before executions, and after more of them $after"
-timeout -s INT --preserve-status 2 "$program" explore --strategy exhaustive --jobs 2 two-sets.json >out 2>err
+timeout -s INT --preserve-status 2 "$program" explore --strategy exhaustive --jobs 2 many-sets.json >out 2>err
 [ $? = 4 ] || fail "Ctrl-C does not end two jobs with 4"
 says out "Cut interrupted"
-says err "kthreadsim explore --resume two-sets.part goes on"
+says err "kthreadsim explore --resume many-sets.part goes on"
 
 # ---- check ----
 
@@ -209,7 +212,7 @@ says out "(dpor: every execution)"
 sed 's/"expect"/"explore": { "strategy": "dpor" }, "expect"/' fails.json >asks-and-fails.json
 expect 1 "check by search" check asks-and-fails.json
 says out "FAILED  (dpor: every execution)"
-sed 's/"expect"/"explore": { "strategy": "exhaustive", "executions": 5 }, "expect"/' two-sets.json >cut.json
+sed 's/"expect"/"explore": { "strategy": "exhaustive", "executions": 5 }, "expect"/' many-sets.json >cut.json
 expect 4 "check by a search that is cut" check cut.json
 says out "BOUND REACHED  (exhaustive: cut: it ran as many executions as it may)"
 
