@@ -115,15 +115,17 @@ static long do_wait_for_common(completion &x, long timeout, unsigned state)
 
 static long wait_for_common(completion &x, long timeout, unsigned state, const char *function)
 {
-	in_function here(function);
+	return on_clean_stack([&x, timeout, state, function] {
+		in_function here(function);
 
-	might_sleep(function);
-	raw_spin_lock_irq(x.lock, function);
-	timeout = do_wait_for_common(x, timeout, state);
-	if (timeout >= 0 && x.done.under(x.lock))
-		consume(x);
-	raw_spin_unlock_irq(x.lock, function);
-	return timeout;
+		might_sleep(function);
+		raw_spin_lock_irq(x.lock, function);
+		const long rest = do_wait_for_common(x, timeout, state);
+		if (rest >= 0 && x.done.under(x.lock))
+			consume(x);
+		raw_spin_unlock_irq(x.lock, function);
+		return rest;
+	});
 }
 
 void wait_for_completion(completion &x)

@@ -373,7 +373,7 @@ int kthread_api::kthreadd()
 			auto *create = reinterpret_cast<kthread_create_info *>(requests.next);
 			list_del_init(create->list);
 			spin_unlock(kthread_create_lock);
-			create_kthread(create);
+			on_clean_stack([this, create] { create_kthread(create); });
 			spin_lock(kthread_create_lock);
 		}
 		spin_unlock(kthread_create_lock);

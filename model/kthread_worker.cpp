@@ -66,7 +66,42 @@ static void note_canceled(kthread_work *work, const char *function)
 		work->canceled_by = function;
 }
 
-// The stop is looked for before the list: what was queued after it is never executed.
+// False: it has to stop. That is looked for before the list: what was queued after it is never
+// executed. Those who stop it or queue something change what is looked at here, and wake it then.
+static bool serve(kthread_worker *worker)
+{
+	constexpr const char *function = "kthread_worker_fn";
+	kthread_worker_api &api = *the_kernel().api->workers();
+
+	set_current_state(TASK_INTERRUPTIBLE, function);
+	if (api.kthread_should_stop()) {
+		__set_current_state(TASK_RUNNING, function);
+		raw_spin_lock_irq(worker->lock, function);
+		plain_write(worker->task, nullptr, function);
+		raw_spin_unlock_irq(worker->lock, function);
+		return false;
+	}
+	if (kthread_work *work = take_first_work(worker, function)) {
+		const kthread_work_func_t func = plain_read(work->func, function);
+
+		__set_current_state(TASK_RUNNING, function);
+		check_not_canceled(work);
+		trace_sched_kthread_work_execute_start(work, func);
+		(*func)(work);
+		// The work may be gone: only its address is used from here on. It stays
+		// current_work until the next is taken.
+		trace_sched_kthread_work_execute_end(work, func);
+	} else if (!freezing(current, function)) {
+		schedule();
+	} else {
+		// It did not sleep, and is not to be frozen in a sleeping state.
+		__set_current_state(TASK_RUNNING, function);
+	}
+	try_to_freeze();
+	cond_resched();
+	return true;
+}
+
 int kthread_worker_api::kthread_worker_fn(kthread_worker *worker)
 {
 	in_function here;
@@ -76,36 +111,9 @@ int kthread_worker_api::kthread_worker_fn(kthread_worker *worker)
 	plain_write(worker->task, current);
 	if (plain_read(worker->flags) & KTW_FREEZABLE)
 		set_freezable();
-	for (;;) {
-		// Those who stop it or queue something change what is looked at below, and wake
-		// it afterwards.
-		set_current_state(TASK_INTERRUPTIBLE);
-		if (kthread_should_stop()) {
-			__set_current_state(TASK_RUNNING);
-			raw_spin_lock_irq(worker->lock);
-			plain_write(worker->task, nullptr);
-			raw_spin_unlock_irq(worker->lock);
-			return 0;
-		}
-		if (kthread_work *work = take_first_work(worker, "kthread_worker_fn")) {
-			const kthread_work_func_t func = plain_read(work->func);
-
-			__set_current_state(TASK_RUNNING);
-			check_not_canceled(work);
-			trace_sched_kthread_work_execute_start(work, func);
-			(*func)(work);
-			// The work may be gone: only its address is used from here on. It stays
-			// current_work until the next is taken.
-			trace_sched_kthread_work_execute_end(work, func);
-		} else if (!freezing(current)) {
-			schedule();
-		} else {
-			// It did not sleep, and is not to be frozen in a sleeping state.
-			__set_current_state(TASK_RUNNING);
-		}
-		try_to_freeze();
-		cond_resched();
-	}
+	while (on_clean_stack([worker] { return serve(worker); }))
+		;
+	return 0;
 }
 
 // ---- workers ----

@@ -12,15 +12,17 @@ namespace sim {
 using cpu_mask = uint64_t;
 constexpr unsigned CPUS_MAX = 64;
 
-// A visible operation that is not taken yet; lies on the stack of its context.
+// A visible operation that is not taken yet; lies on the stack of its context, and has no holes,
+// which would keep what was there before.
 struct pending {
 	access kind;
+	bool plain; // see struct touch
+	uint8_t hole[6];
 	const void *object;
 	label where;
 	bool (*enabled)(const void *guard) = nullptr;	     // null: whenever the context may run
 	void (*describe)(const void *guard, op &) = nullptr; // adds touches beyond `object`
 	const void *guard = nullptr;
-	bool plain = false; // see struct touch
 };
 
 enum class context_state : uint8_t { unused, asleep, queued, on_cpu, finished };

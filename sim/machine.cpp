@@ -306,8 +306,7 @@ void machine::stop_before(access kind, const void *object, label where,
 			  void (*describe)(const void *, op &), bool plain)
 {
 	leave_no_trace();
-	stand_before(pending{ kind, object, where, enabled, describe, guard, plain });
-	leave_no_trace();
+	stand_before(pending{ kind, plain, {}, object, where, enabled, describe, guard });
 }
 
 uint32_t machine::value(uint32_t count, label where)
@@ -334,7 +333,7 @@ void machine::spend(uint64_t ns, label where)
 	if (config_.free)
 		return; // it takes no time, and whatever comes in between may come before or after
 	state_->current->spend_ns = ns;
-	stop_at(pending{ access::none, nullptr, where });
+	stop_at(pending{ access::none, false, {}, nullptr, where });
 	take(access::none, nullptr);
 }
 

@@ -93,8 +93,10 @@ public:
 		c.now_ns += config_.costs.access_ns[static_cast<unsigned>(kind)];
 		if (s.steps >= s.attention || c.now_ns >= s.horizon_ns) [[unlikely]] {
 			stop_before(kind, object, where, nullptr, nullptr, nullptr, plain);
-			if (config_.free)
-				return; // it was taken there
+			if (config_.free) {
+				stack_pool::clear_below(); // see leave_no_trace()
+				return;			   // it was taken there
+			}
 		}
 		take(kind, object);
 	}
@@ -113,8 +115,10 @@ public:
 				kind, object, where,
 				[](const void *g) { return (*static_cast<const R *>(g))(); },
 				&ready, describe_of<R>(), false);
-			if (config_.free)
+			if (config_.free) {
+				stack_pool::clear_below();
 				return;
+			}
 		}
 		take(kind, object);
 	}

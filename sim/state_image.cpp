@@ -88,6 +88,12 @@ void state_image::add(const void *address, size_t bytes, counts in_hash, const s
 		{ from, static_cast<uint32_t>(bytes), static_cast<uint32_t>(offset), h });
 }
 
+// A page that was begun for blocks that have ended is like one that was not.
+static bool holds_something(const slice &s, uint32_t index)
+{
+	return s.stack_used || (s.page && (s.page != index + 1 || s.used > PAGE_HEADER_BYTES));
+}
+
 // The page of a context, with the states of its granules at the beginning. What lies in its middle
 // is there only to be recognised by whoever uses it still.
 void state_image::add_page(const std::byte *page, uint32_t index, const slice &s,
@@ -97,8 +103,9 @@ void state_image::add_page(const std::byte *page, uint32_t index, const slice &s
 	const size_t stack = s.stack_used, most = s.stack_most;
 	const size_t heap = s.page == index + 1 ? s.used : s.page ? PAGE_BYTES - most : 0;
 	const size_t middle = PAGE_BYTES - heap - stack;
+	const bool holds = holds_something(s, index);
 
-	add(page, heap / G, counts::yes, before);
+	add(page, heap / G, holds ? counts::yes : counts::no, before);
 	add(page + heap / G, heap ? middle / G : 0, counts::no, nullptr);
 	add(page + (PAGE_BYTES - stack) / G, stack / G, counts::yes, before);
 	add(page + PAGE_HEADER_BYTES, heap ? heap - PAGE_HEADER_BYTES : 0, counts::yes, before);
@@ -131,7 +138,9 @@ void state_image::note_contexts(const machine &m)
 			all.word(number(c.next), number(c.frames));
 			all.word(number(c.user), i);
 		}
-		all.word(uint64_t{ c.memory.page } << 32 | c.memory.used, c.memory.stack_used);
+		if (holds_something(c.memory, i))
+			all.word(uint64_t{ c.memory.page } << 32 | c.memory.used,
+				 c.memory.stack_used);
 	}
 	for (unsigned i = 0; i < m.config_.all_cpus(); i++) {
 		const cpu &c = m.cpus_[i];
