@@ -91,6 +91,7 @@ futures::set state_search::standing_at(std::span<const option> options,
 		for (const option &o : list) {
 			const actor a = futures_.actor_of(o.who);
 			const cpu &k = machine_.cpu_of(o.cpu);
+			const bool waits = only_waits(o);
 
 			if (o.who & EVENT)
 				stubborn_.meet(o);
@@ -101,8 +102,9 @@ futures::set state_search::standing_at(std::span<const option> options,
 
 				if (t.kind != access::none)
 					uses_.push_back(futures_.use_of(a, t.object,
-									token ? manner::passes
-									      : manner_of(t.kind)));
+									token && !waits
+									? manner::passes
+									: manner_of(t.kind)));
 			}
 		}
 	return futures_.of(uses_);
@@ -147,6 +149,55 @@ void state_search::open_state(node &n, uint32_t number, const choice &c)
 	here_ = &n;
 }
 
+// Whoever takes his CPU's token only to wait with it for a lock can do nothing then that he could
+// not do without, and keeps others back; when the lock is free it makes no difference at all. So
+// that is left out, unless somebody with a token waits for something that those others may do.
+bool state_search::offer(choice &c)
+{
+	if (!machine_.offer(c))
+		return false;
+	all_ = c.options;
+	if (!limits_.reduce || c.kind == choice_kind::value ||
+	    std::any_of(c.blocked.begin(), c.blocked.end(),
+			[this](const option &o) { return spins(o); }) ||
+	    std::none_of(c.options.begin(), c.options.end(),
+			 [this](const option &o) { return only_waits(o); }))
+		return true;
+	offered_.clear();
+	blocked_.assign(c.blocked.begin(), c.blocked.end());
+	for (const option &o : c.options)
+		if (only_waits(o)) {
+			blocked_.push_back(o);
+			blocked_.back().why = obstacle::guard;
+		} else {
+			offered_.push_back(o);
+		}
+	if (offered_.empty())
+		return true;
+	c.options = offered_;
+	c.count = static_cast<uint32_t>(offered_.size());
+	c.blocked = blocked_;
+	return true;
+}
+
+bool state_search::only_waits(const option &o) const
+{
+	if (o.who & EVENT)
+		return false;
+	const context &c = machine_.context_of(o.who);
+
+	return c.next && c.next->kind == access::lock && o.next.touches[0].kind == access::read;
+}
+
+bool state_search::spins(const option &o) const
+{
+	if (o.who & EVENT || o.why != obstacle::guard)
+		return false;
+	const context &c = machine_.context_of(o.who);
+
+	return c.holds && c.next && c.next->kind != access::lock;
+}
+
 // Goes on until there is something to choose or the execution has ended, and notes where that is.
 void state_search::arrive(node *from, edge &e)
 {
@@ -154,7 +205,7 @@ void state_search::arrive(node *from, edge &e)
 	choice c;
 	bool there;
 
-	while ((there = machine_.offer(c)) && c.count == 1) {
+	while ((there = offer(c)) && c.count == 1) {
 		if (c.kind == choice_kind::value) {
 			answer_value(c.who, 0);
 			continue;

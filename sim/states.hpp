@@ -106,6 +106,9 @@ private:
 	node &spare_node();
 	void open_state(node &n, uint32_t number, const choice &c);
 	void try_next(node &n);
+	bool offer(choice &c);
+	bool only_waits(const option &o) const;
+	bool spins(const option &o) const;
 	void arrive(node *from, edge &e);
 	uint32_t outcome_here();
 	void take(const option &o);
@@ -141,6 +144,8 @@ private:
 	std::vector<node *> way_;		  // that is being tried
 	std::vector<node *> open_;		  // all that are not finished, by number
 	const node *here_ = nullptr;		  // whose state the machine is in, if it is one
+	std::vector<option> offered_, blocked_;	  // in place of the machine's
+	std::span<const option> all_;		  // the machine's
 	std::vector<leg> legs_;			  // since the last state
 	std::vector<touch> touches_;		  // scratch
 	std::vector<uint32_t> uses_;		  // scratch

@@ -123,8 +123,8 @@ schedule state_search::follow(const std::vector<uint32_t> &edges)
 
 	way.timed = false;
 	machine_.start(program_);
-	while (machine_.offer(c)) {
-		const context_id who = c.count > 1 ? edges_[edges[at++]].who : NO_CONTEXT;
+	while (offer(c)) {
+		context_id who = c.count > 1 ? edges_[edges[at++]].who : NO_CONTEXT;
 
 		if (c.kind == choice_kind::value) {
 			const uint32_t answer = c.count > 1 ? who : 0;
@@ -135,8 +135,10 @@ schedule state_search::follow(const std::vector<uint32_t> &edges)
 			machine_.answer(answer);
 			continue;
 		}
+		if (c.count == 1)
+			who = c.options[0].who;
 		uint32_t index = 0;
-		while (c.count > 1 && c.options[index].who != who)
+		while (all_[index].who != who)
 			index++;
 		if (index)
 			way.deviations.push_back(
