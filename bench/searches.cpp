@@ -14,6 +14,7 @@
 #include "sim/explore_pct.hpp"
 #include "sim/explore_pos.hpp"
 #include "sim/explore_random.hpp"
+#include "sim/kept_prefixes.hpp"
 #include "sim/states.hpp"
 #include "sim/strategies.hpp"
 #include <fstream>
@@ -117,11 +118,12 @@ std::vector<small_pointer> small_programs(bool smoke)
 search_size run_executions(small_program &p, sim::strategy &s, uint64_t executions_max)
 {
 	sim::machine m(p.config(SMALL_CPUS), s);
+	sim::kept_prefixes executions(m, p, s);
 	search_size size;
 
 	while (size.executions < executions_max) {
-		m.start(p);
-		m.run();
+		executions.start();
+		executions.run();
 		const sim::verdict v = m.ended_as();
 
 		size.executions++;

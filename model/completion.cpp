@@ -233,14 +233,10 @@ void mutex_init(mutex &lock)
 
 static bool take_if_free(mutex &lock, const char *function)
 {
-	return lock.owner.update(
-		[](task_struct *&owner) {
-			if (owner)
-				return false;
-			owner = current;
-			return true;
-		},
-		{ function, "cmpxchg" });
+	task_struct *me = current;
+
+	return !lock.owner.change([me](task_struct *owner) { return owner ? owner : me; },
+				  { function, "cmpxchg" });
 }
 
 bool mutex_trylock(mutex &lock)

@@ -108,8 +108,9 @@ unsigned num_online_cpus(const char *function)
 
 static void set_cpu(shared<cpumask> &mask, unsigned cpu, bool there, const char *function)
 {
-	mask.update([cpu,
-		     there](cpumask &m) { m = there ? m | cpumask_of(cpu) : m & ~cpumask_of(cpu); },
+	const cpumask one = cpumask_of(cpu);
+
+	mask.change([one, there](cpumask m) { return there ? m | one : m & ~one; },
 		    { function, there ? "set in" : "clear in" });
 }
 

@@ -251,7 +251,7 @@ static void mm_release(task_struct *t)
 
 static void exit_signals(task_struct *t)
 {
-	t->flags.update([](unsigned &f) { f |= PF_EXITING; },
+	t->flags.change([](unsigned f) { return f | PF_EXITING; },
 			{ "exit_signals", "set PF_EXITING in" });
 }
 

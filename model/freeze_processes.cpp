@@ -46,7 +46,7 @@ int freeze_processes()
 	freezer_state &f = the_kernel().freezer;
 
 	// Or it would freeze itself.
-	current->flags.update([](unsigned &flags) { flags |= PF_SUSPEND_TASK; },
+	current->flags.change([](unsigned flags) { return flags | PF_SUSPEND_TASK; },
 			      { "freeze_processes", "set PF_SUSPEND_TASK in" });
 	if (!plain_read(f.pm_freezing))
 		atomic_add_return(1, f.active);
@@ -84,7 +84,7 @@ void thaw_processes()
 		__thaw_task(p);
 	});
 	WARN_ON(!(me->flags.peek() & PF_SUSPEND_TASK), 0, { "the task has frozen nothing", me });
-	me->flags.update([](unsigned &flags) { flags &= ~PF_SUSPEND_TASK; },
+	me->flags.change([](unsigned flags) { return flags & ~PF_SUSPEND_TASK; },
 			 { "thaw_processes", "clear PF_SUSPEND_TASK in" });
 	schedule();
 }

@@ -143,7 +143,7 @@ bool set_freezable()
 	might_sleep();
 	// Under the lock that freeze_task() holds while it looks at the flag.
 	raw_spin_lock_irq(lock);
-	me->flags.update([](unsigned &f) { f &= ~PF_NOFREEZE; },
+	me->flags.change([](unsigned f) { return f & ~PF_NOFREEZE; },
 			 { "set_freezable", "clear PF_NOFREEZE in" });
 	raw_spin_unlock_irq(lock);
 	return try_to_freeze();

@@ -202,10 +202,24 @@ void machine_flag::wait_until_clear(const char *function) const
 	wait_until(is_clear{ flag_ }, function);
 }
 
+// One that would not get it looks, and no more.
+struct tries_to_lock {
+	const spinlock &lock;
+
+	void describe(sim::op &o) const
+	{
+		if (machine().objects().is_live(&lock) && lock.owner)
+			o.touches[0].kind = access::read;
+	}
+};
+
 bool raw_spin_trylock(spinlock &lock, const char *function)
 {
+	const sim::label where{ function, "trylock" };
+
 	preempt_disable();
-	visible(access::rmw, &lock, { function, "trylock" });
+	machine().step_as(access::rmw, &lock, where, tries_to_lock{ lock });
+	check_touched(&lock, where);
 	if (lock.owner) {
 		preempt_enable();
 		return false;

@@ -6,18 +6,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
+#include <utility>
+#include "model/calls.hpp"
 #include "model/warnings.hpp"
-#include "sim/machine.hpp"
 
 namespace kernel {
 
 struct task_struct;
 struct kernel_state;
-
-inline sim::machine &machine()
-{
-	return *sim::this_machine;
-}
 
 // The data of this boot of the kernel.
 inline kernel_state &the_kernel()
@@ -34,38 +30,6 @@ struct current_task {
 	}
 };
 inline constexpr current_task current;
-
-// A model function that shall appear in call stacks: first line `in_function here;`.
-class in_function {
-public:
-	explicit in_function(const char *name = __builtin_FUNCTION())
-		: frame_{ name, machine().current()->frames,
-			  machine().free() ? 0 : machine().state().steps }
-	{
-		machine().current()->frames = &frame_;
-		if (machine().free())
-			sim::stack_pool::clear_below();
-	}
-	~in_function() { machine().current()->frames = frame_.outer; }
-	in_function(const in_function &) = delete;
-	in_function &operator=(const in_function &) = delete;
-
-private:
-	sim::frame frame_;
-};
-
-// Calls f() where nothing of earlier calls shines through. In a loop that goes on for ever, or for
-// what waits after another call, equal states of a search are equal bytes only so.
-template <class F> [[gnu::noinline]] auto call_apart(F &f)
-{
-	return f();
-}
-template <class F> auto on_clean_stack(F f)
-{
-	if (machine().free())
-		sim::stack_pool::clear_below();
-	return call_apart(f);
-}
 
 // ---- checks ----
 
@@ -115,8 +79,14 @@ public:
 	}
 	void write(T value, sim::label where)
 	{
-		visible(sim::access::write, this, where);
+		step_to(sim::access::write, [value](T) { return value; }, where);
 		value_ = value;
+	}
+	// f makes the new value of the old one and does nothing else. Returns the old one.
+	template <class F> T change(F f, sim::label where)
+	{
+		step_to(sim::access::rmw, f, where);
+		return std::exchange(value_, f(value_));
 	}
 	template <class F> auto update(F f, sim::label where)
 	{
@@ -144,6 +114,23 @@ public:
 	void poke(T value) { value_ = value; }
 
 private:
+	// What would store what is there already is offered as the read that it is.
+	template <class F> void step_to(sim::access kind, const F &f, sim::label where)
+	{
+		struct stores {
+			const T &value;
+			const F &f;
+
+			void describe(sim::op &o) const
+			{
+				if (machine().objects().is_live(&value) && f(value) == value)
+					o.touches[0].kind = sim::access::read;
+			}
+		};
+		machine().step_as(kind, this, where, stores{ value_, f });
+		check_touched(this, where);
+	}
+
 	T value_;
 };
 
@@ -219,14 +206,7 @@ void WRITE_ONCE(shared<T> &x, std::type_identity_t<T> value,
 template <class T>
 T xchg(shared<T> &x, std::type_identity_t<T> value, const char *function = __builtin_FUNCTION())
 {
-	return x.update(
-		[=](T &v) {
-			const T old = v;
-
-			v = value;
-			return old;
-		},
-		{ function, "xchg" });
+	return x.change([value](T) { return value; }, { function, "xchg" });
 }
 inline bool test_bit(unsigned nr, const shared<unsigned long> &word,
 		     const char *function = __builtin_FUNCTION())
@@ -236,12 +216,12 @@ inline bool test_bit(unsigned nr, const shared<unsigned long> &word,
 inline void set_bit(unsigned nr, shared<unsigned long> &word,
 		    const char *function = __builtin_FUNCTION())
 {
-	word.update([=](unsigned long &v) { v |= 1ul << nr; }, { function, "set_bit" });
+	word.change([nr](unsigned long v) { return v | 1ul << nr; }, { function, "set_bit" });
 }
 inline void clear_bit(unsigned nr, shared<unsigned long> &word,
 		      const char *function = __builtin_FUNCTION())
 {
-	word.update([=](unsigned long &v) { v &= ~(1ul << nr); }, { function, "clear_bit" });
+	word.change([nr](unsigned long v) { return v & ~(1ul << nr); }, { function, "clear_bit" });
 }
 inline int atomic_add_return(int n, shared<int> &x, const char *function = __builtin_FUNCTION())
 {

@@ -68,7 +68,7 @@ void kthread_api::__kthread_bind_mask(task_struct *p, cpumask mask, unsigned sta
 	}
 	raw_spin_lock_irqsave(p->pi_lock);
 	do_set_cpus_allowed(p, mask);
-	p->flags.update([](unsigned &f) { f |= PF_NO_SETAFFINITY; },
+	p->flags.change([](unsigned f) { return f | PF_NO_SETAFFINITY; },
 			{ "__kthread_bind_mask", "set PF_NO_SETAFFINITY in" });
 	raw_spin_unlock_irqrestore(p->pi_lock);
 }

@@ -222,10 +222,10 @@ void add_timer(timer_list &t, unsigned long expires)
 
 static void pin(timer_list &t, bool pinned, const char *function = __builtin_FUNCTION())
 {
-	t.flags.update(
-		[pinned](unsigned &flags) {
-			flags = (flags & ~unsigned{ TIMER_PINNED }) |
-				(pinned ? unsigned{ TIMER_PINNED } : 0u);
+	t.flags.change(
+		[pinned](unsigned flags) {
+			return (flags & ~unsigned{ TIMER_PINNED }) |
+			       (pinned ? unsigned{ TIMER_PINNED } : 0u);
 		},
 		{ function, pinned ? "pin" : "unpin" });
 }

@@ -58,12 +58,14 @@ static uint32_t &next_freed(const void *head)
 					     1);
 }
 
+bool arena::has_reusable(size_t granules) const
+{
+	return quarantine != NEVER && state_->freed[granules].count > quarantine;
+}
+
 void *arena::reuse(size_t granules)
 {
 	auto &q = state_->freed[granules];
-
-	if (quarantine == NEVER || q.count <= quarantine)
-		return nullptr;
 	auto *a = const_cast<allocation *>(static_cast<const allocation *>(at(q.first)));
 	q.first = next_freed(a);
 	q.count--;
@@ -95,6 +97,19 @@ void arena::begin_slice(context_id by, slice &s)
 	s.used = PAGE_HEADER_BYTES;
 }
 
+bool arena::needs_page(context_id by, const slice &s, size_t bytes) const
+{
+	const size_t granules = granules_of(bytes);
+	const bool is_own = s.page ? s.page == by + 1 : by < own_pages_;
+	const size_t used = s.page ? s.used : PAGE_HEADER_BYTES;
+
+	if (has_reusable(granules))
+		return false;
+	if (!s.page && !is_own)
+		return true;
+	return used + granules * GRANULE_BYTES > PAGE_BYTES - (is_own ? s.stack_most : 0);
+}
+
 void *arena::allocate(context_id by, slice &s, const object_type *type, size_t bytes,
 		      const char *where)
 {
@@ -102,11 +117,13 @@ void *arena::allocate(context_id by, slice &s, const object_type *type, size_t b
 
 	if (bytes > OBJECT_BYTES_MAX)
 		abort(); // the callers' sizes are compile-time constants or checked on input
-	void *head = reuse(granules);
-	if (!head) {
+	void *head = nullptr;
+	if (has_reusable(granules)) {
+		head = reuse(granules);
+	} else {
+		const bool is_full = needs_page(by, s, bytes);
 		begin_slice(by, s);
-		const size_t end = s.page == by + 1 ? PAGE_BYTES - s.stack_most : PAGE_BYTES;
-		if (!s.page || s.used + total > end) {
+		if (is_full) {
 			if (own_pages_ + state_->pages_extra == pages_max_) {
 				fprintf(stderr, "kthreadsim: out of model memory\n");
 				abort();

@@ -130,6 +130,8 @@ public:
 
 	// Zeroed memory that is live until release(). A freed object comes back only after
 	// `quarantine` others of its size, and never if that is NEVER.
+	// Whether that would take a page from the common pool.
+	bool needs_page(context_id by, const slice &s, size_t bytes) const;
 	void *allocate(context_id by, slice &s, const object_type *type, size_t bytes,
 		       const char *where);
 	// For what ends with a block. Where nothing freed is used again, its place tells which
@@ -200,6 +202,7 @@ private:
 			}
 	}
 	void mark(void *head, size_t granules, granule first, granule rest);
+	bool has_reusable(size_t granules) const;
 	void *reuse(size_t granules);
 	void *begin(void *head, context_id by, const object_type *type, size_t bytes,
 		    const char *where);

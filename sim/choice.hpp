@@ -125,6 +125,18 @@ struct strategy {
 	virtual void stuck(std::span<const option> blocked) { (void)blocked; }
 	// False: nothing is left worth running.
 	virtual bool next_execution(const verdict &) = 0;
+
+	// Whoever drives it may save executions on their way, and go on from there in place of
+	// running the same choices again. How many of the last execution's come first in the next:
+	virtual uint64_t repeats() const { return 0; }
+	// The first choice, `from` or later, that executions to come are known to go back to.
+	virtual uint64_t goes_back_to(uint64_t from) const
+	{
+		(void)from;
+		return NEVER;
+	}
+	// The execution that begins was restored: `number` is the first choice that is left to it.
+	virtual void goes_on_at(uint64_t number) { (void)number; }
 };
 
 // For one that hears of every choice in place of another, which may not want to.

@@ -167,13 +167,15 @@ footprint_id footprints::merged(footprint_id a, footprint_id b)
 	return intern();
 }
 
-footprint_id footprints::widened(footprint_id a, footprint_id b)
+footprint_id footprints::spinning(footprint_id offered)
 {
-	const record &x = records_[a], &y = records_[b];
+	const auto known = (*this)[offered];
 
-	if (objects_.size() <= 64 && !(y.touched & ~x.touched) && !(y.changed & ~x.changed))
-		return a;
-	return merged(a, b);
+	draft_.assign(known.begin(), known.end());
+	for (imprint &i : draft_)
+		if (i.may_spin || !i.waits)
+			i = { i.object, false, false, false, lock_state::as_before };
+	return intern();
 }
 
 footprint_id footprints::with_effects(footprint_id id, footprint_id offered, footprint_id full)

@@ -46,8 +46,8 @@ public:
 		return effects.empty() ? offered : looked_up(offered, effects);
 	}
 	footprint_id merged(footprint_id a, footprint_id b);
-	// One that conflicts with whatever either conflicts with.
-	footprint_id widened(footprint_id a, footprint_id b);
+	// What it is offered as while another has what it may spin for.
+	footprint_id spinning(footprint_id offered);
 	// The same with what `full` adds to `offered`.
 	footprint_id with_effects(footprint_id id, footprint_id offered, footprint_id full);
 	std::span<const imprint> operator[](footprint_id id) const

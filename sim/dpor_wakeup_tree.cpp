@@ -14,18 +14,11 @@ bool is_weak_initial(const footprints &known, uint32_t who, footprint_id full,
 
 		if (s.is_answer)
 			continue;
-		if (s.who == who) {
-			for (size_t i = 0; i < at; i++)
-				if (!sequence[i].is_answer &&
-				    (known.conflict(sequence[i].full, s.full) ||
-				     known.conflict(sequence[i].full, full)))
-					return false;
+		if (s.who == who)
 			return true;
-		}
-	}
-	for (const wakeup_item &s : sequence)
-		if (!s.is_answer && known.conflict(full, s.full))
+		if (known.conflict(full, s.full))
 			return false;
+	}
 	return true;
 }
 

@@ -36,7 +36,7 @@ void dpor_strategy::stuck(std::span<const option> blocked)
 	for (const option &o : blocked) {
 		const uint32_t context = contexts_.of(o.who);
 
-		stuck_.push_back({ context, footprint_of(context, o.next) });
+		stuck_.push_back({ context, footprint_of(context, o.next), o.why });
 	}
 }
 
@@ -110,7 +110,7 @@ void dpor_strategy::note_waiting(std::span<const option> options)
 		const uint32_t context = contexts_.of(o.who);
 
 		has_events_ |= (o.who & EVENT) != 0;
-		waiting_.push_back({ context, footprint_of(context, o.next) });
+		waiting_.push_back({ context, footprint_of(context, o.next), o.why });
 	}
 }
 
@@ -187,25 +187,6 @@ bool dpor_strategy::is_listed(const level &l, uint32_t context) const
 			   [=](const waiting &w) { return w.context == context; });
 }
 
-// Whether it is the only option for the engine's sake: somebody who was there before, and did not
-// notice the last step, is not shown.
-bool dpor_strategy::is_forced(const level &l) const
-{
-	if (l.count > 1 || !history_.size())
-		return false;
-	const dpor_event &e = history_[history_.size() - 1];
-	const level &before = levels_[e.level];
-
-	for (size_t i = before.waiting; i < before.waiting_end; i++) {
-		const waiting &w = waiting_[i];
-
-		if (w.context != e.context && !is_listed(l, w.context) &&
-		    !footprints_.conflict(w.offered, e.full))
-			return true;
-	}
-	return false;
-}
-
 uint32_t dpor_strategy::offered_to(const level &l, uint32_t context) const
 {
 	for (size_t i = l.waiting; i < l.offered_end; i++)
@@ -243,29 +224,37 @@ uint32_t dpor_strategy::pick_guided(level &l)
 			l.expected = expected;
 			return answer;
 		}
-		counts_.diverged++;
 		l.must_go_on |= covers || rest != NO_NODE;
 		trees_.free_all(rest);
 		if (answer == NOBODY)
 			not_offered(l, who);
+		else
+			counts_.diverged++;
 	}
 	return NOBODY;
 }
 
 // It was expected to be possible here, for lack of knowing better. Now that it is known not to be,
-// what it waits for is looked for from here.
+// what it waits for is looked for from here. A guard of its own, or somebody of higher priority,
+// shows only where it stands before it: such a one was tried in vain, but nothing was wrong.
 void dpor_strategy::not_offered(const level &l, uint32_t context)
 {
-	for (size_t i = l.offered_end; i < l.waiting_end; i++)
-		if (waiting_[i].context == context) {
-			const footprint_id offered = waiting_[i].offered;
+	bool is_sound = false;
 
-			const size_t known = races_.size();
-			waits_for(
-				{ context, offered, offered, history_.last_of(context), NO_EVENT });
-			reverse_all(known);
-			forget_races(known);
-		}
+	for (size_t i = l.offered_end; i < l.waiting_end; i++) {
+		const waiting w = waiting_[i];
+		const racer r = pending(w, history_.size());
+
+		if (w.context != context)
+			continue;
+		const auto all = footprints_[w.offered];
+		is_sound = w.why != obstacle::asleep &&
+			   std::none_of(all.begin(), all.end(), [&](const imprint &i) {
+				   return i.waits && is_held(r, i.object, roots_.size());
+			   });
+		waits_for(r);
+	}
+	counts_.diverged += !is_sound;
 }
 
 // The natural next one. In sound programs nobody sleeps where no wakeup tree guides, but for those
@@ -290,11 +279,9 @@ void dpor_strategy::take(level &l, uint32_t answer)
 {
 	const waiting &w = waiting_[l.waiting + answer];
 
-	l.forced = is_forced(l);
 	l.answer = answer;
 	l.event = history_.size();
 	l.full = w.offered;
-	l.led_to = nothing_;
 	path_.push_back(answer);
 	history_.begin({ w.context, static_cast<uint32_t>(levels_.size() - 1), NO_EVENT, w.offered,
 			 w.offered, 0, 0, l.count == 1 });
@@ -309,7 +296,6 @@ uint32_t dpor_strategy::choose_value(const choice &c)
 	level &l = add_level(c);
 	l.event = history_.size() - 1;
 	l.full = e.full;
-	l.led_to = nothing_;
 	l.answers = history_.answers();
 	if (l.tree != NO_NODE && !trees_[l.tree].item.is_answer) {
 		trees_.free_all(l.tree);

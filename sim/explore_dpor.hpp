@@ -28,6 +28,9 @@ public:
 	settled_step settled(uint64_t number, uint64_t taken) override;
 	void stuck(std::span<const option> blocked) override;
 	bool next_execution(const verdict &) override;
+	uint64_t repeats() const override { return replayed_ ? replayed_ - 1 : 0; }
+	uint64_t goes_back_to(uint64_t from) const override;
+	void goes_on_at(uint64_t number) override { at_ = number; }
 
 	const dpor_counts &counts() const { return counts_; }
 	// Whether the execution that ended last (before next_execution) repeats others.
@@ -43,6 +46,7 @@ private:
 	struct waiting {
 		uint32_t context;
 		footprint_id offered;
+		obstacle why; // none: it was offered
 	};
 	// Whoever was explored first where it could have gone on, until somebody conflicts with it.
 	struct sleeper {
@@ -58,7 +62,6 @@ private:
 		choice_kind kind;
 		bool guided;   // value: only answers that a wakeup tree asks for
 		bool unguided; // step: the present branch, though somebody sleeps
-		bool forced;   // step: others that could go on were not shown
 		bool survived; // value: an answer so far did not end the execution with a finding
 		// step: other sequences were not kept, because the present branch stands for them
 		bool stands_for_others;
@@ -70,7 +73,6 @@ private:
 		uint32_t tree; // what is still to be explored, without the present branch
 		event_id event;
 		footprint_id full;   // step: of the event, with all values; value: of it so far
-		footprint_id led_to; // of all events that the present branch left no choice but
 		uint32_t answers;    // value: how many the event had before
 		uint32_t next;	     // value: the next that no wakeup tree asked for
 		// What this choice added to the stacks of these names.
@@ -84,12 +86,7 @@ private:
 		footprint_id offered, full;
 		event_id previous; // of its context
 		event_id event;	   // the operation itself; NO_EVENT: it was not taken
-	};
-	// One that could have come before the events that race_roots_ names here.
-	struct race {
-		racer late;
-		footprint_id as; // what it would touch there
-		size_t roots, roots_end;
+		event_id end;	   // it was there up to this event
 	};
 
 	// explore_dpor.cpp: the present execution
@@ -108,7 +105,6 @@ private:
 	}
 	bool is_asleep(const level &l, uint32_t context) const;
 	bool is_listed(const level &l, uint32_t context) const;
-	bool is_forced(const level &l) const;
 	uint32_t offered_to(const level &l, uint32_t context) const;
 	uint32_t pick(level &l);
 	uint32_t pick_guided(level &l);
@@ -120,7 +116,6 @@ private:
 	// explore_dpor_branches.cpp: from one execution to the next
 	void count(const verdict &v);
 	bool backtrack(bool failed);
-	void leave_level();
 	void cut_to(const level &l);
 	bool next_step(level &l, bool &failed, footprint_id &fatal);
 	bool next_answer(level &l);
@@ -129,12 +124,11 @@ private:
 	// `begin` on, and all that happens after them.
 	void find_races(ending how);
 	void find_last_races(ending how);
-	void forget_races(size_t from);
-	void forget_races_of_events(event_id from);
-	void reverse_all(size_t from);
 	void races_of(const racer &r);
+	racer pending(const waiting &w, event_id end) const;
 	void waits_for(const racer &r);
-	void races_of_pending_events(event_id e);
+	void note_pending_events(event_id e);
+	void forget_races(event_id from);
 	void try_without(const racer &r, size_t begin);
 	bool was_tried(size_t begin);
 	bool can_go(const racer &r, size_t begin, footprint_id &as);
@@ -150,7 +144,6 @@ private:
 	void drop_earlier(std::vector<event_id> &events, size_t begin) const;
 	bool comes_before(event_id e, const racer &r, size_t begin) const;
 	void reverse(const racer &r, size_t begin, footprint_id as);
-	footprint_id with_forced(footprint_id full, event_id e);
 	bool is_covered(const level &l, uint32_t who) const;
 
 	footprints footprints_;
@@ -182,9 +175,12 @@ private:
 	std::vector<known_op> last_ops_; // of each context
 	event_id fatal_from_ = NO_EVENT; // see find_races()
 	std::vector<event_id> racing_, roots_, obstacles_;
-	std::vector<race> races_; // of each event of the present execution, then of its end
-	std::vector<event_id> race_roots_;
-	std::vector<size_t> races_end_; // of each event
+	event_id raced_ = 0; // events whose races were turned round
+	struct pending_event {
+		event_id other; // with which it conflicts
+		waiting what;
+	};
+	std::vector<pending_event> pending_; // of these events
 	std::vector<uint64_t> tried_;
 	std::vector<wakeup_item> sequence_;
 	dpor_counts counts_;

@@ -41,14 +41,14 @@ bool dpor_strategy::backtrack(bool failed)
 {
 	footprint_id fatal = nothing_;
 
-	for (; !levels_.empty(); leave_level()) {
+	for (; !levels_.empty(); levels_.pop_back()) {
 		level &l = levels_.back();
 
 		cut_to(l);
 		l.done++;
 		if (l.kind == choice_kind::value) {
 			history_.cut(l.event + 1);
-			forget_races_of_events(l.event);
+			forget_races(l.event);
 			history_.reopen(l.full, l.answers);
 			l.survived |= !failed;
 			failed = !l.survived;
@@ -61,20 +61,6 @@ bool dpor_strategy::backtrack(bool failed)
 	}
 	replayed_ = levels_.size();
 	return !levels_.empty();
-}
-
-// Steps that were forced belong to the one before, whatever that was explored with.
-void dpor_strategy::leave_level()
-{
-	const level l = levels_.back();
-
-	levels_.pop_back();
-	if (levels_.empty() || (l.kind == choice_kind::step && !l.forced))
-		return;
-	footprint_id &led_to = levels_.back().led_to;
-	led_to = footprints_.widened(led_to, l.led_to);
-	if (l.kind == choice_kind::step)
-		led_to = footprints_.widened(led_to, l.full);
 }
 
 void dpor_strategy::cut_to(const level &l)
@@ -96,15 +82,12 @@ bool dpor_strategy::next_step(level &l, bool &failed, footprint_id &fatal)
 	uint32_t answer = NOBODY;
 
 	history_.cut(l.event);
-	forget_races_of_events(l.event);
+	forget_races(l.event);
 	if (failed)
 		fatal = footprints_.merged(l.full, fatal);
 	if (!is_asleep(l, context))
-		sleepers_.push_back({ context,
-				      failed ? fatal : footprints_.widened(l.full, l.led_to),
-				      failed, false });
+		sleepers_.push_back({ context, failed ? fatal : l.full, failed, false });
 	l.sleep_end = sleepers_.size();
-	l.must_go_on |= l.stands_for_others && is_wider(context, l.led_to, l.expected);
 	l.must_go_on |= failed && (only_fatal || l.stands_for_others || l.unguided);
 	failed &= l.count == 1;
 	if (l.tree != NO_NODE)
@@ -143,6 +126,19 @@ bool dpor_strategy::next_answer(level &l)
 		return false;
 	give(l, l.next++);
 	return true;
+}
+
+// Of the choices that are repeated, those that have more to explore.
+uint64_t dpor_strategy::goes_back_to(uint64_t from) const
+{
+	for (size_t i = from; i < replayed_; i++) {
+		const level &l = levels_[i];
+
+		if (l.tree != NO_NODE ||
+		    (l.kind == choice_kind::value && !l.guided && l.next < l.count))
+			return i;
+	}
+	return NEVER;
 }
 
 uint32_t dpor_strategy::share_done() const

@@ -20,27 +20,28 @@ void dpor_strategy::find_races(ending how)
 	fatal_from_ = failed_ ? history_.size() - 1 : NO_EVENT;
 	while (failed_ && fatal_from_ > 0 && history_[fatal_from_].alone)
 		fatal_from_--;
-	while (races_end_.size() < history_.size()) {
-		const auto e = static_cast<event_id>(races_end_.size());
-		const dpor_event &late = history_[e];
+	for (; raced_ < history_.size(); raced_++) {
+		const dpor_event &late = history_[raced_];
 
-		races_of({ late.context, late.offered, late.full, late.previous, e });
+		races_of({ late.context, late.offered, late.full, late.previous, raced_, raced_ });
 		if (has_events_)
-			races_of_pending_events(e);
-		races_end_.push_back(races_.size());
+			note_pending_events(raced_);
 	}
-	const size_t lasting = races_.size();
+	// What else comes before them is different in each execution.
+	for (const pending_event &p : pending_) {
+		tried_.clear();
+		roots_.assign(1, p.other);
+		try_without(pending(p.what, p.other), 0);
+	}
+	roots_.clear();
 	find_last_races(how);
-	reverse_all(0);
-	forget_races(lasting);
 }
 
 // Of operations that were not taken.
 void dpor_strategy::find_last_races(ending how)
 {
 	for (const waiting &w : stuck_)
-		waits_for(
-			{ w.context, w.offered, w.offered, history_.last_of(w.context), NO_EVENT });
+		waits_for(pending(w, history_.size()));
 	if (asleep_ || levels_.empty() || (how != ending::bound && how != ending::failed))
 		return;
 	// As they stood before the last step; what its context would do next is not known.
@@ -48,40 +49,11 @@ void dpor_strategy::find_last_races(ending how)
 	const level &l = levels_[last.level];
 	for (size_t i = l.waiting; i < l.waiting_end; i++) {
 		const waiting w = waiting_[i];
-		const racer r{ w.context, w.offered, w.offered, history_.last_of(w.context),
-			       NO_EVENT };
+		const racer r = pending(w, history_.size());
 
 		if (w.context != last.context)
 			i < l.offered_end ? races_of(r) : waits_for(r);
 	}
-}
-
-void dpor_strategy::forget_races(size_t from)
-{
-	races_.resize(from);
-	race_roots_.resize(from ? races_.back().roots_end : 0);
-}
-
-void dpor_strategy::forget_races_of_events(event_id from)
-{
-	if (from >= races_end_.size())
-		return;
-	races_end_.resize(from);
-	forget_races(from ? races_end_.back() : 0);
-}
-
-// Which races there are, and whether they can be turned round, is settled by what comes up to the
-// later operation; what is to be explored then is not.
-void dpor_strategy::reverse_all(size_t from)
-{
-	for (size_t i = from; i < races_.size(); i++) {
-		const race &found = races_[i];
-
-		roots_.assign(race_roots_.begin() + static_cast<long>(found.roots),
-			      race_roots_.begin() + static_cast<long>(found.roots_end));
-		reverse(found.late, 0, found.as);
-	}
-	roots_.clear();
 }
 
 // An operation that was possible where it stands.
@@ -111,23 +83,35 @@ void dpor_strategy::waits_for(const racer &r)
 	try_without(r, 0);
 }
 
+// One that was waiting there, and was not taken.
+dpor_strategy::racer dpor_strategy::pending(const waiting &w, event_id end) const
+{
+	event_id previous = history_.last_of(w.context);
+
+	while (previous != NO_EVENT && previous >= end)
+		previous = history_[previous].previous;
+	return { w.context, w.offered, w.offered, previous, NO_EVENT, end };
+}
+
 // A pending event may be gone for good after a step that it conflicts with: a timer was deleted.
-void dpor_strategy::races_of_pending_events(event_id e)
+void dpor_strategy::note_pending_events(event_id e)
 {
 	const level &l = levels_[history_[e].level];
 
 	for (size_t i = l.waiting; i < l.waiting_end; i++) {
-		const auto [context, offered] = waiting_[i];
-		const racer r{ context, offered, offered, history_.last_of(context), NO_EVENT };
+		const waiting w = waiting_[i];
 
-		if (!(contexts_.id(context) & EVENT) || is_fixed(r, e) ||
-		    !footprints_.conflict(offered, history_[e].full))
-			continue;
-		tried_.clear();
-		roots_.assign(1, e);
-		try_without(r, 0);
+		if ((contexts_.id(w.context) & EVENT) && !is_fixed(pending(w, e), e) &&
+		    footprints_.conflict(w.offered, history_[e].full))
+			pending_.push_back({ e, w });
 	}
-	roots_.clear();
+}
+
+void dpor_strategy::forget_races(event_id from)
+{
+	raced_ = std::min(raced_, from);
+	while (!pending_.empty() && pending_.back().other >= from)
+		pending_.pop_back();
 }
 
 // Whether it comes before the operation whatever is changed between the two.
@@ -190,11 +174,7 @@ void dpor_strategy::try_without(const racer &r, size_t begin)
 	if (was_tried(begin))
 		return;
 	if (begin != end && can_go(r, begin, as)) {
-		const size_t known = race_roots_.size();
-
-		race_roots_.insert(race_roots_.end(), roots_.begin() + static_cast<long>(begin),
-				   roots_.end());
-		races_.push_back({ r, as, known, race_roots_.size() });
+		reverse(r, begin, as);
 		return;
 	}
 	add_obstacles(r, begin);
@@ -240,7 +220,7 @@ bool dpor_strategy::is_made(const racer &r, event_id first, size_t begin) const
 
 	if (!is_again && is_listed(levels_[history_[first].level], r.context))
 		return true;
-	for (event_id e = std::min(r.event, history_.size()); e-- > from;) {
+	for (event_id e = r.end; e-- > from;) {
 		const dpor_event &before = history_[e];
 
 		// Where one has to go first for whatever the others do, they are not listed.
@@ -290,20 +270,28 @@ bool dpor_strategy::can_go(const racer &r, size_t begin, footprint_id &as)
 {
 	const event_id first = first_root(begin);
 
-	for (const imprint &i : footprints_[r.offered])
-		if (i.waits && !i.may_spin && is_held(r, i.object, begin))
+	bool spins = false;
+
+	for (const imprint &i : footprints_[r.offered]) {
+		if (!i.waits || !is_held(r, i.object, begin))
+			continue;
+		if (!i.may_spin)
 			return false;
+		spins = true;
+	}
 	if (history_[first].alone)
 		return false; // nobody else could have gone first
 	if (!is_made(r, first, begin))
 		return false;
+	if (spins)
+		as = footprints_.spinning(r.offered);
 	if (!is_recorded(r, first, begin))
 		return true;
 	const level &l = levels_[history_[first].level];
 	const uint32_t answer = offered_to(l, r.context);
 	if (answer == UINT32_MAX)
 		return has_to_wait(r, first);
-	if (waiting_[l.waiting + answer].offered != r.offered)
+	if (!spins && waiting_[l.waiting + answer].offered != r.offered)
 		as = footprints_.with_effects(waiting_[l.waiting + answer].offered, r.offered,
 					      r.full);
 	return true;
@@ -354,14 +342,6 @@ bool dpor_strategy::comes_before(event_id e, const racer &r, size_t begin) const
 	       });
 }
 
-// Together with what came after it because nothing else could: no step goes in between.
-footprint_id dpor_strategy::with_forced(footprint_id full, event_id e)
-{
-	while (++e < history_.size() && levels_[history_[e].level].forced)
-		full = footprints_.widened(full, history_[e].full);
-	return full;
-}
-
 void dpor_strategy::reverse(const racer &r, size_t begin, footprint_id as)
 {
 	const event_id first = first_root(begin), end = history_.size();
@@ -375,12 +355,10 @@ void dpor_strategy::reverse(const racer &r, size_t begin, footprint_id as)
 		if (!is_kept(e, begin) || (kept.context == r.context && e >= r.event) ||
 		    (fails && e >= fatal_from_ && !comes_before(e, r, begin)))
 			continue;
-		sequence_.push_back({ kept.context, false, with_forced(kept.full, e) });
+		sequence_.push_back({ kept.context, false, kept.full });
 		for (const uint32_t answer : history_.answers_of(e))
 			sequence_.push_back({ answer, true, 0 });
 	}
-	if (r.event != NO_EVENT)
-		as = with_forced(as, r.event);
 	sequence_.push_back({ r.context, false, as });
 	if (!is_covered(l, r.context) && trees_.insert(l.tree, sequence_))
 		counts_.reversals++;

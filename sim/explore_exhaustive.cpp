@@ -34,10 +34,20 @@ bool exhaustive_strategy::next_execution(const verdict &)
 	executions_++;
 	at_ = 0;
 	for (; digits_.size() > fixed_; digits_.pop_back())
-		if (++digits_.back().answer < digits_.back().count)
+		if (++digits_.back().answer < digits_.back().count) {
+			repeated_ = digits_.size();
 			return true;
+		}
 	done_ = true;
 	return false;
+}
+
+uint64_t exhaustive_strategy::goes_back_to(uint64_t from) const
+{
+	for (size_t i = from; i < repeated_; i++)
+		if (digits_[i].answer + 1 < digits_[i].count)
+			return i;
+	return NEVER;
 }
 
 std::vector<uint32_t> exhaustive_strategy::path() const

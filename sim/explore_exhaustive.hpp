@@ -15,6 +15,9 @@ public:
 	exhaustive_strategy(const std::vector<uint32_t> &path, size_t fixed);
 	uint32_t choose(const choice &) override;
 	bool next_execution(const verdict &) override;
+	uint64_t repeats() const override { return digits_.empty() ? 0 : digits_.size() - 1; }
+	uint64_t goes_back_to(uint64_t from) const override;
+	void goes_on_at(uint64_t number) override { at_ = number; }
 
 	uint64_t executions() const { return executions_; }
 	// The answers that the next execution begins with; empty: there is none, or none was run.
@@ -31,6 +34,7 @@ private:
 	};
 	std::vector<digit> digits_;
 	size_t at_ = 0, fixed_ = 0;
+	size_t repeated_ = 0; // choices whose answers were known when the execution began
 	uint64_t executions_ = 0;
 	bool done_ = false;
 };

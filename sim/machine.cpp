@@ -147,6 +147,7 @@ context *machine::create(fiber_entry entry, void *argument, void *user)
 		fprintf(stderr, "kthreadsim: more than %u contexts\n", config_.contexts_max);
 		abort();
 	}
+	effect(access::write, &s.contexts_used); // who comes later gets another number
 	const bool reuse = s.free_first && config_.quarantine != NEVER &&
 			   (s.contexts_used - s.contexts_live > SLOTS_QUARANTINED ||
 			    s.contexts_used == config_.contexts_max);
@@ -174,7 +175,6 @@ context *machine::create(fiber_entry entry, void *argument, void *user)
 	c.argument = argument;
 	stacks_.prepare(c.fiber, slot, begin_context, &c);
 	s.contexts_live++;
-	effect(access::write, &s.contexts_used); // who comes later gets another number
 	effect(access::write, &c.state);
 	effect(access::read, &s.contexts_live);
 	return &c;
@@ -195,11 +195,9 @@ void *machine::allocate(const object_type *type, size_t bytes, const char *where
 	// Before the first step the engine itself allocates: in CPU 0's interrupt context's slice.
 	if (!c)
 		c = &contexts_[0];
-	const uint32_t pages = state_->objects.pages_extra;
-	void *const object = arena_.allocate(c->id, c->memory, type, bytes, where);
-
-	if (state_->objects.pages_extra != pages)
+	if (arena_.needs_page(c->id, c->memory, bytes))
 		effect(access::write, &state_->objects.pages_extra); // it is whose turn it is
+	void *const object = arena_.allocate(c->id, c->memory, type, bytes, where);
 	if (clocks_)
 		note_allocation(object, bytes);
 	return object;
@@ -208,8 +206,9 @@ void *machine::allocate(const object_type *type, size_t bytes, const char *where
 void *machine::allocate_on_stack(const object_type *type, size_t bytes, const char *where)
 {
 	context &c = *state_->current;
-	void *const object = arena_.allocate_on_stack(c.id, c.memory, type, bytes, where);
 
+	end_unseen(access::write, &c.memory);
+	void *const object = arena_.allocate_on_stack(c.id, c.memory, type, bytes, where);
 	effect_on_all(access::write, object, bytes); // somebody may still use it
 	if (clocks_)
 		note_allocation(object, bytes);
@@ -218,6 +217,7 @@ void *machine::allocate_on_stack(const object_type *type, size_t bytes, const ch
 
 bool machine::release_on_stack(void *object, const char *where)
 {
+	end_unseen(access::write, object);
 	const bool released = arena_.release_on_stack(state_->current->memory, object, where);
 
 	if (released)
@@ -227,6 +227,7 @@ bool machine::release_on_stack(void *object, const char *where)
 
 bool machine::release(void *object, const char *where)
 {
+	end_unseen(access::write, object);
 	const bool released = arena_.release(object, where);
 
 	if (released)

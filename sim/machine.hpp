@@ -87,17 +87,18 @@ public:
 	// The preemption point before one operation on a shared object.
 	void step(access kind, const void *object, label where, bool plain = false)
 	{
-		machine_state &s = *state_;
-		cpu &c = *s.running;
-
-		c.now_ns += config_.costs.access_ns[static_cast<unsigned>(kind)];
-		if (s.steps >= s.attention || c.now_ns >= s.horizon_ns) [[unlikely]] {
-			stop_before(kind, object, where, nullptr, nullptr, nullptr, plain);
-			if (config_.free) {
-				stack_pool::clear_below(); // see leave_no_trace()
-				return;			   // it was taken there
-			}
-		}
+		if (!passes(kind) &&
+		    stopped_before(kind, object, where, nullptr, nullptr, nullptr, plain))
+			return;
+		take(kind, object);
+	}
+	// The same, offered as as.describe(op &) has it where it stands.
+	template <class D>
+	void step_as(access kind, const void *object, label where, const D &as)
+	{
+		if (!passes(kind) &&
+		    stopped_before(kind, object, where, nullptr, &as, describe_of<D>(), false))
+			return;
 		take(kind, object);
 	}
 	// The same, but it can only be taken while ready() holds; until then the CPU waits busily.
@@ -106,20 +107,11 @@ public:
 	template <class R>
 	void step_when(access kind, const void *object, label where, const R &ready)
 	{
-		machine_state &s = *state_;
-		cpu &c = *s.running;
+		constexpr auto holds = [](const void *g) { return (*static_cast<const R *>(g))(); };
 
-		c.now_ns += config_.costs.access_ns[static_cast<unsigned>(kind)];
-		if (s.steps >= s.attention || c.now_ns >= s.horizon_ns || !ready()) [[unlikely]] {
-			stop_before(
-				kind, object, where,
-				[](const void *g) { return (*static_cast<const R *>(g))(); },
-				&ready, describe_of<R>(), false);
-			if (config_.free) {
-				stack_pool::clear_below();
-				return;
-			}
-		}
+		if ((!passes(kind) || !ready()) &&
+		    stopped_before(kind, object, where, holds, &ready, describe_of<R>(), false))
+			return;
 		take(kind, object);
 	}
 	// A value that may turn out differently: 0 .. count - 1, naturally 0.
@@ -298,6 +290,25 @@ private:
 		s.taken = (s.taken ^ what) * UINT64_C(0x9e3779b97f4a7c15);
 		s.taken ^= s.taken >> 29;
 	}
+	// Takes the time of an operation. False: others may have to go first.
+	bool passes(access kind)
+	{
+		machine_state &s = *state_;
+		cpu &c = *s.running;
+
+		c.now_ns += config_.costs.access_ns[static_cast<unsigned>(kind)];
+		return s.steps < s.attention && c.now_ns < s.horizon_ns;
+	}
+	// True: it was taken there, on a free machine, and has left nothing where the caller's next
+	// call will have its frame.
+	[[gnu::always_inline]] bool stopped_before(access kind, const void *object, label where,
+						   bool (*enabled)(const void *), const void *guard,
+						   void (*describe)(const void *, op &), bool plain)
+	{
+		stop_before(kind, object, where, enabled, guard, describe, plain);
+		leave_no_trace();
+		return config_.free;
+	}
 	// In a frame of its own, which leaves nothing behind in its caller's.
 	[[gnu::noinline]] void stop_before(access kind, const void *object, label where,
 					   bool (*enabled)(const void *), const void *guard,
@@ -362,6 +373,7 @@ private:
 
 	// machine_free.cpp
 	void note_effect(access kind, const void *object);
+	[[gnu::noinline]] void end_unseen(access kind, const void *object);
 	uint8_t tokens_needed(const context &c) const;
 	obstacle free_obstacle(const context &c) const;
 	op describe_free(const context &c) const;

@@ -252,14 +252,14 @@ void machine::enqueue(context &who, cpu_id where)
 	machine_state &s = *state_;
 	cpu &c = cpus_[where];
 
-	if (config_.free)
-		move(who, where);
-	who.state = context_state::queued;
-	who.cpu = where;
 	if (config_.free) {
+		move(who, where);
 		note_arrival(who);
+		who.state = context_state::queued;
 		return;
 	}
+	who.state = context_state::queued;
+	who.cpu = where;
 	// Most contexts run soon after they are woken, and their stacks are cold.
 	for (int i = 0; i < 3; i++)
 		__builtin_prefetch(static_cast<std::byte *>(who.fiber.sp) + i * 64);

@@ -16,12 +16,27 @@ namespace sim {
 
 // ---- what can be told from outside about a step ----
 
+// A private step came before all others because nobody can see it. It ends before the first thing
+// in it that somebody can, which is to be told before it is done.
+void machine::end_unseen(access kind, const void *object)
+{
+	if (!state_->unseen)
+		return;
+	state_->unseen = false;
+	const frame *calls = state_->current->frames;
+	leave_no_trace();
+	stop_at({ kind, false, {}, object, { calls ? calls->function : "", "go on to" } });
+	take(kind, object);
+	leave_no_trace();
+}
+
 void machine::note_effect(access kind, const void *object)
 {
 	const touch t{ arena_.id(object), kind };
 
 	if (!state_->current)
 		return; // the program starts: nobody has gone on yet
+	end_unseen(kind, object);
 	for (const touch &known : effects_)
 		if (known.object == t.object && known.kind == t.kind)
 			return;
@@ -32,9 +47,11 @@ void machine::effect_on_all(access kind, const void *object, size_t bytes)
 {
 	const object_id first = arena_.id(object);
 
-	if (config_.free && state_->current)
-		for (uint32_t i = 0; i < bytes / sizeof(uint32_t); i++)
-			effects_.push_back({ first + i, kind });
+	if (!config_.free || !state_->current)
+		return;
+	end_unseen(kind, object);
+	for (uint32_t i = 0; i < bytes / sizeof(uint32_t); i++)
+		effects_.push_back({ first + i, kind });
 }
 
 // ---- tokens ----
@@ -85,6 +102,7 @@ void machine::release_unneeded()
 // After a step: a task that can be preempted again leaves its CPU to whoever is chosen next.
 void machine::settle(context &c)
 {
+	state_->unseen = false;
 	if (c.state != context_state::on_cpu || c.is_interrupt)
 		return;
 	release_tokens(c, tokens_needed(c));
@@ -100,18 +118,19 @@ void machine::settle(context &c)
 void machine::take_off(context_state to)
 {
 	context &me = *state_->current;
-	cpu &k = *state_->running;
 
+	if (to != context_state::queued) {
+		note_effect(access::write, &me.state);
+		note_priority(me);
+	}
+	cpu &k = *state_->running;
 	release_tokens(me, 0);
 	me.state = to;
 	me.on_cpu = false;
 	if (k.current == &me)
 		k.current = nullptr;
-	if (to == context_state::queued)
-		return;
-	note_effect(access::write, &me.state);
-	note_priority(me);
-	show(k, nullptr);
+	if (to != context_state::queued)
+		show(k, nullptr);
 }
 
 // It sleeps, or lets others go on; returns when it is chosen again.
@@ -225,6 +244,8 @@ void machine::take_step(context_id who)
 	ask_from(0); // every operation is a choice
 	if (!(who & EVENT)) {
 		const bool waits = !can_go(c);
+
+		s.unseen = is_private(c);
 
 		acquire(c);
 		if (waits) {

@@ -68,7 +68,7 @@ void state_image::add(const void *address, size_t bytes, counts in_hash, const s
 	state_hash h{};
 
 	data_.insert(data_.end(), from, from + bytes);
-	if (in_hash == counts::yes) {
+	if (in_hash == counts::yes && hashes_) {
 		const extent *same = before && index < before->extents_.size()
 					     ? &before->extents_[index]
 					     : nullptr;
@@ -163,6 +163,18 @@ void state_image::note_contexts(const machine &m)
 
 void state_image::save(const machine &m, const state_image *before)
 {
+	hashes_ = true;
+	gather(m, before);
+}
+
+void state_image::copy(const machine &m)
+{
+	hashes_ = false;
+	gather(m, nullptr);
+}
+
+void state_image::gather(const machine &m, const state_image *before)
+{
 	const machine_state &s = *m.state_;
 	const arena &a = m.arena_;
 	const uint32_t findings = static_cast<uint32_t>(m.findings().size());
@@ -170,7 +182,8 @@ void state_image::save(const machine &m, const state_image *before)
 	extents_.clear();
 	data_.clear();
 	hash_ = {};
-	note_contexts(m);
+	if (hashes_)
+		note_contexts(m);
 	add(&s, offsetof(machine_state, findings) + findings * sizeof(finding), counts::no,
 	    nullptr);
 	add(&s.objects, offsetof(arena_state, freed), counts::no, nullptr);
@@ -227,6 +240,8 @@ void state_image::restore(machine &m) const
 	for (uint32_t i = s.objects.pages_extra; i < pages; i++)
 		memset(a.page(a.own_pages() + i), 0, PAGE_HEADER_BYTES);
 	m.events_used_ = 0;
+	m.effects_.clear();
+	m.asked_from_ = 0; // the strategy is asked anew from here
 	this_machine = &m;
 }
 

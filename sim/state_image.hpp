@@ -23,6 +23,8 @@ class state_image {
 public:
 	// Not on a fiber. What is the same as in `before` (null: nothing) is not hashed again.
 	void save(const machine &m, const state_image *before);
+	// The same without a hash.
+	void copy(const machine &m);
 	void restore(machine &m) const;
 	state_hash hash() const { return hash_; }
 	// Of all but the stacks, which hold bytes too that nobody will read again.
@@ -38,6 +40,7 @@ private:
 	};
 	enum class counts : bool { no, yes };
 
+	void gather(const machine &m, const state_image *before);
 	void add(const void *address, size_t bytes, counts in_hash, const state_image *before);
 	void add_page(const std::byte *page, uint32_t index, const slice &s,
 		      const state_image *before);
@@ -47,6 +50,7 @@ private:
 	std::vector<extent> extents_;
 	std::vector<std::byte> data_;
 	state_hash hash_{}, without_stacks_{};
+	bool hashes_ = true;
 };
 
 } // namespace sim

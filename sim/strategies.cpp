@@ -50,8 +50,17 @@ settled_step recording_strategy::settled(uint64_t number, uint64_t taken)
 
 bool recording_strategy::next_execution(const verdict &v)
 {
+	last_.swap(schedule_.deviations);
 	schedule_.deviations.clear();
 	return inner_.next_execution(v);
+}
+
+void recording_strategy::goes_on_at(uint64_t number)
+{
+	for (const deviation &d : last_)
+		if (d.number < number)
+			schedule_.deviations.push_back(d);
+	inner_.goes_on_at(number);
 }
 
 schedule recording_strategy::recorded(uint64_t steps, uint64_t taken) const

@@ -42,6 +42,9 @@ public:
 	settled_step settled(uint64_t number, uint64_t taken) override;
 	void stuck(std::span<const option> blocked) override { inner_.stuck(blocked); }
 	bool next_execution(const verdict &) override;
+	uint64_t repeats() const override { return inner_.repeats(); }
+	uint64_t goes_back_to(uint64_t from) const override { return inner_.goes_back_to(from); }
+	void goes_on_at(uint64_t number) override;
 
 	void forget() { schedule_.deviations.clear(); } // a new execution begins
 	// What was recorded so far, closed with the length and fold of the execution.
@@ -50,6 +53,7 @@ public:
 private:
 	strategy &inner_;
 	schedule schedule_;
+	std::vector<deviation> last_; // of the execution before
 };
 
 struct strategy_row {

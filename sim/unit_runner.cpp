@@ -18,7 +18,7 @@ unit_runner::unit_runner(const machine_config &config, program &p, const hooks *
 			 const explore_plan &plan)
 	: plan_(plan), program_(p), counted_(relay_, nobodys_),
 	  recorder_(plan.is_drawn() ? static_cast<strategy &>(counted_) : relay_),
-	  machine_(with_bound(config, plan), recorder_)
+	  machine_(with_bound(config, plan), recorder_), executions_(machine_, p, recorder_)
 {
 	machine_.set_hooks(h);
 }
@@ -26,8 +26,8 @@ unit_runner::unit_runner(const machine_config &config, program &p, const hooks *
 // False: it was stopped in the middle.
 bool unit_runner::execute(const unit_watch &watch, const search_part &so_far)
 {
-	machine_.start(program_);
-	while (!machine_.run(machine_.state().steps + STEPS_UNWATCHED))
+	executions_.start();
+	while (!executions_.run(machine_.state().steps + STEPS_UNWATCHED))
 		if (!watch(so_far, 0))
 			return false;
 	return true;
@@ -63,6 +63,7 @@ unit_result unit_runner::run(const search_unit &unit, uint64_t executions_max,
 
 	relay_.to(s.top());
 	recorder_.forget();
+	executions_.forget();
 	counted_.count_in(nobodys_);
 	for (uint64_t i = 0; i < unit.done && !r.was_stopped; i++) {
 		r.was_stopped = !execute(watch, r.part);

@@ -3,8 +3,9 @@
 // It must not know what programs do, nor which units there are.
 #pragma once
 #include <functional>
-#include "sim/plan.hpp"
+#include "sim/kept_prefixes.hpp"
 #include "sim/machine.hpp"
+#include "sim/plan.hpp"
 #include "sim/strategies.hpp"
 #include "sim/trace_census.hpp"
 
@@ -22,6 +23,9 @@ public:
 	}
 	void stuck(std::span<const option> blocked) override { to_->stuck(blocked); }
 	bool next_execution(const verdict &v) override { return to_->next_execution(v); }
+	uint64_t repeats() const override { return to_->repeats(); }
+	uint64_t goes_back_to(uint64_t from) const override { return to_->goes_back_to(from); }
+	void goes_on_at(uint64_t number) override { to_->goes_on_at(number); }
 
 private:
 	strategy *to_ = nullptr;
@@ -57,6 +61,7 @@ private:
 	census_strategy counted_;
 	recording_strategy recorder_;
 	machine machine_;
+	kept_prefixes executions_;
 	uint64_t unwatched_ = 0; // steps, of however many units
 };
 

@@ -105,6 +105,20 @@ TEST_CASE("locks, leaving a CPU and alarms armed again are told: none is waited 
 	}
 }
 
+TEST_CASE("a step tells what it finds where it is offered: all goes as planned")
+{
+	for (const char *name :
+	     { "checkers/locks-in-one-order", "lessons/completion-taken-by-another",
+	       "timers/restores-interrupts", "hotplug/read-lock-twice",
+	       "hotplug/read-lock-keeps-cpus", "hotplug/fifo-thread-holds-its-cpu" }) {
+		const explored found = by_dpor(scenario_named(name), 1500);
+
+		INFO(name);
+		CHECK(found.counts.executions > 50);
+		CHECK(found.counts.diverged == 0);
+	}
+}
+
 TEST_CASE("what it has met of a lost stop are outcomes that the stateful search knows")
 {
 	const scenario::scenario &s = scenario_named("stop/lost-stop-by-hand");

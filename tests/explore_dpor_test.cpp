@@ -212,3 +212,8 @@ TEST_CASE("a step that was forced after another belongs to it: nothing is lost i
 {
 	CHECK(compare_drawn(691, 692, toy::ALL_FEATURES & ~toy::FAILURES) == 1);
 }
+
+TEST_CASE("a timer that may be deleted can fire after all that comes before its deletion")
+{
+	CHECK(compare_drawn(53, 54, toy::TIMERS) == 1);
+}

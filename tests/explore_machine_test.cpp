@@ -3,8 +3,10 @@
 // what the toy machine has, they replay, and they cost no memory.
 // Must not know what the scenarios ask.
 #include <doctest/doctest.h>
+#include <set>
 #include "model/boot.hpp"
 #include "sim/explore_bounded.hpp"
+#include "sim/explore_dpor.hpp"
 #include "sim/explore_pct.hpp"
 #include "sim/explore_portfolio.hpp"
 #include "sim/explore_pos.hpp"
@@ -333,6 +335,56 @@ TEST_CASE("an alarm that is set again for ever ends no search within a bound of 
 			      &hooks) == ways);
 		CHECK(bounded.was_reached());
 	}
+}
+
+TEST_CASE("what somebody can see of what a task does on waking up may come later than that")
+{
+	struct globals {
+		support::words words;
+		sim::alarm alarm;
+	};
+	static constexpr unsigned WOKEN = 0, FIRED = 1;
+	support::small_hooks hooks;
+	small_program p;
+	auto alarm_of = [](const sim::machine &m) -> sim::alarm & {
+		return static_cast<globals *>(m.state().kernel)->alarm;
+	};
+
+	p.sleeper(0, [&](sim::machine &m) { m.cancel_alarm(alarm_of(m)); });
+	p.task(1, [](sim::machine &m) {
+		m.step(access::write, word(m, WOKEN), HERE);
+		*word(m, WOKEN) = 1;
+		m.enqueue(small_program::nth(m, 0), 0);
+	});
+	p.then([&](sim::machine &m) {
+		static const sim::object_type type = { "globals" };
+
+		m.set_kernel(new (m.allocate(&type, sizeof(globals), "test")) globals{});
+		m.arm_alarm(alarm_of(m), 0, 1);
+	});
+	hooks.on_interrupt = [](sim::cpu &c, uint32_t) {
+		sim::machine &m = *sim::this_machine;
+
+		m.step(access::read, word(m, WOKEN), HERE);
+		if (m.due_alarm(c))
+			*word(m, FIRED) = 1 + *word(m, WOKEN);
+	};
+	script::odometer all;
+	sim::dpor_strategy dpor;
+	for (sim::strategy *s : { static_cast<sim::strategy *>(&all),
+				  static_cast<sim::strategy *>(&dpor) }) {
+		std::set<uint64_t> fired;
+
+		explore(
+			free_machine(2), p, *s,
+			[&](const sim::machine &m, const sim::verdict &) {
+				fired.insert(*word(m, FIRED));
+			},
+			&hooks);
+		CHECK(fired == std::set<uint64_t>{ 0, 1, 2 });
+	}
+	CHECK(dpor.counts().blocked == 0);
+	CHECK(dpor.counts().diverged == 0);
 }
 
 TEST_CASE("no strategy allocates once it has seen what there is")
