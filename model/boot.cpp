@@ -51,6 +51,16 @@ static task_struct *make_task(const kernel_clone_args &args, int pid)
 	return t;
 }
 
+task_struct *make_system_thread(const kernel_clone_args &args, int pid)
+{
+	task_struct *t = make_task(args, pid);
+
+	t->__state.poke(TASK_INTERRUPTIBLE);
+	t->ignored.under_construction() = ~uint64_t{ 0 };
+	t->flags.poke(PF_KTHREAD | PF_NOFREEZE);
+	return t;
+}
+
 // Queues it without the steps of a wakeup: nobody is there yet to see them.
 static void make_runnable(sim::machine &m, task_struct *t)
 {
@@ -73,8 +83,7 @@ static void make_idle_task(sim::machine &m, sim::cpu_id cpu)
 	m.cpu_of(cpu).idle_user = t;
 }
 
-// A thread of smpboot as it is long after it was registered: set up, asleep in its loop. Woken, it
-// begins at the head of that loop, which is where a sleeper in the loop would come to.
+// A thread of smpboot as it is long after it was registered: set up.
 void boot_percpu_thread(smp_hotplug_thread &ht, unsigned cpu, int pid)
 {
 	char name[16];
@@ -82,19 +91,17 @@ void boot_percpu_thread(smp_hotplug_thread &ht, unsigned cpu, int pid)
 	auto *k = allocate<kthread>(kthread::type, "boot");
 
 	snprintf(name, sizeof(name), ht.thread_comm, cpu);
-	task_struct *t =
-		make_task({ kthread_api::smpboot_entry, td, name, true, cpu_to_node(cpu) }, pid);
+	task_struct *t = make_system_thread(
+		{ kthread_api::smpboot_entry, td, name, true, cpu_to_node(cpu) }, pid);
 	*td = { cpu, HP_THREAD_ACTIVE, &ht };
 	adopt_kthread_struct(t, k);
 	k->threadfn = kthread_api::smpboot_entry;
 	k->data = td;
 	k->cpu.poke(cpu);
 	k->flags.poke(1ul << KTHREAD_IS_PER_CPU);
-	t->flags.poke(PF_KTHREAD | PF_NOFREEZE | PF_NO_SETAFFINITY);
-	t->ignored.under_construction() = ~uint64_t{ 0 };
+	t->flags.poke(t->flags.peek() | PF_NO_SETAFFINITY);
 	t->cpus_mask.poke(cpumask_of(cpu));
 	t->context->cpu = static_cast<sim::cpu_id>(cpu);
-	t->__state.poke(TASK_INTERRUPTIBLE);
 	t->sleeping_as = 'S';
 	t->usage.poke(2);
 	ht.store[cpu].poke(t);
@@ -124,25 +131,29 @@ static void boot_percpu_threads(sim::machine &m, const boot_options &options)
 	}
 }
 
-kernel_state &boot(sim::machine &m, kthread_api &api, const boot_options &options)
+void kthread_api::boot(sim::machine &m, const boot_options &options)
+{
+	INIT_LIST_HEAD(kthread_create_list.under_construction());
+	INIT_LIST_HEAD(hotplug_threads);
+	mutex_init(smpboot_threads_lock);
+	kthreadd_task =
+		make_system_thread({ run_kthreadd, nullptr, "kthreadd", true, 0 }, KTHREADD_PID);
+	boot_percpu_threads(m, options);
+}
+
+kernel_state &boot(sim::machine &m, generation &kthreads, const boot_options &options)
 {
 	auto *k = allocate<kernel_state>(kernel_state::type, "boot");
 
 	m.set_kernel(k);
-	k->api = &api;
+	k->kthreads = &kthreads;
+	k->api = kthreads.since_2004();
 	k->timers = make_timer_bases();
 	k->next_pid = FIRST_PID;
 	k->freezer.timeout_msecs.poke(FREEZE_TIMEOUT_MSECS);
-	boot_api(api);
 	for (unsigned i = 0; i < m.config().all_cpus(); i++)
 		make_idle_task(m, static_cast<sim::cpu_id>(i));
-	api.kthreadd_task = make_task({ run_kthreadd, nullptr, "kthreadd", true, 0 }, KTHREADD_PID);
-	// It sleeps, as once a system is up. Woken, it begins at the head of its loop, which
-	// is where a sleeper in the loop would come to.
-	api.kthreadd_task->__state.poke(TASK_INTERRUPTIBLE);
-	api.kthreadd_task->ignored.under_construction() = ~uint64_t{ 0 };
-	api.kthreadd_task->flags.poke(PF_KTHREAD | PF_NOFREEZE);
-	boot_percpu_threads(m, options);
+	kthreads.boot(m, options);
 	k->first_pid = k->next_pid;
 	return *k;
 }

@@ -31,12 +31,14 @@ struct run_queue_lock {
 	task_struct *wake_last;
 };
 
+struct kernel_clone_args;
 struct stop_machine_state;
 struct hotplug_state;
 class lock_graph;
 
 struct kernel_state {
-	kthread_api *api;
+	generation *kthreads;
+	kthread_api *api; // the same, by what its users call; null before 2004
 	fault_source *faults;
 	task_struct *first_task, *last_task;
 	void *program; // what runs on this kernel: its own root object
@@ -82,9 +84,12 @@ struct boot_options {
 	bool hotplug = false;  // CPUs come and go; with it, the stoppers too
 };
 
-// Makes the kernel of version `api` (an object in the arena) and its own threads. On the engine's
-// stack, once per execution, before any task of the program.
-kernel_state &boot(sim::machine &m, kthread_api &api, const boot_options &options);
+// Makes the kernel of version `kthreads` (an object in the arena) and its own threads. On the
+// engine's stack, once per execution, before any task of the program.
+kernel_state &boot(sim::machine &m, generation &kthreads, const boot_options &options);
+// A thread that is there from the beginning, asleep, as once a system is up. Woken, it begins at
+// the head of its function, which has to be where a sleeper in its loop would come to.
+task_struct *make_system_thread(const kernel_clone_args &args, int pid);
 // Whether the kernel made it when it booted, and it sleeps until there is something to do.
 bool is_system_thread(const task_struct *t);
 

@@ -52,7 +52,7 @@ static void free_task(task_struct *t)
 		fail_last_put(*t, "delayed_put_task_struct",
 			      "before the one that its RCU grace period holds");
 	}
-	the_kernel().api->free_kthread_struct(t);
+	the_kernel().kthreads->free_kthread_struct(t);
 	machine().discard(*t->context);
 	kfree(t, "free_task");
 }
@@ -212,7 +212,7 @@ static task_struct *copy_process(const kernel_clone_args &args)
 
 	// A child ignores what its parent ignores.
 	p->ignored.under_construction() = ~uint64_t{ 0 };
-	if (args.kthread && !the_kernel().api->set_kthread_struct(p)) {
+	if (args.kthread && !the_kernel().kthreads->set_kthread_struct(p)) {
 		machine().discard(*p->context);
 		kfree(p, "copy_process");
 		return ERR_PTR<task_struct>(-ENOMEM);

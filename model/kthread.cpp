@@ -25,15 +25,6 @@ const sim::object_type kthread_create_info::type = { "request", request_fields, 
 const sim::object_type cgroup_subsys_state::type = { "blkcg" };
 const sim::object_type mm_struct::type = { "mm" };
 
-void boot_api(kthread_api &api)
-{
-	list_head &requests = api.kthread_create_list.under_construction();
-
-	INIT_LIST_HEAD(requests);
-	INIT_LIST_HEAD(api.hotplug_threads);
-	mutex_init(api.smpboot_threads_lock);
-}
-
 // ---- the struct kthread of a task ----
 
 kthread *kthread_api::to_kthread(task_struct *k)

@@ -3,6 +3,7 @@
 // that overrides the functions that differed. It must not know what workers do, JSON or a strategy.
 #pragma once
 #include "model/completion.hpp"
+#include "model/generation.hpp"
 #include "model/sched.hpp"
 #include "model/smpboot.hpp"
 #include "model/task.hpp"
@@ -59,11 +60,13 @@ struct mm_struct {
 	static const sim::object_type type;
 };
 
-// Every function is virtual, and the kernel's globals are members: a new object is a kernel that
-// has just booted. Pointers to tasks must be tasks (or null where a function says so); errors
-// come back as the kernel's errno values.
-class kthread_api {
+// Every function is virtual. Pointers to tasks must be tasks (or null where a function says so);
+// errors come back as the kernel's errno values.
+class kthread_api : public generation {
 public:
+	void boot(sim::machine &m, const boot_options &options) override;
+	kthread_api *since_2004() override { return this; }
+
 	// A task or an error pointer: -ENOMEM, -EINTR (the creator was killed).
 	virtual task_struct *kthread_create_on_node(threadfn_t fn, void *data, int node,
 						    const char *name);
@@ -77,7 +80,7 @@ public:
 	virtual void kthread_bind(task_struct *p, unsigned cpu);
 	virtual void kthread_bind_mask(task_struct *p, cpumask mask);
 	virtual void kthread_set_per_cpu(task_struct *k, int cpu);
-	virtual bool kthread_is_per_cpu(task_struct *p);
+	bool kthread_is_per_cpu(task_struct *p) override;
 	virtual int kthread_park(task_struct *k); // 0, -ENOSYS, -EBUSY
 	virtual void kthread_unpark(task_struct *k);
 	virtual void kthread_parkme();
@@ -96,8 +99,8 @@ public:
 	virtual void *kthread_probe_data(task_struct *task);
 	virtual void get_kthread_comm(char *buf, size_t bytes, task_struct *tsk);
 	virtual int tsk_fork_get_node(task_struct *tsk);
-	virtual bool set_kthread_struct(task_struct *p);
-	virtual void free_kthread_struct(task_struct *k);
+	bool set_kthread_struct(task_struct *p) override;
+	void free_kthread_struct(task_struct *k) override;
 	virtual void kthread_use_mm(mm_struct *mm);
 	virtual void kthread_unuse_mm(mm_struct *mm);
 	virtual void kthread_associate_blkcg(cgroup_subsys_state *css);
@@ -145,14 +148,11 @@ protected:
 	guarded<list_head> kthread_create_list; // kthread_create_lock
 
 private:
-	friend void boot_api(kthread_api &);
 	friend void boot_percpu_thread(smp_hotplug_thread &ht, unsigned cpu, int pid);
 	static int kthread_entry(void *create);
 	static int smpboot_entry(void *td);
 };
 
-// Prepares the lists of a zeroed object.
-void boot_api(kthread_api &api);
 // Makes the struct of a kthread known to its task.
 void adopt_kthread_struct(task_struct *p, kthread *k);
 

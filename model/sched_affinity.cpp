@@ -23,7 +23,7 @@ bool is_cpu_allowed(task_struct *p, unsigned cpu)
 		return false;
 	if (!(p->flags.peek() & PF_KTHREAD))
 		return cpu_active(cpu);
-	if (the_kernel().api->kthread_is_per_cpu(p))
+	if (the_kernel().kthreads->kthread_is_per_cpu(p))
 		return cpu_online(cpu);
 	// Any other kthread may come before user tasks do, and has to go as soon as the CPU is to.
 	return !cpu_dying(cpu) && cpu_online(cpu);

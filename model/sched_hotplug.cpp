@@ -69,7 +69,7 @@ void balance_push(unsigned cpu, task_struct *p)
 {
 	in_function here;
 
-	if (!cpu_dying(cpu) || the_kernel().api->kthread_is_per_cpu(p))
+	if (!cpu_dying(cpu) || the_kernel().kthreads->kthread_is_per_cpu(p))
 		return;
 	// The stopper goes first as soon as this task is asked for its CPU, which is now.
 	get_task_struct(p);

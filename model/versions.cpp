@@ -28,7 +28,7 @@ static constexpr fix_row fixes[] = {
 };
 static_assert(std::size(fixes) <= 64);
 
-template <class api> static kthread_api *construct(void *zeroed)
+template <class api> static generation *construct(void *zeroed)
 {
 	static_assert(std::is_trivially_destructible_v<api>);
 	return new (zeroed) api(); // the globals begin as zeros
@@ -85,14 +85,14 @@ const kernel_row *find_kernel(version_id version, fix_set without)
 	return nullptr;
 }
 
-kthread_api *make_api(sim::machine &m, const kernel_row &kernel)
+generation *make_api(sim::machine &m, const kernel_row &kernel)
 {
 	static constexpr sim::object_type type = { "kthread globals" };
 
 	return kernel.construct(m.allocate(&type, kernel.bytes, "boot"));
 }
 
-kthread_api *make_api(sim::machine &m, version_id version)
+generation *make_api(sim::machine &m, version_id version)
 {
 	return make_api(m, *find_kernel(version));
 }

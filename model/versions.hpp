@@ -9,7 +9,7 @@
 
 namespace kernel {
 
-class kthread_api;
+class generation;
 
 // Rows of version_table(), oldest first.
 enum version_id : uint8_t { V6_13, VERSIONS };
@@ -35,7 +35,7 @@ struct kernel_row {
 	version_id version;
 	fix_set without;
 	size_t bytes;				 // of an object of its class
-	kthread_api *(*construct)(void *zeroed); // in the arena
+	generation *(*construct)(void *zeroed); // in the arena
 };
 std::span<const kernel_row> kernel_table();
 
@@ -43,7 +43,7 @@ std::span<const kernel_row> kernel_table();
 const kernel_row *find_kernel(version_id version, fix_set without = 0);
 
 // A newly booted kernel.
-kthread_api *make_api(sim::machine &m, const kernel_row &kernel);
-kthread_api *make_api(sim::machine &m, version_id version);
+generation *make_api(sim::machine &m, const kernel_row &kernel);
+generation *make_api(sim::machine &m, version_id version);
 
 } // namespace kernel
