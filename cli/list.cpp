@@ -28,7 +28,10 @@ static void list_operations()
 			call += p.required ? std::string(" ") + p.name
 					   : std::string(" [") + p.name + "]";
 		}
-		printf("%-56s %s\n", call.c_str(), o.doc);
+		const std::string kernels = o.kernels == scenario::every_kernel
+						    ? ""
+						    : "; " + scenario::names_of(o.kernels);
+		printf("%-56s %s%s\n", call.c_str(), o.doc, kernels.c_str());
 	}
 }
 

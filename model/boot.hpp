@@ -82,6 +82,7 @@ inline run_queue_lock &cpu_rq(unsigned cpu)
 struct boot_options {
 	bool stoppers = false; // running tasks are sent elsewhere
 	bool hotplug = false;  // CPUs come and go; with it, the stoppers too
+	bool before_keventd = false; // 2003: the program itself calls init_workqueues()
 };
 
 // Makes the kernel of version `kthreads` (an object in the arena) and its own threads. On the

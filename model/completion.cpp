@@ -18,6 +18,12 @@ static const sim::object_field mutex_fields[] = { { "owner", offsetof(mutex, own
 						  { "wait_lock", offsetof(mutex, wait_lock) } };
 const sim::object_type mutex::type = { "mutex", mutex_fields, 2 };
 
+void note_waiting(wait_kind kind, const void *object)
+{
+	current->waits_for_kind = kind;
+	current->waits_for = object;
+}
+
 static wait_entry &entry_of(list_head *node)
 {
 	return *reinterpret_cast<wait_entry *>(node); // its first member
@@ -93,7 +99,7 @@ static long do_wait_for_common(completion &x, long timeout, unsigned state)
 
 	INIT_LIST_HEAD(w->node);
 	w->task = current;
-	current->waits_for_completion = &x;
+	note_waiting(wait_kind::completion, &x);
 	do {
 		if (signal_pending_state(state, current)) {
 			timeout = -ERESTARTSYS;
@@ -106,7 +112,7 @@ static long do_wait_for_common(completion &x, long timeout, unsigned state)
 		timeout = schedule_timeout(timeout);
 		raw_spin_lock_irq(x.lock);
 	} while (!x.done.under(x.lock) && timeout);
-	current->waits_for_completion = nullptr;
+	note_waited();
 	list_del_init(w->node);
 	if (!x.done.under(x.lock))
 		return timeout;
@@ -208,19 +214,43 @@ void finish_wait(wait_queue_head &q, wait_entry &w)
 	raw_spin_unlock_irqrestore(q.lock);
 }
 
+void add_wait_queue(wait_queue_head &q, wait_entry &w)
+{
+	w.task = current;
+	w.stays = true;
+	raw_spin_lock_irqsave(q.lock);
+	list_add(w.node, q.waiters);
+	raw_spin_unlock_irqrestore(q.lock);
+}
+
+void remove_wait_queue(wait_queue_head &q, wait_entry &w)
+{
+	raw_spin_lock_irqsave(q.lock);
+	list_del_init(w.node);
+	raw_spin_unlock_irqrestore(q.lock);
+}
+
+void wake_up_locked(wait_queue_head &q, unsigned states, unsigned count)
+{
+	for (list_head *i = q.waiters.next, *next; i != &q.waiters; i = next) {
+		next = i->next;
+		wait_entry &w = entry_of(i);
+
+		if (!try_to_wake_up(w.task, states))
+			continue;
+		if (!w.stays)
+			list_del_init(*i);
+		if (count && !--count)
+			break;
+	}
+}
+
 void wake_up(wait_queue_head &q, unsigned states, unsigned count)
 {
 	in_function here;
 
 	raw_spin_lock_irqsave(q.lock);
-	for (list_head *i = q.waiters.next, *next; i != &q.waiters; i = next) {
-		next = i->next;
-		if (!try_to_wake_up(entry_of(i).task, states))
-			continue;
-		list_del_init(*i);
-		if (count && !--count)
-			break;
-	}
+	wake_up_locked(q, states, count);
 	raw_spin_unlock_irqrestore(q.lock);
 }
 
@@ -261,7 +291,7 @@ int mutex_lock_common(mutex &lock, unsigned state, const char *function)
 	raw_spin_lock(lock.wait_lock, function);
 	w->task = current;
 	list_add_tail(w->node, lock.waiters);
-	current->waits_for_mutex = &lock;
+	note_waiting(wait_kind::mutex, &lock);
 	set_current_state(state, function);
 	while (!take_if_free(lock, function)) {
 		if (signal_pending_state(state, current)) {
@@ -275,7 +305,7 @@ int mutex_lock_common(mutex &lock, unsigned state, const char *function)
 		set_current_state(state, function);
 	}
 	__set_current_state(TASK_RUNNING, function);
-	current->waits_for_mutex = nullptr;
+	note_waited();
 	list_del_init(w->node);
 	raw_spin_unlock(lock.wait_lock, function);
 	return ret;

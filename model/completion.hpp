@@ -11,6 +11,7 @@ constexpr long MAX_SCHEDULE_TIMEOUT = INT64_MAX;
 struct wait_entry {
 	list_head node;
 	task_struct *task;
+	bool stays; // on its queue when it is woken
 
 	static const sim::object_type type;
 };
@@ -52,8 +53,12 @@ struct wait_queue_head {
 void init_waitqueue_head(wait_queue_head &q);
 void prepare_to_wait(wait_queue_head &q, wait_entry &w, unsigned state);
 void finish_wait(wait_queue_head &q, wait_entry &w);
+// The older way: the waiter sets its state itself, and stays on the queue until it leaves it.
+void add_wait_queue(wait_queue_head &q, wait_entry &w);
+void remove_wait_queue(wait_queue_head &q, wait_entry &w);
 // Wakes `count` waiters in these states, or all if it is 0.
 void wake_up(wait_queue_head &q, unsigned states, unsigned count);
+void wake_up_locked(wait_queue_head &q, unsigned states, unsigned count); // with its lock held
 
 struct mutex {
 	shared<task_struct *> owner;

@@ -41,7 +41,7 @@ static std::string name_of_pid(const sim::machine &m, int pid)
 
 static std::string words_of(const sim::machine &m, const task_struct &waiter)
 {
-	const completion &x = *waiter.waits_for_completion;
+	const completion &x = *completion_waited_for(waiter);
 	const sim::allocation *a = machine().objects().find(&x);
 	char name[64], wait[300];
 
@@ -61,7 +61,7 @@ std::vector<second_consumer> consumed_twice(const sim::machine &m)
 	std::vector<second_consumer> found;
 
 	for (const task_struct *t = the_kernel().first_task; t; t = t->next_task) {
-		const completion *x = t->waits_for_completion;
+		const completion *x = completion_waited_for(*t);
 
 		if (!x || !machine().objects().is_live(x) || !x->consumed_by)
 			continue;

@@ -8,6 +8,7 @@
 #include "model/completion.hpp"
 #include "model/explain.hpp"
 #include "model/kthread_worker.hpp"
+#include "model/semaphore.hpp"
 
 namespace kernel {
 
@@ -68,6 +69,31 @@ static wait wait_for(const sim::machine &m, const completion &x)
 	return { std::string("completion ") + name, nullptr };
 }
 
+static wait wait_for(const sim::machine &m, const mutex &lock)
+{
+	const task_struct *owner = lock.owner.peek();
+	const sim::allocation *a = machine().objects().find(&lock);
+	char name[64];
+
+	if (a)
+		name_lock(*a, &lock, name, sizeof(name));
+	else
+		name_of_id(m, m.id(&lock), name, sizeof(name));
+	return { std::string("mutex ") + name +
+			 (owner ? ", which " + name_of(*owner->context) + " holds" : ""),
+		 owner ? owner->context : nullptr };
+}
+
+static wait wait_for(const sim::machine &m, const semaphore &sem)
+{
+	const bool known = sem.holder && machine().objects().is_live(sem.holder);
+	const sim::context *holder = known ? sem.holder->context : nullptr;
+
+	return { "semaphore " + name_at(m, &sem) +
+			 (holder ? ", with " + name_of(*holder) + " in it" : ""),
+		 holder };
+}
+
 // timer_delete_sync() waits for a callback, which the interrupt of that base's CPU runs.
 static wait wait_busily(const sim::machine &m, const void *object)
 {
@@ -99,20 +125,14 @@ static wait wait_of(const sim::machine &m, const sim::context &c)
 		return {};
 	const auto &t = *static_cast<const task_struct *>(c.user);
 
-	if (t.waits_for_mutex) {
-		const task_struct *owner = t.waits_for_mutex->owner.peek();
-		const sim::allocation *a = machine().objects().find(t.waits_for_mutex);
-		char name[64];
-
-		if (a)
-			name_lock(*a, t.waits_for_mutex, name, sizeof(name));
-		else
-			name_of_id(m, m.id(t.waits_for_mutex), name, sizeof(name));
-		return { std::string("mutex ") + name +
-				 (owner ? ", which " + name_of(*owner->context) + " holds" : ""),
-			 owner ? owner->context : nullptr };
+	switch (t.waits_for_kind) {
+	case wait_kind::completion:
+		return wait_for(m, *static_cast<const completion *>(t.waits_for));
+	case wait_kind::mutex: return wait_for(m, *static_cast<const mutex *>(t.waits_for));
+	case wait_kind::semaphore: return wait_for(m, *static_cast<const semaphore *>(t.waits_for));
+	case wait_kind::nothing: break;
 	}
-	return t.waits_for_completion ? wait_for(m, *t.waits_for_completion) : wait{};
+	return {};
 }
 
 // A wakeup that came while it was awake, after its last look.
@@ -162,7 +182,8 @@ std::string who_waits_for_what(const sim::machine &m)
 	char line[400];
 
 	for (const task_struct *t = the_kernel().first_task; t; t = t->next_task) {
-		if (is_system_thread(t))
+		// The kernel's own sleep for want of work, unless something keeps them from it.
+		if (is_system_thread(t) && t->waits_for_kind == wait_kind::nothing)
 			continue;
 		describe_wait(*t->context, line, sizeof(line));
 		const std::string what = wait_of(m, *t->context).what;

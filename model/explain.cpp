@@ -144,7 +144,9 @@ void name_object(const sim::allocation &a, const void *address, char *out, size_
 		return;
 	}
 	name_whole(a, base, sizeof(base));
-	if (field)
+	if (field && !*base)
+		snprintf(out, bytes, "%s", field->name);
+	else if (field)
 		snprintf(out, bytes, "%s.%s", base, field->name);
 	else
 		snprintf(out, bytes, "%s", base);

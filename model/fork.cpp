@@ -188,6 +188,8 @@ task_struct *dup_task_struct(const kernel_clone_args &args, sim::fiber_entry ent
 		t->cpus_mask.poke(parent->cpus_mask.peek());
 		t->context->queue.vruntime_ns = parent->context->queue.vruntime_ns;
 	}
+	if (args.cpus)
+		t->cpus_mask.poke(args.cpus);
 	t->context->queue.prio = t->prio;
 	return t;
 }
@@ -210,8 +212,9 @@ static task_struct *copy_process(const kernel_clone_args &args)
 		return ERR_PTR<task_struct>(-EAGAIN); // as many as the machine can hold
 	task_struct *p = dup_task_struct(args, ret_from_fork);
 
-	// A child ignores what its parent ignores.
-	p->ignored.under_construction() = ~uint64_t{ 0 };
+	// A child ignores and blocks what its parent does.
+	p->ignored.under_construction() = current->ignored.peek();
+	p->blocked.under_construction() = current->blocked.peek();
 	if (args.kthread && !the_kernel().kthreads->set_kthread_struct(p)) {
 		machine().discard(*p->context);
 		kfree(p, "copy_process");

@@ -11,7 +11,8 @@ struct kernel_clone_args {
 	void *fn_arg;
 	const char *name; // null: the parent's
 	bool kthread;
-	int node; // of its memory
+	int node;	  // of its memory
+	cpumask cpus = 0; // where it may run; 0: where its parent may
 };
 
 // The pid, or -errno. The new task runs fn(fn_arg) and then exits.

@@ -33,6 +33,8 @@ static bool is_ignored(int sig, task_struct *p)
 {
 	if (sig == SIGKILL && !(p->flags.peek() & PF_KTHREAD))
 		return false;
+	if (p->blocked.under(p->siglock) & bit_of(sig))
+		return false;
 	if (!(p->flags.peek() & PF_KTHREAD) && is_harmless(sig))
 		return true;
 	return p->ignored.under(p->siglock) & bit_of(sig);
@@ -41,7 +43,7 @@ static bool is_ignored(int sig, task_struct *p)
 int send_sig(int sig, task_struct *p)
 {
 	in_function here;
-	bool deliver = false, fatal = false;
+	bool deliver = false;
 
 	check_live(p, "send_sig");
 	if (p->flags.read({ "send_sig", "read" }) & PF_EXITING)
@@ -49,14 +51,15 @@ int send_sig(int sig, task_struct *p)
 	if (sig < 1 || sig > SIGNALS)
 		return sig ? -EINVAL : 0; // 0 only asks whether it is there
 	raw_spin_lock_irqsave(p->siglock);
+	const bool fatal = is_fatal(sig, p);
 	if (!is_ignored(sig, p)) {
-		fatal = is_fatal(sig, p);
 		p->pending.under(p->siglock) |= bit_of(fatal ? SIGKILL : sig);
-		set_tsk_thread_flag(p, TIF_SIGPENDING);
-		deliver = true;
+		deliver = !(p->blocked.under(p->siglock) & bit_of(sig));
 	}
-	if (deliver)
+	if (deliver) {
+		set_tsk_thread_flag(p, TIF_SIGPENDING);
 		wake_up_state(p, TASK_INTERRUPTIBLE | (fatal ? unsigned{ TASK_WAKEKILL } : 0u));
+	}
 	raw_spin_unlock_irqrestore(p->siglock);
 	return 0;
 }
@@ -75,6 +78,10 @@ void allow_signal(int sig)
 
 	raw_spin_lock_irq(me->siglock);
 	me->ignored.under(me->siglock) &= ~bit_of(sig);
+	// It may have come already.
+	if (me->blocked.under(me->siglock) & me->pending.peek() & bit_of(sig))
+		set_tsk_thread_flag(me, TIF_SIGPENDING);
+	me->blocked.under(me->siglock) &= ~bit_of(sig);
 	raw_spin_unlock_irq(me->siglock);
 }
 
@@ -104,6 +111,16 @@ void ignore_signals(task_struct *p)
 	p->ignored.under(p->siglock) = ~uint64_t{ 0 };
 	p->pending.under(p->siglock) = 0;
 	raw_spin_unlock_irqrestore(p->siglock);
+}
+
+void block_signals()
+{
+	task_struct *me = current;
+
+	raw_spin_lock_irq(me->siglock);
+	me->blocked.under(me->siglock) = ~uint64_t{ 0 };
+	clear_bit(TIF_SIGPENDING, me->thread_flags);
+	raw_spin_unlock_irq(me->siglock);
 }
 
 bool signal_pending(task_struct *p, const char *function)

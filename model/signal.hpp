@@ -16,6 +16,8 @@ void allow_signal(int sig);
 void disallow_signal(int sig);
 void flush_signals(task_struct *p);
 void ignore_signals(task_struct *p);
+// What the running task is sent from now on waits until it allows it.
+void block_signals();
 bool signal_pending(task_struct *p, const char *function = __builtin_FUNCTION());
 bool fatal_signal_pending(task_struct *p, const char *function = __builtin_FUNCTION());
 // Whether a task in this state must not sleep.

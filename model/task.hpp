@@ -44,7 +44,6 @@ constexpr int NUMA_NO_NODE = -1;
 using cpumask = sim::cpu_mask;
 
 struct completion;
-struct mutex;
 struct kthread;
 struct mm_struct;
 struct cgroup_subsys_state;
@@ -56,6 +55,8 @@ struct timed_call {
 
 	static const sim::object_type type;
 };
+
+enum class wait_kind : unsigned { nothing, completion, mutex, semaphore };
 
 // What every sleep and wakeup touches comes first.
 struct task_struct {
@@ -77,6 +78,7 @@ struct task_struct {
 	spinlock_t siglock;
 	guarded<uint64_t> pending; // siglock; bit n - 1: signal n
 	guarded<uint64_t> ignored; // siglock
+	guarded<uint64_t> blocked; // siglock; those wait, and wake nobody
 	shared<cpumask> cpus_mask; // pi_lock for writers
 	int pid;
 	int prio;
@@ -86,14 +88,13 @@ struct task_struct {
 	int stack_node; // and its stack
 	int exit_code;
 	char comm[16];
+	wait_kind waits_for_kind; // for messages only, as what follows it
 	task_struct *wake_next; // on a CPU's list of remote wakeups
 	plain<mm_struct *> mm;
 	timed_call rcu;
 	int (*function)(void *); // what a clone starts with
 	void *argument;
-	// For messages only.
-	const completion *waits_for_completion;
-	const struct mutex *waits_for_mutex;
+	const void *waits_for; // the completion, mutex or semaphore
 	void *scope;				// of the program that runs in it; not the kernel's
 	task_struct *next_task, *previous_task; // all tasks, oldest first
 
@@ -108,6 +109,20 @@ inline cpumask cpumask_of(unsigned cpu)
 inline machine_flag on_cpu(const task_struct *p)
 {
 	return machine_flag(p->context->on_cpu);
+}
+
+// For messages: what the running task is about to sleep for.
+void note_waiting(wait_kind kind, const void *object);
+inline void note_waited()
+{
+	note_waiting(wait_kind::nothing, nullptr);
+}
+// Null: it waits for something else, or for nothing.
+inline const completion *completion_waited_for(const task_struct &t)
+{
+	return t.waits_for_kind == wait_kind::completion
+		       ? static_cast<const completion *>(t.waits_for)
+		       : nullptr;
 }
 
 task_struct *get_task_struct(task_struct *t, const char *function = __builtin_FUNCTION());

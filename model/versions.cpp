@@ -8,11 +8,13 @@
 #include "model/bugs/4bee96860a65_register_without_hotplug_lock.hpp"
 #include "model/bugs/5fa54346caf6_mod_before_the_timer.hpp"
 #include "model/bugs/a7c01fa93aeb_stop_without_notify_signal.hpp"
+#include "model/kthread_2003.hpp"
 #include "model/kthread_worker.hpp"
 
 namespace kernel {
 
 static constexpr version_row versions[] = {
+	{ "2003", "Rusty Russell's proposal for Linux 2.6.0-test9", "events/%u" },
 	{ "6.13", "Linux 6.13, the reference" },
 };
 static_assert(std::size(versions) == VERSIONS);
@@ -54,6 +56,7 @@ static constexpr kernel_row row(version_id version, text... commits)
 using v6_13 = kthread_worker_api;
 
 static constexpr kernel_row kernels[] = {
+	row<kthread_2003>(V2003),
 	row<v6_13>(V6_13),
 	row<stop_without_notify_signal<v6_13>>(V6_13, "a7c01fa93aeb"),
 	row<mod_before_the_timer<v6_13>>(V6_13, "5fa54346caf6"),

@@ -12,11 +12,12 @@ namespace kernel {
 class generation;
 
 // Rows of version_table(), oldest first.
-enum version_id : uint8_t { V6_13, VERSIONS };
+enum version_id : uint8_t { V2003, V6_13, VERSIONS };
 
 struct version_row {
 	const char *name; // "6.13"
 	const char *what;
+	const char *creator = "kthreadd"; // who makes its kthreads; with %u: one for each CPU
 };
 std::span<const version_row> version_table();
 

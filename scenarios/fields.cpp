@@ -29,6 +29,8 @@ const std::vector<field_row> &fields()
 		  "completions not yet consumed" },
 		{ "owner", field_id::owner, t::mutex, t::task, "the task that holds it, or null" },
 		{ "locked", field_id::locked, t::mutex, t::boolean, "true while it is held" },
+		{ "count", field_id::count, t::semaphore, t::integer,
+		  "how many may still enter; -1: none, and somebody waits" },
 		{ "locked", field_id::locked, t::spinlock, t::boolean, "true while it is held" },
 		{ "locked", field_id::locked, t::raw_spinlock, t::boolean,
 		  "true while it is held" },

@@ -100,15 +100,15 @@ kernel::cpuhp_callback interpreter::state_callback(const instruction &i, unsigne
 
 bool interpreter::hotplug_operation(const instruction &i, value &result)
 {
-	kernel::kthread_api &api = *the_kernel().api;
+	kernel::kthread_api *const api = the_kernel().api;
 	auto plug_thread = [&] { return &object<hotplug_variable>(i, 0).ht; };
 
 	switch (i.row->code) {
 	case opcode::smpboot_register_percpu_thread:
-		result = value::of(api.smpboot_register_percpu_thread(plug_thread()));
+		result = value::of(api->smpboot_register_percpu_thread(plug_thread()));
 		return true;
 	case opcode::smpboot_unregister_percpu_thread:
-		api.smpboot_unregister_percpu_thread(plug_thread());
+		api->smpboot_unregister_percpu_thread(plug_thread());
 		return true;
 	case opcode::remove_cpu: result = value::of(kernel::remove_cpu(cpu(i, 0))); return true;
 	case opcode::add_cpu: result = value::of(kernel::add_cpu(cpu(i, 0))); return true;

@@ -229,7 +229,8 @@ value interpreter::call(const instruction &i)
 	    !worker_operation(i, result) && !sched_operation(i, result) &&
 	    !sync_operation(i, result) && !lock_operation(i, result) &&
 	    !memory_operation(i, result) && !freezer_operation(i, result) &&
-	    !timer_operation(i, result) && !hotplug_operation(i, result))
+	    !timer_operation(i, result) && !hotplug_operation(i, result) &&
+	    !operation_2003(i, result))
 		other_operation(i, result);
 	return result;
 }
@@ -311,9 +312,7 @@ value interpreter::evaluate(const operand &o)
 value interpreter::field(const value &object, const operand &o)
 {
 	if (o.kind == operand_kind::work || o.kind == operand_kind::this_work)
-		return work_field(state_, o.index,
-				  static_cast<kernel::kthread_work *>(object.pointer), o.field,
-				  true);
+		return work_field(state_, o.index, object.pointer, o.field, true);
 	return value_field(object, o.field, true);
 }
 

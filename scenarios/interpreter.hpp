@@ -11,7 +11,7 @@ namespace scenario {
 class interpreter {
 public:
 	// `work`: the one whose function this is; null elsewhere.
-	interpreter(scenario_state &state, registers &own, kernel::kthread_work *work = nullptr)
+	interpreter(scenario_state &state, registers &own, void *work = nullptr)
 		: state_(state), program_(*state.program), own_(own), work_(work)
 	{}
 
@@ -30,6 +30,7 @@ private:
 	flow loop(const instruction &i, uint64_t turns);
 	// The result of an operation that is a call; each file of operations answers some.
 	value call(const instruction &i);
+	bool operation_2003(const instruction &i, value &result);
 	bool create_operation(const instruction &i, value &result);
 	bool kthread_operation(const instruction &i, value &result);
 	bool hotplug_operation(const instruction &i, value &result);
@@ -82,6 +83,8 @@ private:
 		void *data;
 	};
 	thread_function thread_of(const instruction &i);
+	start_2003 *start_of_2003(const instruction &i);
+	value create_2003(const instruction &i, bool run);
 	kernel::kthread_worker *worker(const instruction &i, unsigned n);
 	kernel::kthread_work *work(const instruction &i, unsigned n);
 	kernel::kthread_delayed_work *delayed_work(const instruction &i, unsigned n);
@@ -100,7 +103,7 @@ private:
 	scenario_state &state_;
 	const scenario &program_;
 	registers &own_;
-	kernel::kthread_work *work_;
+	void *work_;
 	value returned_;
 };
 
@@ -112,6 +115,8 @@ void run_timer(kernel::timer_list &timer);
 
 // What all works of a scenario do; `function` is an element of scenario_state::work_functions.
 void run_work(kernel::kthread_work *work, const kernel::kthread_work_function &function);
+// The same for keventd; `function` is such an element too.
+void run_scheduled_work(void *function);
 
 scenario_state &running_state();
 

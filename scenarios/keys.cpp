@@ -292,6 +292,7 @@ const key_table &variable_keys()
 		{"worker", false, YES, "a struct kthread_worker without a thread yet"},
 		{"smp_hotplug_thread", false, REF("smp_hotplug_thread"),
 		 "a thread for every CPU, for smpboot_register_percpu_thread()"},
+		{"semaphore", false, WHOLE, "a struct semaphore, and how many may enter"},
 	}};
 	return table;
 }

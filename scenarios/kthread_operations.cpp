@@ -95,7 +95,7 @@ static value function_value(task_struct *t)
 
 bool interpreter::create_operation(const instruction &i, value &result)
 {
-	kernel::kthread_api &api = *the_kernel().api;
+	kernel::kthread_api *const api = the_kernel().api;
 	char name[sizeof(kernel::name_string::text)];
 	thread_function f{};
 	// The name first: its values are read before the thread's data is made.
@@ -107,27 +107,27 @@ bool interpreter::create_operation(const instruction &i, value &result)
 	switch (i.row->code) {
 	case opcode::kthread_create:
 		prepare(2);
-		result = task_result(
-			api.kthread_create_on_node(f.threadfn, f.data, kernel::NUMA_NO_NODE, name));
+		result = task_result(api->kthread_create_on_node(f.threadfn, f.data,
+								 kernel::NUMA_NO_NODE, name));
 		return true;
 	case opcode::kthread_create_on_node:
 		prepare(3);
-		result = task_result(api.kthread_create_on_node(
+		result = task_result(api->kthread_create_on_node(
 			f.threadfn, f.data, static_cast<int>(number(i, 2)), name));
 		return true;
 	case opcode::kthread_run:
 		prepare(2);
-		result = task_result(api.kthread_run(f.threadfn, f.data, name));
+		result = task_result(api->kthread_run(f.threadfn, f.data, name));
 		return true;
 	case opcode::kthread_create_on_cpu:
 		f = thread_of(i);
 		result = task_result(
-			api.kthread_create_on_cpu(f.threadfn, f.data, cpu(i, 2), text(i, 3)));
+			api->kthread_create_on_cpu(f.threadfn, f.data, cpu(i, 2), text(i, 3)));
 		return true;
 	case opcode::kthread_run_on_cpu:
 		f = thread_of(i);
 		result = task_result(
-			api.kthread_run_on_cpu(f.threadfn, f.data, cpu(i, 2), text(i, 3)));
+			api->kthread_run_on_cpu(f.threadfn, f.data, cpu(i, 2), text(i, 3)));
 		return true;
 	default: return false;
 	}
@@ -135,40 +135,40 @@ bool interpreter::create_operation(const instruction &i, value &result)
 
 bool interpreter::kthread_operation(const instruction &i, value &result)
 {
-	kernel::kthread_api &api = *the_kernel().api;
+	kernel::kthread_api *const api = the_kernel().api;
 
 	switch (i.row->code) {
-	case opcode::kthread_bind: api.kthread_bind(task(i, 0), cpu(i, 1)); return true;
+	case opcode::kthread_bind: api->kthread_bind(task(i, 0), cpu(i, 1)); return true;
 	case opcode::kthread_bind_mask:
-		api.kthread_bind_mask(task(i, 0), static_cast<kernel::cpumask>(number(i, 1)));
+		api->kthread_bind_mask(task(i, 0), static_cast<kernel::cpumask>(number(i, 1)));
 		return true;
 	case opcode::kthread_set_per_cpu:
-		api.kthread_set_per_cpu(task(i, 0), static_cast<int>(number(i, 1)));
+		api->kthread_set_per_cpu(task(i, 0), static_cast<int>(number(i, 1)));
 		return true;
 	case opcode::kthread_is_per_cpu:
-		result = value::of(api.kthread_is_per_cpu(task(i, 0)));
+		result = value::of(api->kthread_is_per_cpu(task(i, 0)));
 		return true;
-	case opcode::kthread_park: result = value::of(api.kthread_park(task(i, 0))); return true;
-	case opcode::kthread_unpark: api.kthread_unpark(task(i, 0)); return true;
-	case opcode::kthread_parkme: api.kthread_parkme(); return true;
+	case opcode::kthread_park: result = value::of(api->kthread_park(task(i, 0))); return true;
+	case opcode::kthread_unpark: api->kthread_unpark(task(i, 0)); return true;
+	case opcode::kthread_parkme: api->kthread_parkme(); return true;
 	case opcode::kthread_should_park:
-		result = value::of(api.kthread_should_park());
+		result = value::of(api->kthread_should_park());
 		return true;
 	case opcode::kthread_should_stop:
-		result = value::of(api.kthread_should_stop());
+		result = value::of(api->kthread_should_stop());
 		return true;
 	case opcode::kthread_should_stop_or_park:
-		result = value::of(api.kthread_should_stop_or_park());
+		result = value::of(api->kthread_should_stop_or_park());
 		return true;
-	case opcode::kthread_stop: result = value::of(api.kthread_stop(task(i, 0))); return true;
+	case opcode::kthread_stop: result = value::of(api->kthread_stop(task(i, 0))); return true;
 	case opcode::kthread_stop_put:
-		result = value::of(api.kthread_stop_put(task(i, 0)));
+		result = value::of(api->kthread_stop_put(task(i, 0)));
 		return true;
-	case opcode::kthread_exit: api.kthread_exit(number(i, 0)); return true;
+	case opcode::kthread_exit: api->kthread_exit(number(i, 0)); return true;
 	case opcode::kthread_complete_and_exit: {
 		const value comp = evaluate(i.arguments[0]);
 
-		api.kthread_complete_and_exit(static_cast<kernel::completion *>(comp.pointer),
+		api->kthread_complete_and_exit(static_cast<kernel::completion *>(comp.pointer),
 					      number(i, 1));
 		return true;
 	}
@@ -177,38 +177,38 @@ bool interpreter::kthread_operation(const instruction &i, value &result)
 	case opcode::kthread_probe_data: {
 		task_struct *t = task(i, 0);
 
-		result = api.kthread_probe_data(t) ? data_value(t) : value::of(0);
+		result = api->kthread_probe_data(t) ? data_value(t) : value::of(0);
 		return true;
 	}
 	case opcode::get_kthread_comm: {
 		char *buffer = arena_array<kernel::name_string>(1, kernel::name_string::type)->text;
 
-		api.get_kthread_comm(buffer, sizeof(kernel::name_string::text), task(i, 0));
+		api->get_kthread_comm(buffer, sizeof(kernel::name_string::text), task(i, 0));
 		result = value::of(value_kind::text, buffer);
 		return true;
 	}
 	case opcode::tsk_fork_get_node:
-		result = value::of(api.tsk_fork_get_node(task(i, 0)));
+		result = value::of(api->tsk_fork_get_node(task(i, 0)));
 		return true;
 	case opcode::set_kthread_struct:
-		result = value::of(api.set_kthread_struct(task(i, 0)));
+		result = value::of(api->set_kthread_struct(task(i, 0)));
 		return true;
-	case opcode::free_kthread_struct: api.free_kthread_struct(task(i, 0)); return true;
+	case opcode::free_kthread_struct: api->free_kthread_struct(task(i, 0)); return true;
 	case opcode::kthread_use_mm:
-		api.kthread_use_mm(&object<kernel::mm_struct>(i, 0));
+		api->kthread_use_mm(&object<kernel::mm_struct>(i, 0));
 		return true;
 	case opcode::kthread_unuse_mm:
-		api.kthread_unuse_mm(&object<kernel::mm_struct>(i, 0));
+		api->kthread_unuse_mm(&object<kernel::mm_struct>(i, 0));
 		return true;
 	case opcode::kthread_associate_blkcg: {
 		const value css = evaluate(i.arguments[0]);
 
-		api.kthread_associate_blkcg(
+		api->kthread_associate_blkcg(
 			static_cast<kernel::cgroup_subsys_state *>(css.pointer));
 		return true;
 	}
 	case opcode::kthread_blkcg:
-		result = value::of(value_kind::memory, api.kthread_blkcg());
+		result = value::of(value_kind::memory, api->kthread_blkcg());
 		return true;
 	default: return false;
 	}

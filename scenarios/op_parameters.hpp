@@ -14,6 +14,10 @@ using t = value_type;
 /* The kernel's own parameter names, which differ between functions (k, p, t, task). */
 constexpr parameter p_threadfn{"threadfn", t::function, true, nullptr,
 	"the function the thread runs"};
+constexpr parameter p_initfn{"initfn", t::function_or_null, true, nullptr,
+	"the function that is called first, or null; below 0: it failed"};
+constexpr parameter p_corefn{"corefn", t::function_or_null, true, nullptr,
+	"the function that is called at every wakeup, until it is below 0; or null"};
 constexpr parameter p_data{"data", t::any, false, "0", "what kthread_data() gives, a value"};
 constexpr parameter p_name{"name", t::format, true, nullptr, "the namefmt of the thread"};
 constexpr parameter p_args{"args", t::arguments, false, nullptr,
@@ -71,6 +75,7 @@ constexpr parameter p_priority{"priority", t::priority, false, "0", "1..99 for S
 constexpr parameter p_t{"t", t::task, true, nullptr, "the task"};
 constexpr parameter p_x{"x", t::completion, true, nullptr, "a variable {\"completion\": true}"};
 constexpr parameter p_mutex{"lock", t::mutex, true, nullptr, "a variable {\"mutex\": true}"};
+constexpr parameter p_sem{"sem", t::semaphore, true, nullptr, "a variable {\"semaphore\": 1}"};
 constexpr parameter p_spin{"lock", t::spinlock, true, nullptr, "a variable {\"spinlock\": true}"};
 constexpr parameter p_irqflags{"flags", t::integer, true, nullptr, "what the irqsave call gave"};
 constexpr parameter p_raw{"lock", t::raw_spinlock, true, nullptr,

@@ -25,6 +25,7 @@ enum class value_type : uint8_t {
 	node,
 	task,
 	function,
+	function_or_null,
 	text,
 	format,
 	arguments,
@@ -40,6 +41,7 @@ enum class value_type : uint8_t {
 	priority,
 	completion,
 	mutex,
+	semaphore,
 	spinlock,
 	raw_spinlock,
 	waitqueue,
@@ -92,6 +94,15 @@ enum class opcode : uint8_t {
 	kthread_unuse_mm,
 	kthread_associate_blkcg,
 	kthread_blkcg,
+	kthread_create_2003,
+	kthread_run_2003,
+	kthread_start,
+	kthread_destroy,
+	keventd_up,
+	current_is_keventd,
+	schedule_work,
+	flush_scheduled_work,
+	init_workqueues,
 	smpboot_register_percpu_thread,
 	smpboot_unregister_percpu_thread,
 	remove_cpu,
@@ -155,6 +166,8 @@ enum class opcode : uint8_t {
 	mutex_lock_killable,
 	mutex_trylock,
 	mutex_unlock,
+	down,
+	up,
 	spin_lock,
 	spin_unlock,
 	spin_lock_irq,
@@ -286,5 +299,8 @@ operation_table operations();
 
 /* Null when this kernel (a row number of the table of kernels) has no such operation. */
 const operation *find_operation(std::string_view name, uint32_t kernel);
+
+/* What this kernel has in place of an operation of another one; null: nothing. */
+const operation *find_counterpart(const operation &of_another, uint32_t kernel);
 
 } // namespace scenario

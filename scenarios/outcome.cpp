@@ -186,8 +186,7 @@ static value final_value(const operand &o)
 			return variable_value(s, o.index);
 		return value::of(static_cast<shared_word *>(s.variables[o.index])->word.peek());
 	case operand_kind::work:
-		return work_field(s, o.index, static_cast<kernel::kthread_work *>(s.works[o.index]),
-				  o.field, false);
+		return work_field(s, o.index, s.works[o.index], o.field, false);
 	case operand_kind::jiffies:
 		return value::of(static_cast<int64_t>(kernel::jiffies()) + o.number);
 	default: break;

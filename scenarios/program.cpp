@@ -74,6 +74,7 @@ static kernel::boot_options needs_of(const scenario &s)
 	for (const instruction &i : s.code) {
 		needs.stoppers |= i.row->needs_stoppers();
 		needs.hotplug |= i.row->is_hotplug();
+		needs.before_keventd |= i.row->code == opcode::init_workqueues;
 	}
 	return needs;
 }
@@ -173,6 +174,12 @@ static void *make_variable(const scenario &s, const variable &v)
 		c->refcnt.poke(1);
 		return c;
 	}
+	case variable_kind::semaphore: {
+		auto *sem = allocate<kernel::semaphore>(kernel::semaphore::type, "scenario");
+
+		sema_init(*sem, static_cast<int>(v.initial));
+		return sem;
+	}
 	case variable_kind::hotplug_thread:
 		return make_hotplug_variable(s.hotplug_threads[v.hotplug_thread]);
 	case variable_kind::worker: {
@@ -218,7 +225,13 @@ void program::make_works(scenario_state &s)
 	for (size_t i = 0; i < n; i++) {
 		const work &w = scenario_.works[i];
 
-		if (w.delayed) {
+		if (kernel::the_kernel().kthreads->before_2004()) {
+			auto *made = kernel::allocate<kernel::work_struct>(
+				kernel::work_struct::type, "scenario");
+
+			INIT_WORK(*made, run_scheduled_work, &work_functions_[i]);
+			s.works[i] = made;
+		} else if (w.delayed) {
 			auto *made = kernel::allocate<kernel::kthread_delayed_work>(
 				kernel::kthread_delayed_work::type, "scenario");
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Reads the declarations of per-CPU threads, and finds the functions that are called with a CPU.
 // Must not know what those threads and functions do.
+#include "scenarios/kernels.hpp"
 #include "scenarios/reader_parts.hpp"
 
 namespace scenario {
@@ -78,17 +79,21 @@ void reader::collect_hotplug_thread(const node &n, variable &v)
 	out.hotplug_threads.push_back(ht);
 }
 
-/* Functions that operations name as callbacks with a CPU. */
+/* Functions that operations name as callbacks with a CPU, or give their data to. */
 void reader::collect_callbacks()
 {
 	each_operation_of_all([this](const node &op) {
 		const operation *row = find_operation(op.get("op")->text, out.kernel.version);
 		for (size_t k = 0; row && k < row->parameter_count(); k++) {
 			const node *name = op.get(row->parameters[k].name);
-			if (row->parameters[k].type != value_type::cpu_function || !name ||
-			    !name->is(node_kind::string))
+			const value_type type = row->parameters[k].type;
+			const uint32_t i = name && name->is(node_kind::string)
+						   ? find_function(name->text)
+						   : no_index;
+			if (i == no_index)
 				continue;
-			if (uint32_t i = find_function(name->text); i != no_index)
+			out.functions[i].takes_data |= type == value_type::function_or_null;
+			if (type == value_type::cpu_function)
 				out.functions[i].parameters =
 					std::max<uint16_t>(out.functions[i].parameters, 1);
 		}
@@ -99,7 +104,12 @@ void reader::add_parameters(const function &f)
 {
 	static const register_info parameters[] = { { "cpu", { value_type::cpu } },
 						    { "online", { value_type::boolean } } };
+	static const register_info data = { "data", { value_type::any } };
 
+	if (f.takes_data) {
+		out.scopes[f.scope].registers.push_back(data.name);
+		registers[f.scope].push_back(data);
+	}
 	for (uint16_t i = 0; i < f.parameters; i++) {
 		out.scopes[f.scope].registers.push_back(parameters[i].name);
 		registers[f.scope].push_back(parameters[i]);
@@ -122,8 +132,13 @@ void reader::add_percpu_threads(const std::string &comm)
 /* Those of the program, and those that the kernel itself has for it. */
 void reader::collect_percpu_threads()
 {
+	const std::string creator = kernel::version_table()[out.kernel.version].creator;
 	bool hotplug = false, stoppers = false;
 
+	if (creator == "kthreadd")
+		out.threads.push_back({ creator, thread_kind::kthreadd, no_index });
+	else
+		add_percpu_threads(creator);
 	for (const hotplug_thread &ht : out.hotplug_threads)
 		add_percpu_threads(ht.thread_comm);
 	each_operation_of_all([&](const node &op) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Resolves a name, perhaps with a field, to the operand it stands for.
 // Must not know which parameters there are.
+#include "scenarios/kernels.hpp"
 #include "scenarios/reader_parts.hpp"
 
 #include <algorithm>
@@ -26,6 +27,7 @@ value_type type_of_variable(variable_kind kind)
 		value_type::mutex,     value_type::spinlock, value_type::raw_spinlock,
 		value_type::waitqueue, value_type::timer,    value_type::mm,
 		value_type::css,       value_type::worker,   value_type::hotplug_thread,
+		value_type::semaphore,
 	};
 
 	return types[static_cast<size_t>(kind)];
@@ -309,9 +311,14 @@ operand reader::resolve(const node &n, std::string_view name, value_type wanted)
 		if (group_of(wanted) == value_group::number ||
 		    group_of(wanted) == value_group::any) {
 			for (const operation &row : operations()) {
-				if (row.is_bare_value() && stands_for(row.result, wanted))
+				if (has_kernel(row.kernels, out.kernel.version) &&
+				    row.is_bare_value() && stands_for(row.result, wanted))
 					names.push_back(row.name);
 			}
+		}
+		if (const std::string lacks = lacks_operation(name); !lacks.empty()) {
+			complain(n.span, lacks);
+			return {};
 		}
 		unknown(n.span, what, head, names);
 		return {};

@@ -140,6 +140,10 @@ private:
 	uint32_t read_body(const node &n, uint16_t scope, const std::string &what);
 	operand read_block(const node &n);
 	bool read_instruction(const node &n, instruction &out_instruction);
+	std::string lacks_operation(std::string_view name) const;
+	name_list operation_names() const;
+	std::string nearest_operation(std::string_view name) const;
+	void use_functions_of(const node &n);
 	const operation *find_row(const node &n, const member &op);
 	void check_parameters(const node &n, const operation &row);
 	operand read_argument(const node &n, const operation &row, const parameter &p);

@@ -73,36 +73,70 @@ operand reader::read_block(const node &n)
 	return o;
 }
 
-const operation *reader::find_row(const node &n, const member &op)
+/* "kernel 2003 has no 'kthread_stop', ..": empty if it has, or if no other kernel has it either. */
+std::string reader::lacks_operation(std::string_view name) const
 {
-	const operation *row = find_operation(op.value.text, out.kernel.version);
-	kernel_set those_with_it = 0;
+	const operation *counterpart = nullptr;
+	kernel_set others = 0;
+
+	for (const operation &other : operations()) {
+		if (name != other.name)
+			continue;
+		others |= other.kernels;
+		if (!counterpart)
+			counterpart = find_counterpart(other, out.kernel.version);
+	}
+	if (!others || find_operation(name, out.kernel.version))
+		return "";
+	return "kernel " + out.kernel_text + " has no " + in_quotes(name) + ", expected kernel " +
+	       names_of(others) +
+	       (counterpart ? "; did you mean '" + std::string(counterpart->name) + "'?"
+			    : nearest_operation(name));
+}
+
+name_list reader::operation_names() const
+{
 	name_list names;
 
-	if (row)
-		return row;
-	for (const operation &other : operations()) {
-		if (kernel_known && has_kernel(other.kernels, out.kernel.version))
-			names.push_back(other.name);
-		if (op.value.text != other.name)
-			continue;
-		those_with_it |= other.kernels;
+	for (const operation &row : operations()) {
+		if (has_kernel(row.kernels, out.kernel.version))
+			names.push_back(row.name);
 	}
-	if (those_with_it)
-		complain(op.value.span, "kernel " + out.kernel_text + " has no " +
-						in_quotes(op.value.text) + ", expected kernel " +
-						names_of(those_with_it));
-	else
-		complain(op.value.span,
-			 "unknown operation " + in_quotes(op.value.text) + ", expected one of " +
-				 std::to_string(names.size()) + " functions and control words" +
-				 (errors.count() > 200 ? "" : did_you_mean(op.value.text, names)));
-	/* What the unknown operation uses is not unused. */
+	return names;
+}
+
+/* "; did you mean ..?" */
+std::string reader::nearest_operation(std::string_view name) const
+{
+	return errors.count() > 200 ? "" : did_you_mean(name, operation_names());
+}
+
+/* What a wrong operation uses is not unused. */
+void reader::use_functions_of(const node &n)
+{
 	for (const member &m : n.members) {
 		uint32_t f = m.value.is(node_kind::string) ? find_function(m.value.text) : no_index;
 		if (f != no_index)
 			function_used[f] = true;
 	}
+}
+
+const operation *reader::find_row(const node &n, const member &op)
+{
+	const operation *row = find_operation(op.value.text, out.kernel.version);
+
+	if (row)
+		return row;
+	const std::string lacks = lacks_operation(op.value.text);
+	if (!lacks.empty())
+		complain(op.value.span, lacks);
+	else
+		complain(op.value.span, "unknown operation " + in_quotes(op.value.text) +
+						", expected one of " +
+						std::to_string(operation_names().size()) +
+						" functions and control words" +
+						nearest_operation(op.value.text));
+	use_functions_of(n);
 	return nullptr;
 }
 
@@ -160,6 +194,7 @@ void reader::check_parameters(const node &n, const operation &row)
 					 " gives nothing, expected an operation with a result");
 		else
 			unknown(m.key_span, std::string("parameter of ") + row.name, m.key, names);
+		use_functions_of(n);
 	}
 }
 

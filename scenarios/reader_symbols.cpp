@@ -78,6 +78,8 @@ void reader::collect_variable(const member &m)
 				static_cast<size_t>(variable_kind::plain_word) + number);
 			if (v.kind == variable_kind::plain_word)
 				whole(kind.value, "plain", INT64_MIN, INT64_MAX, v.initial);
+			else if (v.kind == variable_kind::semaphore)
+				whole(kind.value, "semaphore", 0, INT32_MAX, v.initial);
 			else if (v.kind == variable_kind::timer && kind.value.is(node_kind::object))
 				keys_are(kind.value, timer_keys());
 			else if (v.kind == variable_kind::hotplug_thread)
@@ -145,6 +147,10 @@ void reader::collect_works()
 		if (delayed && !delayed->is(node_kind::boolean))
 			expected(*delayed, "true or false", "delayed");
 		w.delayed = delayed && delayed->truth;
+		if (w.delayed && !find_operation("kthread_queue_delayed_work", out.kernel.version))
+			complain(delayed->span, "kernel " + out.kernel_text +
+							" has no kthread_delayed_work, expected "
+							"a work without delay");
 	}
 }
 
@@ -160,7 +166,6 @@ void reader::collect_tasks()
 	}
 	for (uint32_t i = 0; i < out.tasks.size(); i++)
 		out.threads.push_back({ out.tasks[i].name, thread_kind::task, i });
-	out.threads.push_back({ "kthreadd", thread_kind::kthreadd, no_index });
 	collect_percpu_threads();
 	for (const char *phase : { "setup", "teardown" })
 		if (document.get(phase))
@@ -338,7 +343,9 @@ void reader::collect_thread(const node &op)
 {
 	const operation *row = find_operation(op.get("op")->text, out.kernel.version);
 	const char *name = node_text(op, "name");
-	const char *function = node_text(op, "threadfn");
+	const char *function = nullptr;
+	for (const char *key : { "threadfn", "corefn", "initfn" })
+		function = function ? function : node_text(op, key);
 
 	if (!name || !*name || (row && !makes_thread(*row)))
 		return;

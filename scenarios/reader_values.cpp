@@ -237,7 +237,8 @@ operand reader::read_function(const node &n)
 	uint32_t i = n.is(node_kind::string) ? find_function(n.text) : no_index;
 	operand o;
 
-	if (i == no_index && n.is(node_kind::string) && n.text == "kthread_worker_fn")
+	if (i == no_index && n.is(node_kind::string) && n.text == "kthread_worker_fn" &&
+	    find_operation(n.text, out.kernel.version))
 		i = worker_function;
 	if (i == no_index) {
 		name_list names;
@@ -309,7 +310,8 @@ operand reader::read_work(const node &n, value_type wanted)
 operand reader::read_object_name(const node &n, value_type wanted)
 {
 	switch (wanted) {
-	case value_type::function: return read_function(n);
+	case value_type::function:
+	case value_type::function_or_null: return read_function(n);
 	case value_type::cpu_function: return read_callback(n);
 	case value_type::work:
 	case value_type::delayed_work:
@@ -391,7 +393,7 @@ operand reader::read_value(const node &n, value_type wanted)
 		if (group == value_group::task || group == value_group::memory ||
 		    group == value_group::worker || group == value_group::any ||
 		    group == value_group::css || wanted == value_type::completion ||
-		    wanted == value_type::cpu_function)
+		    wanted == value_type::cpu_function || wanted == value_type::function_or_null)
 			return number_operand(wanted, 0);
 		break;
 	case node_kind::object:

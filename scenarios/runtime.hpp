@@ -5,7 +5,9 @@
 
 #include "model/completion.hpp"
 #include "model/kthread_worker.hpp"
+#include "model/semaphore.hpp"
 #include "model/timer.hpp"
+#include "model/workqueue.hpp"
 #include "scenarios/scenario.hpp"
 
 namespace scenario {
@@ -52,6 +54,18 @@ struct registers {
 struct thread_start {
 	const scenario *program;
 	uint32_t function;
+	value data;
+
+	static const sim::object_type type;
+};
+
+// The same of a thread of 2003. Its registers are made when a function is first called.
+struct start_2003 {
+	const scenario *program;
+	struct {
+		uint32_t index; // in functions; no_index: none
+		registers *own;
+	} initfn, corefn;
 	value data;
 
 	static const sim::object_type type;
@@ -114,7 +128,7 @@ struct scenario_state {
 	void **variables;	   // what variable::kind says
 	uint64_t *timer_runs;	   // by variable
 	uint32_t *timer_functions; // by variable: what its timer calls
-	void **works;		   // kthread_work or kthread_delayed_work; in the order of works
+	void **works;		   // kthread_work, kthread_delayed_work or work_struct
 	const kernel::kthread_work_function *work_functions; // by work: what it does; not here
 	uint64_t *work_runs;				     // by work: how often that was begun ..
 	uint64_t *work_ends;				     // .. and ended

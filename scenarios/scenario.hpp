@@ -101,6 +101,7 @@ enum class variable_kind : uint8_t {
 	css,
 	worker,
 	hotplug_thread,
+	semaphore,
 };
 
 struct variable {
@@ -133,9 +134,11 @@ struct hotplug_thread {
 	bool selfparking = false;
 };
 
-/* What a callback is given lies in the first registers of its scope: cpu, then online. */
+/* What it is given lies in the first registers of its scope: data; or of a callback cpu, then
+ * online. */
 struct function {
 	std::string name;
+	bool takes_data = false;
 	uint16_t parameters = 0;
 	uint16_t scope = 0;
 	uint32_t body = no_index;	/* in blocks */
@@ -194,7 +197,7 @@ struct machine {
 };
 
 struct kernel_choice {
-	kernel::version_id version{};
+	kernel::version_id version = kernel::version_id{ kernel::VERSIONS - 1 };
 	kernel::fix_set without = 0;
 };
 

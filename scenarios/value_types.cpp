@@ -45,6 +45,8 @@ constexpr value_type_row rows[] = {
 	{ t::task, "a task: a register, the name of a task, or 'current'",
 	  R"({"type": ["string", "null"]})", 0, 0, nullptr },
 	{ t::function, "the name of a function", NAME, 0, 0, nullptr },
+	{ t::function_or_null, "the name of a function, or null",
+	  R"({"type": ["string", "null"]})", 0, 0, nullptr },
 	{ t::text, "a text", R"({"type": "string"})", 0, 0, nullptr },
 	{ t::format, "a name", NAME, 0, 0, nullptr },
 	{ t::arguments, "a list of values",
@@ -61,6 +63,7 @@ constexpr value_type_row rows[] = {
 	{ t::priority, "a priority (0 .. 99)", NAME_OR_NUMBER, 0, 99, nullptr },
 	{ t::completion, "a completion in vars", NAME, 0, 0, nullptr },
 	{ t::mutex, "a mutex in vars", NAME, 0, 0, nullptr },
+	{ t::semaphore, "a semaphore in vars", NAME, 0, 0, nullptr },
 	{ t::spinlock, "a spinlock in vars", NAME, 0, 0, nullptr },
 	{ t::raw_spinlock, "a raw_spinlock in vars", NAME, 0, 0, nullptr },
 	{ t::waitqueue, "a waitqueue in vars", NAME, 0, 0, nullptr },
@@ -113,7 +116,7 @@ value_group group_of(value_type type)
 		return value_group::any;
 	case t::task:
 		return value_group::task;
-	case t::function: case t::cpu_function:
+	case t::function: case t::function_or_null: case t::cpu_function:
 		return value_group::function;
 	case t::text: case t::format:
 		return value_group::text;
@@ -125,6 +128,7 @@ value_group group_of(value_type type)
 		return value_group::worker;
 	case t::completion:
 	case t::mutex:
+	case t::semaphore:
 	case t::spinlock:
 	case t::raw_spinlock:
 	case t::waitqueue:

@@ -142,16 +142,21 @@ static value worker_field(const kernel::kthread_worker *w, field_id field, bool 
 	}
 }
 
-value work_field(const scenario_state &s, uint32_t n, kernel::kthread_work *work, field_id field,
-		 bool visible)
+value work_field(const scenario_state &s, uint32_t n, void *object, field_id field, bool visible)
 {
 	if (visible && field != field_id::runs)
-		kernel::visible(sim::access::read, work, { "read", "read" });
+		kernel::visible(sim::access::read, object, { "read", "read" });
 	machine().effect(sim::access::read, &s.work_runs[n]);
 	machine().effect(sim::access::read, &s.work_ends[n]);
+	if (field == field_id::runs)
+		return value::of(static_cast<int64_t>(s.work_runs[n]));
+	if (field == field_id::running)
+		return value::of(s.work_runs[n] != s.work_ends[n]);
+	if (machine().objects().find(object)->type == &kernel::work_struct::type)
+		return value::of(field == field_id::pending &&
+				 static_cast<kernel::work_struct *>(object)->pending.look());
+	auto *work = static_cast<kernel::kthread_work *>(object);
 	switch (field) {
-	case field_id::runs: return value::of(static_cast<int64_t>(s.work_runs[n]));
-	case field_id::running: return value::of(s.work_runs[n] != s.work_ends[n]);
 	case field_id::canceling: return value::of(work->canceling.look());
 	case field_id::pending: return value::of(!list_empty(work->node.look()));
 	case field_id::delayed_pending: {
@@ -197,6 +202,8 @@ value object_field(const scenario_state &s, uint32_t variable, field_id field, b
 		return field == field_id::locked ? value::of(owner != nullptr)
 						 : value::of(value_kind::task, owner);
 	}
+	case variable_kind::semaphore:
+		return value::of(static_cast<kernel::semaphore *>(object)->count.look());
 	case variable_kind::spinlock:
 	case variable_kind::raw_spinlock:
 		return value::of(static_cast<spin_word *>(object)->lock.owner != 0);

@@ -14,7 +14,7 @@ kernel::task_struct *find_thread(const scenario_state &s, uint32_t thread, int64
 // task that is gone still answers its state (X).
 value task_field(kernel::task_struct *t, field_id field, bool visible);
 // The n-th work; `work` is the object that is asked, another one with the same function perhaps.
-value work_field(const scenario_state &s, uint32_t n, kernel::kthread_work *work, field_id field,
+value work_field(const scenario_state &s, uint32_t n, void *object, field_id field,
 		 bool visible);
 // Of a task or a worker; 0 of anything else.
 value value_field(const value &object, field_id field, bool visible);

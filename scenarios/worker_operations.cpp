@@ -39,7 +39,7 @@ static registers &works_registers(const scenario &s)
 	return *own->of_works;
 }
 
-void run_work(kthread_work *work, const kernel::kthread_work_function &function)
+static void run_any_work(void *work, const kernel::kthread_work_function &function)
 {
 	scenario_state &state = running_state();
 	const auto index = static_cast<size_t>(&function - state.work_functions);
@@ -51,6 +51,19 @@ void run_work(kthread_work *work, const kernel::kthread_work_function &function)
 		.run_body(state.program->works[index].body);
 	machine().effect(sim::access::write, &state.work_ends[index]);
 	state.work_ends[index]++;
+}
+
+void run_work(kthread_work *work, const kernel::kthread_work_function &function)
+{
+	run_any_work(work, function);
+}
+
+void run_scheduled_work(void *function)
+{
+	const auto &f = *static_cast<const kernel::kthread_work_function *>(function);
+	const scenario_state &state = running_state();
+
+	run_any_work(state.works[&f - state.work_functions], f);
 }
 
 // ---- arguments ----
@@ -134,9 +147,16 @@ static void remember(scenario_state &s, const kthread_worker *worker, const char
 	s.last_worker = named;
 }
 
+static kernel::kthread_worker_api *workers_of_this_kernel()
+{
+	kernel::kthread_api *const api = kernel::the_kernel().api;
+
+	return api ? api->workers() : nullptr;
+}
+
 value interpreter::create_worker(const instruction &i)
 {
-	kernel::kthread_worker_api &api = *kernel::the_kernel().api->workers();
+	kernel::kthread_worker_api &api = *workers_of_this_kernel();
 	const bool on_cpu = i.row->code == opcode::kthread_create_worker_on_cpu;
 	char name[sizeof(kernel::name_string::text)];
 
@@ -152,7 +172,7 @@ value interpreter::create_worker(const instruction &i)
 
 bool interpreter::worker_operation(const instruction &i, value &result)
 {
-	kernel::kthread_worker_api *const api = kernel::the_kernel().api->workers();
+	kernel::kthread_worker_api *const api = workers_of_this_kernel();
 	auto delay = [&] { return static_cast<unsigned long>(number(i, 2)); };
 
 	switch (i.row->code) {

@@ -12,6 +12,7 @@ constexpr uint64_t steps_most = 5'000;
 
 // The traces that are read and reviewed: each shows another part of the machine.
 const char *const golden[] = {
+	"2003/rusty-2003",
 	"create/clone-waits-for-the-killed",
 	"create/killed-after-done",
 	"create/s01a-create-then-stop",

@@ -13,6 +13,35 @@ const std::vector<malformed_case> &programs()
 		 R"(expected an object with "op")"},
 		{"an unknown operation", frame::ops, R"({ "op": @@"shedule" })",
 		 "did you mean 'schedule'?"},
+		{"an operation of an older kernel", frame::ops,
+		 R"({ "op": @@"kthread_destroy", "k": "main" })",
+		 "kernel 6.13 has no 'kthread_destroy', expected kernel 2003; did you mean "
+		 "'kthread_stop'?"},
+		{"an operation of a newer kernel", frame::whole,
+		 R"({ "name": "x", "kernel": "2003", "tasks": { "main": { "do": [)"
+		 R"({ "op": @@"mutex_lock", "lock": "m" } ] } } })",
+		 "kernel 2003 has no 'mutex_lock', expected kernel 6.13; did you mean 'down'?"},
+		{"an operation by its newer name", frame::whole,
+		 R"({ "name": "x", "kernel": "2003", "tasks": { "main": { "do": [)"
+		 R"({ "op": @@"timer_delete", "timer": "t" } ] } } })",
+		 "did you mean 'del_timer'?"},
+		{"a bare function of a newer kernel", frame::whole,
+		 R"({ "name": "x", "kernel": "2003", "tasks": { "main": { "do": [ )"
+		 R"({ "op": "while", "cond": @@"kthread_should_stop", "do": [] } ] } } })",
+		 "kernel 2003 has no 'kthread_should_stop', expected kernel 6.13"},
+		{"parameters of another kernel", frame::whole,
+		 R"({ "name": "x", "kernel": "2003", "functions": { "f": [] }, "tasks": { "main": )"
+		 R"({ "do": [ { "op": "kthread_create", "initfn": "f", @@"threadfn": "f", )"
+		 R"("corefn": null, "name": "K" } ] } } })",
+		 "unknown parameter of kthread_create 'threadfn', expected initfn, corefn, data"},
+		{"a delay where there is none", frame::whole,
+		 R"({ "name": "x", "kernel": "2003", "works": { "w": { "delayed": @@true, "do": )"
+		 R"([] } }, "tasks": { "main": { "do": [] } } })",
+		 "kernel 2003 has no kthread_delayed_work"},
+		{"a semaphore below zero", frame::whole,
+		 R"({ "name": "x", "kernel": "2003", "vars": { "s": { "semaphore": @@-1 } }, )"
+		 R"("tasks": { "main": { "do": [ { "op": "up", "sem": "s" } ] } } })",
+		 "semaphore: expected an integer from 0"},
 		{"an unknown parameter", frame::ops,
 		 R"({ "op": "msleep", "msecs": 1, @@"msec": 2 })",
 		 "unknown parameter of msleep 'msec', expected msecs or at; did you mean "

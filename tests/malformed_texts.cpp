@@ -64,7 +64,7 @@ const std::vector<malformed_case> &documents()
 		 "question: expected a string, got 7"},
 		{"an unknown kernel", frame::whole,
 		 R"({ "name": "a", "kernel": @@"6.14", "tasks": { "m": { "do": [] } } })",
-		 "unknown kernel '6.14', expected 6.13; did you mean '6.13'?"},
+		 "unknown kernel '6.14', expected 2003 or 6.13; did you mean '6.13'?"},
 		{"a kernel of the wrong type", frame::whole,
 		 R"({ "name": "a", "kernel": @@6, "tasks": { "m": { "do": [] } } })",
 		 "kernel: expected a version"},
