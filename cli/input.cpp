@@ -27,7 +27,7 @@ static bool read_all(FILE *f, std::string &text)
 	return !ferror(f);
 }
 
-bool read_input(const std::string &file, input &out)
+bool read_input(const std::string &file, input &out, const std::string &kernel)
 {
 	const bool standard = file == "-";
 	std::error_code ignored;
@@ -47,14 +47,14 @@ bool read_input(const std::string &file, input &out)
 		fprintf(stderr, "%s: cannot be read: %s\n", file.c_str(), strerror(error));
 		return false;
 	}
-	return read_input(out.file, std::move(text), out);
+	return read_input(out.file, std::move(text), out, kernel);
 }
 
-bool read_input(const std::string &file, std::string text, input &out)
+bool read_input(const std::string &file, std::string text, input &out, const std::string &kernel)
 {
 	out.file = file;
 	out.text = std::move(text);
-	if (scenario::read_scenario(out.file, out.text, out.scenario, out.diagnostics))
+	if (scenario::read_scenario_on(kernel, out.file, out.text, out.scenario, out.diagnostics))
 		return true;
 	fputs(out.diagnostics.print().c_str(), stderr);
 	return false;

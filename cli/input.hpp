@@ -15,10 +15,13 @@ struct input {
 	scenario::diagnostics diagnostics;
 };
 
-// "-" is the standard input. False: stderr says what is wrong with it.
-bool read_input(const std::string &file, input &out);
+// "-" is the standard input. False: stderr says what is wrong with it. `kernel`: another one than
+// the text names, see read_scenario_on().
+bool read_input(const std::string &file, input &out, const std::string &kernel = "");
 // The same of a text that somebody has read already.
-bool read_input(const std::string &file, std::string text, input &out);
+bool read_input(const std::string &file, std::string text, input &out,
+		const std::string &kernel = "");
+
 
 // The scenario itself, or one of its variants (from 1). Null: stderr says which there are.
 const scenario::scenario *pick_variant(const input &in, unsigned variant);

@@ -15,6 +15,7 @@ static constexpr command_row commands[] = {
 	{ "explore", "search all that a scenario can come to", add_explore },
 	{ "merge", "add up the shards of a search", add_merge },
 	{ "check", "judge scenarios: files, or all below a folder", add_check },
+	{ "diff-versions", "what another kernel makes possible or impossible", add_diff_versions },
 	{ "replay", "run one scenario under a schedule that was printed", add_replay },
 	{ "list", "operations, versions, findings, events, formats, strategies", add_list },
 	{ "schema", "the JSON schema of scenarios", add_schema },

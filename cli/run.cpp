@@ -10,7 +10,7 @@
 namespace cli {
 
 struct run_arguments {
-	std::string file, schedule;
+	std::string file, schedule, kernel;
 	output_options output;
 };
 
@@ -31,6 +31,8 @@ static std::shared_ptr<run_arguments> add_common(CLI::App &sub)
 
 	sub.add_option("scenario", a->file, "a scenario file, or - for the standard input")
 		->required();
+	sub.add_option("--kernel", a->kernel,
+		       "on this version instead, with -COMMIT for each fix taken out of it");
 	sub.add_option("-f,--format", a->output.format, "how the trace is written")
 		->check(one_of_these(format_names()))
 		->capture_default_str();
@@ -47,7 +49,7 @@ command add_run(CLI::App &sub)
 	return [a] {
 		input in;
 
-		if (!read_input(a->file, in))
+		if (!read_input(a->file, in, a->kernel))
 			return int{ BAD_INPUT };
 		const scenario::scenario *s = pick_variant(in, a->output.variant);
 		return s ? run_and_write(in, *s, a->output, nullptr) : int{ BAD_INPUT };
@@ -64,7 +66,7 @@ command add_replay(CLI::App &sub)
 		input in;
 		sim::schedule schedule;
 
-		if (!read_input(a->file, in))
+		if (!read_input(a->file, in, a->kernel))
 			return int{ BAD_INPUT };
 		const scenario::scenario *s = pick_variant(in, a->output.variant);
 		if (!s || !read_schedule(a->schedule, s->name, schedule))

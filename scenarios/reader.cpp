@@ -55,6 +55,50 @@ void read_variants(const node &document, diagnostics &errors, scenario &out)
 	}
 }
 
+node string_node(source_span span, std::string_view text)
+{
+	node n;
+
+	n.kind = node_kind::string;
+	n.span = span;
+	n.text = text;
+	return n;
+}
+
+/* "6.13-a7c01fa93aeb" as a scenario would write it, in place of what stands there. */
+node kernel_node(source_span span, std::string_view kernel)
+{
+	constexpr size_t commit_digits = 12;
+	constexpr std::string_view digits = "0123456789abcdef";
+	node list, made;
+
+	list.kind = node_kind::array;
+	made.kind = node_kind::object;
+	list.span = made.span = span;
+	for (;;) {
+		const size_t dash = kernel.rfind('-');
+		const std::string_view last = dash == kernel.npos ? "" : kernel.substr(dash + 1);
+		if (last.size() != commit_digits || last.find_first_not_of(digits) != last.npos)
+			break;
+		list.items.insert(list.items.begin(), string_node(span, last));
+		kernel = kernel.substr(0, dash);
+	}
+	made.members.push_back({ "version", span, string_node(span, kernel) });
+	made.members.push_back({ "revert", span, list });
+	return made;
+}
+
+void put_on_kernel(node &object, std::string_view kernel)
+{
+	for (member &m : object.members) {
+		if (m.key == "kernel")
+			m.value = kernel_node(m.value.span, kernel);
+		if (m.key == "variants")
+			for (node &variant : m.value.items)
+				put_on_kernel(variant, kernel);
+	}
+}
+
 } // namespace
 
 void reader::read()
@@ -85,6 +129,12 @@ void reader::read()
 bool read_scenario(std::string_view file_name, std::string_view text, scenario &out,
 		   diagnostics &out_errors)
 {
+	return read_scenario_on("", file_name, text, out, out_errors);
+}
+
+bool read_scenario_on(std::string_view kernel, std::string_view file_name, std::string_view text,
+		      scenario &out, diagnostics &out_errors)
+{
 	try {
 		node document;
 		out = {};
@@ -96,6 +146,8 @@ bool read_scenario(std::string_view file_name, std::string_view text, scenario &
 					 "expected one JSON object, got " + describe(document));
 			return false;
 		}
+		if (!kernel.empty())
+			put_on_kernel(document, kernel);
 		read_names(document, out_errors, out);
 		reader(document, nullptr, out_errors, out).read();
 		read_variants(document, out_errors, out);

@@ -15,4 +15,9 @@ namespace scenario {
 bool read_scenario(std::string_view file_name, std::string_view text, scenario &out,
 		   diagnostics &out_errors);
 
+/* The same on another kernel than the text names, the variants too: a version, and behind dashes
+ * the commits that are reverted. Empty: on that of the text. */
+bool read_scenario_on(std::string_view kernel, std::string_view file_name, std::string_view text,
+		      scenario &out, diagnostics &out_errors);
+
 } // namespace scenario

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# kthreadsim explore, merge and check from outside: what they print, their exit codes, jobs, shards,
-# Ctrl-C and --resume.
+# kthreadsim explore, merge, check and diff-versions from outside: what they print, their exit codes,
+# jobs, shards, Ctrl-C and --resume.
 set -u
 
 program=$KTHREADSIM_PROGRAM
@@ -215,6 +215,59 @@ says out "FAILED  (dpor: every execution)"
 sed 's/"expect"/"explore": { "strategy": "exhaustive", "executions": 5 }, "expect"/' many-sets.json >cut.json
 expect 4 "check by a search that is cut" check cut.json
 says out "BOUND REACHED  (exhaustive: cut: it ran as many executions as it may)"
+
+# ---- diff-versions ----
+
+cat >lost-stop.json <<'END'
+{
+  "name": "lost-stop", "kernel": "6.13", "machine": { "cpus": 2 },
+  "functions": {
+    "loop": [
+      { "op": "while", "cond": { "not": "kthread_should_stop" }, "do": [
+        { "op": "set_current_state", "state": "TASK_INTERRUPTIBLE" }, { "op": "schedule" }
+      ] },
+      { "op": "return", "value": 0 }
+    ]
+  },
+  "tasks": {
+    "main": { "do": [
+      { "op": "kthread_run", "threadfn": "loop", "name": "K", "as": "k" },
+      { "op": "kthread_stop", "k": "k", "as": "ret" }
+    ] }
+  },
+  "expect": { "always": [ { "main.ret": 0 } ] }
+}
+END
+
+expect 1 "a fix makes something impossible" diff-versions 6.13-a7c01fa93aeb 6.13 lost-stop.json
+says out "Scenario lost-stop  A: kernel 6.13 without a7c01fa93aeb  B: kernel 6.13"
+says out "Searched A: every execution, B: every execution"
+says out "Made impossible by B: main.ret=nothing  deadlock: main in schedule <- wait_for_completion <- kthread_stop"
+says out "<- kthread_stop Sometimes, Never"
+grep -q '^Made possible' out && fail "the fix makes something possible"
+schedule=$(sed -n "s/^  replay --kernel 6.13-a7c01fa93aeb //p" out)
+expect 1 "replay on another kernel" replay --kernel 6.13-a7c01fa93aeb -f none lost-stop.json "$schedule"
+says err "finding deadlock"
+expect 1 "the other way round" diff-versions --no-trace 6.13 6.13-a7c01fa93aeb lost-stop.json
+says out "Made possible by B: main.ret=nothing  deadlock: main in schedule"
+grep -q '^Trace' out && fail "a trace that nobody wants"
+expect 1 "two traces" diff-versions 6.13-a7c01fa93aeb 6.13 "$scenarios/stop/lost-stop-by-hand.json"
+says out "Trace 20 events of A (<), 27 of B (>)"
+says out "  controller-101   [0] sched_kthread_stop: comm=K pid=102"
+says out "< K-102            [1] sched_switch: prev_comm=K prev_pid=102 prev_prio=120 prev_state=S"
+says out "> controller-101   [0] sched_kthread_stop_ret: ret=0"
+expect 0 "one kernel twice" diff-versions 6.13 6.13 lost-stop.json
+grep -q '^[<>]' out && fail "one kernel has two traces"
+expect 0 "no difference" diff-versions 6.13 2003 two-sets.json
+says out "                   1                    1  n=2"
+expect 2 "an operation that one has not" diff-versions 6.13 2003 lost-stop.json
+says err "kernel 2003 has no 'kthread_stop', expected kernel 6.13; did you mean 'kthread_destroy'?"
+expect 2 "an unknown kernel" diff-versions 6.13 203 two-sets.json
+says err "unknown kernel '203', expected 2003 or 6.13; did you mean '2003'?"
+expect 2 "an unknown fix" diff-versions 6.13 6.13-a7c01fa93aec two-sets.json
+says err "did you mean 'a7c01fa93aeb'?"
+sed 's/"expect"/"explore": { "states": 3 }, "expect"/' many-sets.json >small.json
+expect 4 "a bound on states" diff-versions 6.13 6.13 small.json
 
 [ $failures = 0 ] && echo "all as expected"
 exit $((failures > 0))
