@@ -28,6 +28,7 @@ const char *words_of(sim::ending how)
 	case sim::ending::finished: return "everything finished";
 	case sim::ending::deadlock: return "nobody can go on";
 	case sim::ending::failed: return "ended by a finding";
+	case sim::ending::endless: return "it can go on like that for ever";
 	case sim::ending::bound:
 		return "a limit of the machine was reached (\"limits\" in \"machine\")";
 	}

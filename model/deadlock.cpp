@@ -176,21 +176,24 @@ static std::string cycle(const sim::machine &m, const sim::context &first)
 	return text;
 }
 
+std::string what_it_waits_for(const sim::machine &m, const sim::context &c)
+{
+	const std::string what = wait_of(m, c).what;
+	char line[400];
+
+	describe_wait(c, line, sizeof(line));
+	return std::string("\n    ") + line + (what.empty() ? "" : "\n        waits for " + what) +
+	       missed_by(m, c);
+}
+
 std::string who_waits_for_what(const sim::machine &m)
 {
 	std::string text, round;
-	char line[400];
 
-	for (const task_struct *t = the_kernel().first_task; t; t = t->next_task) {
+	for (const task_struct *t = the_kernel().first_task; t; t = t->next_task)
 		// The kernel's own sleep for want of work, unless something keeps them from it.
-		if (is_system_thread(t) && t->waits_for_kind == wait_kind::nothing)
-			continue;
-		describe_wait(*t->context, line, sizeof(line));
-		const std::string what = wait_of(m, *t->context).what;
-		text += std::string("\n    ") + line +
-			(what.empty() ? "" : "\n        waits for " + what) +
-			missed_by(m, *t->context);
-	}
+		if (!is_system_thread(t) || t->waits_for_kind != wait_kind::nothing)
+			text += what_it_waits_for(m, *t->context);
 	for (uint32_t i = 0; i < m.state().contexts_used; i++) {
 		const sim::context &c = m.context_of(i);
 

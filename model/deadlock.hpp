@@ -11,4 +11,7 @@ namespace kernel {
 // missed; then the CPUs that spin, then the first cycle. Not on a fiber.
 std::string who_waits_for_what(const sim::machine &m);
 
+// The lines of one task.
+std::string what_it_waits_for(const sim::machine &m, const sim::context &c);
+
 } // namespace kernel

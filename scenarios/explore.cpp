@@ -27,13 +27,16 @@ static std::string cannot_search(const scenario &s)
 			return "'" + t->text +
 			       "' in a search, where time is abstract and jiffies "
 			       "stand still; expected terms that do not depend on time";
-	return cannot_judge(s);
+	return "";
 }
 
 std::string cannot_explore(const scenario &s, const sim::explore_plan &plan)
 {
 	const std::string why = cannot_search(s);
 
+	if (why.empty() && asks_for_livelock(s) && !plan.is_stateful())
+		return "'livelock' with " + plan.strategy +
+		       ", expected stateful: no other search knows a state that comes again";
 	return why.empty() ? sim::cannot_explore(plan) : why;
 }
 
@@ -126,6 +129,7 @@ explored search(const scenario &s, const sim::explore_plan &asked, const sim::ex
 	sim::explore_plan plan = asked;
 	const char *stopped = nullptr;
 
+	plan.circles = asks_for_livelock(s);
 	plan.reduce &= !plan.is_stateful() || !moves_tasks(s);
 	explored r{ explore(search_machine(s, plan), p, &kernel::hooks(), plan, share,
 			    [&](const sim::explore_progress &now) {
@@ -164,7 +168,8 @@ static void shorten_ways(const scenario &s, const sim::explore_plan &plan, sim::
 	program p(s);
 
 	for (auto &[text, met] : of.found.outcomes)
-		all.push_back(&met);
+		if (met.how != sim::ending::endless)
+			all.push_back(&met);
 	shorten(search_machine(s, plan), p, &kernel::hooks(), all);
 }
 
@@ -306,7 +311,9 @@ static void tell_stories(const scenario &s, explore_result &r)
 		if (!e || e->end.findings.empty() || !e->by_hand.empty())
 			continue;
 		e->story = story_of(s, e->shortest);
-		e->by_hand = written_schedule(s, e->shortest, e->end);
+		// No steps by hand say that they are to be repeated.
+		if (e->end.how != sim::ending::endless)
+			e->by_hand = written_schedule(s, e->shortest, e->end);
 	}
 }
 

@@ -141,9 +141,14 @@ interpreter::flow interpreter::run_block(uint32_t block)
 	return f;
 }
 
-[[gnu::noinline]] static void turn()
+// What nobody can see comes before all else in a search, and a loop of nothing else would keep
+// others from going on for ever. So a turn looks at something there.
+[[gnu::noinline]] static void turn(const registers &own)
 {
-	machine().step(sim::access::none, nullptr, { "loop", "turn" });
+	const bool free = machine().free();
+
+	machine().step(free ? sim::access::read : sim::access::none, free ? &own : nullptr,
+		       { "loop", "turn" });
 }
 
 [[gnu::noinline]] interpreter::flow interpreter::loop(const instruction &i, uint64_t turns)
@@ -161,7 +166,7 @@ interpreter::flow interpreter::run_block(uint32_t block)
 		const flow f = run_block(body.index);
 		// A turn without any visible operation would keep the machine for ever.
 		if (machine().free() || machine().state().steps == before)
-			turn();
+			turn(own_);
 		if (f == flow::leave_loop)
 			break;
 		if (f == flow::finished)
@@ -214,6 +219,7 @@ interpreter::flow interpreter::run_block(uint32_t block)
 		machine().spend(static_cast<uint64_t>(number(i, 0)), { "cpu_time", "spend" });
 		return flow::next;
 	case opcode::mark: kernel::trace_marker(text(i, 0)); return flow::next;
+	case opcode::progress: machine().note_progress(); return flow::next;
 	default: return flow::next;
 	}
 	store(i.as, result);

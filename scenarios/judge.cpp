@@ -3,6 +3,7 @@
 // Must not know JSON or how verdicts are printed.
 #include "scenarios/judge.hpp"
 #include <algorithm>
+#include "scenarios/program.hpp"
 
 namespace scenario {
 
@@ -30,6 +31,9 @@ static void judge_terms(const std::vector<term> &terms, const char *quantifier, 
 		if (sometimes && !it_did) {
 			j.verdict = judgement::not_judged;
 			j.reason = "a single run can only show that it happens";
+		} else if (never && !it_did && is_about_livelock(t)) {
+			j.verdict = judgement::not_judged;
+			j.reason = "that takes a stateful search";
 		} else if (never == it_did && !sometimes) {
 			j.verdict = judgement::fails;
 			j.reason = never ? "it happened" : instead(t, r);
@@ -88,11 +92,9 @@ void judge(const scenario &s, const event_matcher &matcher, run_result &r)
 
 std::string cannot_judge(const scenario &s)
 {
-	for (const term *t : terms_of(s.expect))
-		if (t->is_finding &&
-		    t->finding == static_cast<uint32_t>(sim::finding_kind::livelock))
-			return "no checker for livelock exists yet, so nothing can be said about "
-			       "it";
+	if (asks_for_livelock(s) && !s.explore.given)
+		return "'livelock' is judged by the stateful search alone, expected \"explore\": { "
+		       "\"strategy\": \"stateful\" }";
 	return "";
 }
 

@@ -430,6 +430,8 @@ constexpr operation table[] = {
 	 "a finding where it does not hold"},
 	{"cpu_time", opcode::cpu_time, t::none, every_kernel, {{p_time}}, "occupies the CPU"},
 	{"mark", opcode::mark, t::none, every_kernel, {{p_text}}, "writes a marker into the trace"},
+	{"progress", opcode::progress, t::none, every_kernel, {},
+	 "says that a loop gets on: no livelock goes through here"},
 };
 
 } // namespace

@@ -242,6 +242,7 @@ enum class opcode : uint8_t {
 	assert_that,
 	cpu_time,
 	mark,
+	progress,
 };
 
 struct parameter {

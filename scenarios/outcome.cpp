@@ -8,6 +8,7 @@
 #include "model/deadlock.hpp"
 #include "model/explain.hpp"
 #include "model/leaks.hpp"
+#include "model/livelock.hpp"
 #include "model/lockdep.hpp"
 #include "model/races.hpp"
 #include "model/sched.hpp"
@@ -40,6 +41,14 @@ static found deadlock_of(const sim::machine &m)
 				 " in " + path_of(t->context->frames);
 	return { sim::finding_kind::deadlock, "", "", "deadlock:" + kernel::who_waits_for_what(m),
 		 brief };
+}
+
+static found livelock_of(const sim::machine &m)
+{
+	const kernel::livelock_words w = kernel::who_goes_round(m);
+
+	return { sim::finding_kind::livelock, "", "", "livelock:" + w.text, "livelock: " + w.brief,
+		 w.within };
 }
 
 static void add_hung(const sim::machine &m, std::vector<found> &out)
@@ -112,7 +121,7 @@ static void add_known_races(std::vector<found> &all)
 		all.push_back({ sim::finding_kind::race, r.first, r.second,
 				"data-race on " + field + " in " + at_line(r.first, r.first_line) +
 					" / " + at_line(r.second, r.second_line) + ": " + r.why,
-				std::string("race: ") + r.first + " / " + r.second, true });
+				std::string("race: ") + r.first + " / " + r.second, {}, true });
 	}
 }
 
@@ -142,6 +151,8 @@ static std::vector<found> findings_of(const sim::machine &m)
 		add_lock_orders(*orders, all);
 	if (m.state().how == sim::ending::deadlock)
 		all.push_back(deadlock_of(m));
+	if (m.state().how == sim::ending::endless)
+		all.push_back(livelock_of(m));
 	if (m.state().how == sim::ending::deadlock || m.state().how == sim::ending::finished)
 		add_double_consumptions(m, all);
 	if (m.state().how == sim::ending::finished)
@@ -268,9 +279,17 @@ std::vector<const term *> terms_of(const expectation &e)
 bool is_finding_of(const term &t, const found &f)
 {
 	const bool function =
-		t.function.empty() ? !f.known : t.function == f.function || t.function == f.other;
+		t.function.empty() ? !f.known
+				   : t.function == f.function || t.function == f.other ||
+					     std::find(f.within.begin(), f.within.end(),
+						       t.function) != f.within.end();
 
 	return t.is_finding && static_cast<uint32_t>(f.kind) == t.finding && function;
+}
+
+bool is_about_livelock(const term &t)
+{
+	return t.is_finding && t.finding == static_cast<uint32_t>(sim::finding_kind::livelock);
 }
 
 std::string value_name(const term &t)

@@ -20,6 +20,7 @@ struct found {
 	std::string other; // the other side of a race
 	std::string text;  // may begin with "@byte: ", a place in the scenario's file
 	std::string brief; // what an outcome says of it: "warn: kthread_park"
+	std::vector<std::string> within = {}; // of a livelock: tasks and functions it is about
 	// A race that the kernel lives with: only a term with one of its functions is about it.
 	bool known = false;
 };
@@ -36,6 +37,7 @@ struct outcome {
 // always, then sometimes, then never.
 std::vector<const term *> terms_of(const expectation &e);
 bool is_finding_of(const term &t, const found &f);
+bool is_about_livelock(const term &t);
 // What the orders in which locks were taken come to.
 void add_lock_orders(const kernel::lock_graph &orders, std::vector<found> &out);
 // "main.ret" of "main.ret=42"

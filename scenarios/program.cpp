@@ -66,6 +66,14 @@ bool asks_for_checks(const scenario &s)
 	return false;
 }
 
+bool asks_for_livelock(const scenario &s)
+{
+	const std::vector<const term *> all = terms_of(s.expect);
+
+	return std::any_of(all.begin(), all.end(),
+			   [](const term *t) { return is_about_livelock(*t); });
+}
+
 // A kernel has only the threads that the program can make work for.
 static kernel::boot_options needs_of(const scenario &s)
 {

@@ -23,6 +23,9 @@ bool moves_tasks(const scenario &s);
 // data, or a term names them.
 bool asks_for_checks(const scenario &s);
 
+// Whether a term names executions that go on for ever.
+bool asks_for_livelock(const scenario &s);
+
 // Serves any number of executions; holds nothing that changes in one.
 class program final : public sim::program, private kernel::fault_source {
 public:

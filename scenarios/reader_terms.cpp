@@ -81,16 +81,17 @@ bool reader::read_finding(const node &where, std::string_view name, const node *
 		return true;
 	if (!is_text(*function, std::string(name)))
 		return false;
-	/* Of two accesses that race, one may stand in a task itself. */
-	const bool race = w->value == static_cast<int64_t>(sim::finding_kind::race);
+	/* One of two accesses that race may stand in a task itself, and a task may go round. */
+	const bool of_tasks = w->value == static_cast<int64_t>(sim::finding_kind::race) ||
+			      w->value == static_cast<int64_t>(sim::finding_kind::livelock);
 	bool task = false;
 	for (const auto &t : out.tasks)
-		task |= race && t.name == function->text;
+		task |= of_tasks && t.name == function->text;
 	if (!task && !is_function_name(function->text)) {
 		complain(function->span,
 			 "unknown function " + in_quotes(function->text) +
 				 ", expected one of the kernel's or the scenario's" +
-				 (race ? ", or a task" : "") +
+				 (of_tasks ? ", or a task" : "") +
 				 did_you_mean(function->text, function_names()));
 		return false;
 	}

@@ -22,9 +22,15 @@ public:
 		: inner_(inner), listener_(listener)
 	{}
 	void watch(const sim::machine &m) { machine_ = &m; }
+	// From that choice on.
+	void watch_round(sim::round_watch *r, uint64_t from)
+	{
+		round_ = r;
+		round_from_ = from;
+	}
 	uint64_t attentive_from(uint64_t from) override
 	{
-		return listener_ ? from : inner_.attentive_from(from);
+		return listener_ || round_ ? from : inner_.attentive_from(from);
 	}
 	uint32_t choose(const sim::choice &c) override
 	{
@@ -33,6 +39,8 @@ public:
 
 		if (listener_)
 			listener_->chosen(*machine_, c, answer);
+		if (round_ && c.number >= round_from_)
+			round_->chosen(*machine_, c, answer);
 		return answer;
 	}
 	void stuck(std::span<const sim::option> blocked) override { inner_.stuck(blocked); }
@@ -41,8 +49,23 @@ public:
 private:
 	sim::strategy &inner_;
 	step_listener *listener_;
+	sim::round_watch *round_ = nullptr;
+	uint64_t round_from_ = 0;
 	const sim::machine *machine_ = nullptr;
 };
+
+// A schedule that ends with a round: whether it can be repeated is seen anew.
+void go_round(sim::machine &m, const sim::schedule &way, listening_strategy &asked,
+	      sim::round_watch &round)
+{
+	asked.watch_round(&round, way.steps - way.round);
+	if (m.run(way.steps - way.round))
+		return;
+	round.begin(m);
+	if (!m.run(way.steps))
+		m.end_round(round);
+	asked.watch_round(nullptr, 0);
+}
 
 } // namespace
 
@@ -77,6 +100,7 @@ run_result run_scenario(const scenario &s, const run_options &options)
 					    : sim::checking::off;
 	sim::machine m(config, asked);
 	program p(s);
+	sim::round_watch round;
 
 	by_hand.watch(m);
 	asked.watch(m);
@@ -86,11 +110,14 @@ run_result run_scenario(const scenario &s, const run_options &options)
 	if (options.sink || !s.expect.traces.empty())
 		m.set_sink(options.names ? static_cast<sim::sink *>(&named) : &matcher);
 	m.start(p);
+	if (given.round)
+		go_round(m, given, asked, round);
 	m.run();
 	r.steps = m.state().steps;
 	r.time_ns = m.state().now_ns;
 	r.schedule = recorder.recorded(r.steps, m.state().taken);
 	r.schedule.timed = given.timed;
+	r.schedule.round = m.round() ? given.round : 0;
 	if (!error.empty())
 		r.schedule_error = error;
 	if (hand)

@@ -92,7 +92,8 @@ struct choice {
 	std::span<const option> blocked; // step: who knows what it will do but cannot do it yet
 };
 
-enum class ending : uint8_t { finished, deadlock, failed, bound };
+// endless: it was ended where it had gone round a circle that it may go round for ever.
+enum class ending : uint8_t { finished, deadlock, failed, bound, endless };
 
 // What a strategy hears when an execution is over.
 struct verdict {

@@ -118,6 +118,7 @@ static explore_result explore_states(const machine_config &config, program &p, c
 	limits.states_max = plan.states ? plan.states : limits.states_max;
 	limits.steps_max = plan.steps ? plan.steps : limits.steps_max;
 	limits.reduce = plan.reduce;
+	limits.circles = plan.circles;
 	limits.watch = [&](const search_progress &now) {
 		was_stopped = watch && !watch({ now, 0, 0, 0 });
 		return !was_stopped;
@@ -125,6 +126,7 @@ static explore_result explore_states(const machine_config &config, program &p, c
 	const search_result found = state_search(m, p, limits).run();
 	r.states = found.states;
 	r.cyclic = found.cyclic;
+	r.found.wrong = found.wrong;
 	r.found.steps = found.transitions;
 	r.found.executions = found.cyclic || !found.complete ? NEVER : 0;
 	for (const search_outcome &o : found.outcomes) {

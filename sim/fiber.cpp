@@ -101,7 +101,9 @@ void stack_pool::scrub(const fiber &f, size_t slot) const
 #endif
 }
 
-// It has no frame of its own below its return address, so nothing there is in use.
+// It has no frame of its own below its return address, so nothing there is in use. What the engine
+// left in registers that a call may change would come up too, where a compiler keeps one that it
+// need not have kept.
 void stack_pool::clear_below()
 {
 #if defined(__x86_64__) && !KTHREADSIM_ASAN
@@ -110,10 +112,17 @@ void stack_pool::clear_below()
 
 	asm volatile("leaq %c2(%%rsp), %0\n\t"
 		     "xorl %%eax, %%eax\n\t"
-		     "rep stosq"
+		     "rep stosq\n\t"
+		     "xorl %%edx, %%edx\n\t"
+		     "xorl %%esi, %%esi\n\t"
+		     "xorl %%edi, %%edi\n\t"
+		     "xorl %%r8d, %%r8d\n\t"
+		     "xorl %%r9d, %%r9d\n\t"
+		     "xorl %%r10d, %%r10d\n\t"
+		     "xorl %%r11d, %%r11d"
 		     : "=&D"(from), "+c"(words)
 		     : "i"(-SCRUBBED_BYTES)
-		     : "rax", "memory", "cc");
+		     : "rax", "rdx", "rsi", "r8", "r9", "r10", "r11", "memory", "cc");
 #endif
 }
 

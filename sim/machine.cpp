@@ -108,6 +108,8 @@ void machine::start(program &p)
 	program_ = &p;
 	asked_from_ = 0;
 	events_used_ = 0;
+	round_ = nullptr;
+	progressed_ = false;
 	state_->tracing = sink_;
 	for (unsigned i = 0; i < config_.all_cpus(); i++) {
 		cpu &c = cpus_[i];
@@ -185,6 +187,7 @@ void machine::begin_context(void *which)
 	context &me = *static_cast<context *>(which);
 
 	this_machine->resumed();
+	this_machine->leave_no_trace();
 	me.entry(me.argument);
 }
 

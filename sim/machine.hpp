@@ -13,6 +13,7 @@
 #include "sim/fiber.hpp"
 #include "sim/hooks.hpp"
 #include "sim/machine_state.hpp"
+#include "sim/round_watch.hpp"
 #include "sim/timer_wheel.hpp"
 #include "sim/trace.hpp"
 
@@ -46,6 +47,15 @@ public:
 	std::span<const touch> effects() const { return effects_; }
 	// Who could not go on when offer() was last called.
 	std::span<const option> blocked() const { return blocked_; }
+	// Whether some could go on too that are not offered, because nobody can tell what comes now
+	// from what they do.
+	bool hides_options() const { return hides_options_; }
+	// Whether the last step has got something done, as the program sees it.
+	bool progressed() const { return progressed_; }
+	// Ends an execution that has gone round once, if that can be repeated for ever and leaves
+	// something unfinished; else false. The watch stays where it is.
+	bool end_round(const round_watch &w);
+	const round_watch *round() const { return round_; } // null: it did not end so
 	bool free() const { return config_.free; }
 	// For the strategy, when the execution has ended.
 	verdict ended_as() const { return { state_->how, state_->steps, effects_ }; }
@@ -85,35 +95,15 @@ public:
 	// ---- visible operations ----
 
 	// The preemption point before one operation on a shared object.
-	void step(access kind, const void *object, label where, bool plain = false)
-	{
-		if (!passes(kind) &&
-		    stopped_before(kind, object, where, nullptr, nullptr, nullptr, plain))
-			return;
-		take(kind, object);
-	}
+	void step(access kind, const void *object, label where, bool plain = false);
 	// The same, offered as as.describe(op &) has it where it stands.
 	template <class D>
-	void step_as(access kind, const void *object, label where, const D &as)
-	{
-		if (!passes(kind) &&
-		    stopped_before(kind, object, where, nullptr, &as, describe_of<D>(), false))
-			return;
-		take(kind, object);
-	}
+	void step_as(access kind, const void *object, label where, const D &as);
 	// The same, but it can only be taken while ready() holds; until then the CPU waits busily.
 	// What ready() reads is written by visible operations of others: `object`, and whatever
 	// R::describe(op &), if there is one, adds.
 	template <class R>
-	void step_when(access kind, const void *object, label where, const R &ready)
-	{
-		constexpr auto holds = [](const void *g) { return (*static_cast<const R *>(g))(); };
-
-		if ((!passes(kind) || !ready()) &&
-		    stopped_before(kind, object, where, holds, &ready, describe_of<R>(), false))
-			return;
-		take(kind, object);
-	}
+	void step_when(access kind, const void *object, label where, const R &ready);
 	// A value that may turn out differently: 0 .. count - 1, naturally 0.
 	uint32_t value(uint32_t count, label where);
 	// Spends virtual time. Interrupts may come in between, and under full preemption others.
@@ -173,6 +163,8 @@ public:
 		if (clocks_)
 			clocks_->order(state_->current->id, after.id);
 	}
+	// The present step gets something done: no circle through it is a livelock.
+	void note_progress() { progressed_ = true; }
 	// Whether somebody looks at every operation, and how.
 	checking check() const { return config_.check; }
 	// Why races are not looked for any more in this execution; null: they are, or never were.
@@ -278,37 +270,14 @@ private:
 		return reinterpret_cast<const std::byte *>(contexts_ + state_->contexts_used);
 	}
 	static object_id fold_id(const arena &a, const void *o) { return o ? a.id(o) : 0; }
-	void take(access kind, const void *object)
-	{
-		machine_state &s = *state_;
-		const uint64_t what = static_cast<uint64_t>(fold_id(arena_, object)) << 3 |
-				      static_cast<uint64_t>(kind) |
-				      static_cast<uint64_t>(s.current->id) << 40;
-
-		s.steps++;
-		s.now_ns = s.running->now_ns;
-		s.taken = (s.taken ^ what) * UINT64_C(0x9e3779b97f4a7c15);
-		s.taken ^= s.taken >> 29;
-	}
+	void take(access kind, const void *object);
 	// Takes the time of an operation. False: others may have to go first.
-	bool passes(access kind)
-	{
-		machine_state &s = *state_;
-		cpu &c = *s.running;
-
-		c.now_ns += config_.costs.access_ns[static_cast<unsigned>(kind)];
-		return s.steps < s.attention && c.now_ns < s.horizon_ns;
-	}
+	bool passes(access kind);
 	// True: it was taken there, on a free machine, and has left nothing where the caller's next
 	// call will have its frame.
-	[[gnu::always_inline]] bool stopped_before(access kind, const void *object, label where,
-						   bool (*enabled)(const void *), const void *guard,
-						   void (*describe)(const void *, op &), bool plain)
-	{
-		stop_before(kind, object, where, enabled, guard, describe, plain);
-		leave_no_trace();
-		return config_.free;
-	}
+	bool stopped_before(access kind, const void *object, label where,
+			    bool (*enabled)(const void *), const void *guard,
+			    void (*describe)(const void *, op &), bool plain);
 	// In a frame of its own, which leaves nothing behind in its caller's.
 	[[gnu::noinline]] void stop_before(access kind, const void *object, label where,
 					   bool (*enabled)(const void *), const void *guard,
@@ -439,6 +408,8 @@ private:
 	std::vector<touch> effects_; // of the last step
 	std::vector<event> events_;
 	uint32_t events_used_ = 0;
+	const round_watch *round_ = nullptr;
+	bool hides_options_ = false, progressed_ = false;
 	context_id full_stack_ = NO_CONTEXT; // whose stack has no room left
 };
 
@@ -446,3 +417,5 @@ private:
 extern constinit thread_local machine *this_machine;
 
 } // namespace sim
+
+#include "sim/machine_step.hpp"

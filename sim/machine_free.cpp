@@ -238,6 +238,7 @@ void machine::take_step(context_id who)
 	context &c = who & EVENT ? enter_event(who) : contexts_[who];
 
 	effects_.clear();
+	progressed_ = false;
 	s.running = &cpus_[c.cpu];
 	s.last = c.id;
 	s.horizon_ns = 0;

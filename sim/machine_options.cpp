@@ -139,9 +139,11 @@ void machine::gather_free()
 			return false;
 		});
 	// What nobody can see need not be tried later.
+	hides_options_ = false;
 	for (const option &o : options_)
 		if (is_private(contexts_[o.who])) {
 			options_ = { option{ o } };
+			hides_options_ = true;
 			return;
 		}
 	// What comes late of itself first: else timers could keep it waiting for ever.

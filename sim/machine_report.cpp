@@ -72,6 +72,15 @@ void machine::report(finding_kind kind, const char *function, const char *text, 
 	snprintf(f.text, sizeof(f.text), "%s", text);
 }
 
+bool machine::end_round(const round_watch &w)
+{
+	if (!w.closes(*this) || !program_->unfinished(*this))
+		return false;
+	round_ = &w;
+	end(ending::endless);
+	return true;
+}
+
 void machine::fail(finding_kind kind, const char *function, const char *text)
 {
 	report(kind, function, text);

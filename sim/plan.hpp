@@ -22,7 +22,8 @@ struct explore_plan {
 	uint64_t executions = 0; // how many are drawn; of others a bound
 	uint64_t states = 0, steps = 0;
 	uint64_t deviations = 0, preemptions = 0, events = 0; // see explore_bounded.hpp
-	bool reduce = true; // false: every order of every step; of stateful
+	bool reduce = true;   // false: every order of every step; of stateful
+	bool circles = false; // whether executions that go on for ever are told; of stateful
 
 	bool is_stateful() const { return strategy == "stateful"; }
 	bool is_drawn() const; // by chance, so nothing is known of other executions

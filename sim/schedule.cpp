@@ -26,8 +26,10 @@ std::string to_string(const schedule &s)
 		text += part;
 		before = &d;
 	}
-	snprintf(part, sizeof(part), ":%llu.%08x", static_cast<unsigned long long>(s.steps),
-		 s.check);
+	text += ":" + std::to_string(s.steps - s.round);
+	if (s.round)
+		text += "+" + std::to_string(s.round);
+	snprintf(part, sizeof(part), ".%08x", s.check);
 	return text + part;
 }
 
@@ -99,9 +101,16 @@ bool parse_schedule(std::string_view text, schedule &out, std::string &error, si
 				return fail("expected a check of four hexadecimal digits");
 		}
 	}
-	if (!c.number(out.steps, 10) || !c.literal(".") || !c.number(out.check, 16))
-		return fail("expected the number of steps, '.' and a check of eight hexadecimal "
-			    "digits");
+	constexpr const char *at_the_end =
+		"expected the number of steps, '.' and a check of eight hexadecimal digits";
+	if (!c.number(out.steps, 10))
+		return fail(at_the_end);
+	if (c.literal("+") &&
+	    (!c.number(out.round, 10) || !out.round || out.round > UINT64_MAX - out.steps))
+		return fail("expected the number of steps that are repeated, 1 or more");
+	out.steps += out.round;
+	if (!c.literal(".") || !c.number(out.check, 16))
+		return fail(at_the_end);
 	if (!c.at_end())
 		return fail("expected the end of the schedule");
 	return true;

@@ -19,11 +19,13 @@ struct schedule {
 	bool timed = true;
 	std::vector<deviation> deviations; // numbers ascend
 	uint64_t steps = 0;		   // of the whole execution; 0: not known
+	uint64_t round = 0;		   // so many of the last of them can be repeated for ever
 	uint32_t check = 0;		   // low bits of its final fold
 };
 
 // k1t:<number>=<answer>.<check>,...:<steps>.<check>   ("t" timed, "f" free; checks in hex)
 // Further checks, ".<check>.<check>", are deviations at the next numbers with the same answer.
+// Where an execution goes round for ever, <steps>+<round> are those before and those of one round.
 std::string to_string(const schedule &s);
 
 // False: `error` says what is wrong, `error_at` at which byte.

@@ -10,7 +10,11 @@ namespace sim {
 
 state_search::state_search(machine &m, program &p, const search_limits &limits)
 	: machine_(m), program_(p), limits_(limits), stubborn_(m, futures_)
-{}
+{
+	// Who goes round for ever may keep for ever what he holds.
+	if (limits.circles)
+		stubborn_.be_strict();
+}
 
 // Whether somebody waits for ever with a CPU's token in his hands.
 static bool hangs(const machine &m)
@@ -42,13 +46,15 @@ uint32_t state_search::outcome_here()
 
 // ---- what is done, and what may be done ----
 
-void state_search::take(const option &o)
+void state_search::take(const option &o, circle_graph::list waiting)
 {
 	const op next = o.next;
 	const context_id who = o.who;
 
 	machine_.go_on(who);
 	transitions_++;
+	if (limits_.circles)
+		strides_.push_back({ who, waiting, machine_.progressed() });
 	if (!limits_.reduce)
 		return;
 	touches_.assign(next.touches, next.touches + next.count);
@@ -57,10 +63,12 @@ void state_search::take(const option &o)
 }
 
 // The step of `who` goes on.
-void state_search::answer_value(context_id who, uint32_t answer)
+void state_search::answer_value(context_id who, uint32_t answer, circle_graph::list waiting)
 {
 	machine_.answer(answer);
 	transitions_++;
+	if (limits_.circles)
+		strides_.push_back({ who, waiting, machine_.progressed() });
 	if (limits_.reduce)
 		note_step(who, machine_.effects());
 }
@@ -129,6 +137,11 @@ void state_search::open_state(node &n, uint32_t number, const choice &c)
 	n.edges.clear();
 	n.legs.clear();
 	n.edge_legs.clear();
+	n.strides.clear();
+	n.edge_strides.clear();
+	n.forced = forced_;
+	if (limits_.circles)
+		n.turns = turns_at(c);
 	n.standing = futures::EMPTY;
 	n.done = done_;
 	states_[number].is_value = c.kind == choice_kind::value;
@@ -157,7 +170,8 @@ bool state_search::offer(choice &c)
 	if (!machine_.offer(c))
 		return false;
 	all_ = c.options;
-	if (!limits_.reduce || c.kind == choice_kind::value ||
+	if (!limits_.reduce || limits_.circles || stubborn_.strict() ||
+	    c.kind == choice_kind::value ||
 	    std::any_of(c.blocked.begin(), c.blocked.end(),
 			[this](const option &o) { return spins(o); }) ||
 	    std::none_of(c.options.begin(), c.options.end(),
@@ -198,28 +212,38 @@ bool state_search::spins(const option &o) const
 	return c.holds && c.next && c.next->kind != access::lock;
 }
 
+// Not where others are hidden: of those who could go on there all must be known.
+bool state_search::is_kept(const choice &c) const
+{
+	return c.count > 1 || (forced_ >= FORCED_MAX && !machine_.hides_options());
+}
+
 // Goes on until there is something to choose or the execution has ended, and notes where that is.
 void state_search::arrive(node *from, edge &e)
 {
-	const uint64_t begun = machine_.state().steps;
 	choice c;
 	bool there;
 
-	while ((there = offer(c)) && c.count == 1) {
+	while ((there = offer(c)) && !is_kept(c)) {
+		const circle_graph::list waiting =
+			limits_.circles ? turns_at(c).waiting : circle_graph::UNKNOWN;
+
+		if (++forced_ > limits_.steps_max) {
+			complete_ = false; // steps that nobody sees, while others are hidden
+			return;
+		}
 		if (c.kind == choice_kind::value) {
-			answer_value(c.who, 0);
+			answer_value(c.who, 0, waiting);
 			continue;
 		}
 		const futures::set standing =
 			limits_.reduce ? standing_at(c.options, c.blocked) : futures::EMPTY;
-		take(c.options[0]);
+		take(c.options[0], waiting);
 		if (limits_.reduce)
 			legs_.back().standing = standing;
-		if (machine_.state().steps - begun > limits_.steps_max) {
-			complete_ = false; // it goes on for ever without a choice, for all we know
-			return;
-		}
 	}
+	if (there && c.count > 1)
+		forced_ = 0;
 	e.last = machine_.state().last;
 	e.is_outcome = !there;
 	if (!there) {
@@ -253,14 +277,16 @@ void state_search::try_next(node &n)
 		n.image.restore(machine_);
 	here_ = nullptr;
 	done_ = n.done;
+	forced_ = n.forced;
 	legs_.clear();
+	strides_.clear();
 	if (states_[n.state].is_value) {
-		answer_value(machine_.state().value_for->id, choice);
+		answer_value(machine_.state().value_for->id, choice, circle_graph::UNKNOWN);
 	} else {
 		const option &o = n.around.options[choice];
 
 		e.who = o.who;
-		take(o);
+		take(o, circle_graph::UNKNOWN);
 		// It keeps all others from going on, or what it does is not all known yet.
 		n.around.all |=
 			limits_.reduce && (machine_.state().ended || machine_.state().value_for);
@@ -269,6 +295,8 @@ void state_search::try_next(node &n)
 	n.edges.push_back(e);
 	n.edge_legs.push_back(n.legs.size());
 	n.legs.insert(n.legs.end(), legs_.begin(), legs_.end());
+	n.edge_strides.push_back(n.strides.size());
+	n.strides.insert(n.strides.end(), strides_.begin(), strides_.end());
 }
 
 // ---- the search ----
@@ -328,6 +356,8 @@ void state_search::forget()
 	open_.clear();
 	way_.clear();
 	here_ = nullptr;
+	endless_.clear();
+	forced_ = 0;
 	transitions_ = ends_ = 0;
 	complete_ = true;
 	cyclic_ = again_ = false;
@@ -350,6 +380,7 @@ search_result state_search::run()
 	count_paths();
 	shortest_ways();
 	r.outcomes = outcomes_;
+	r.wrong = wrong_;
 	std::sort(r.outcomes.begin(), r.outcomes.end(),
 		  [](const search_outcome &a, const search_outcome &b) { return a.text < b.text; });
 	return r;

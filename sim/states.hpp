@@ -8,7 +8,9 @@
 #include <string>
 #include <vector>
 #include "sim/choice.hpp"
+#include "sim/circles.hpp"
 #include "sim/futures.hpp"
+#include "sim/round_watch.hpp"
 #include "sim/schedule.hpp"
 #include "sim/state_image.hpp"
 #include "sim/state_table.hpp"
@@ -34,6 +36,7 @@ struct search_limits {
 	uint64_t states_max = UINT64_C(20'000'000);
 	uint64_t steps_max = 100'000; // of one way from the start
 	bool reduce = true;	      // false: all interleavings of all steps, to compare with
+	bool circles = false;	      // whether those that go on for ever are outcomes too
 	search_watch watch = nullptr;
 };
 
@@ -57,6 +60,7 @@ struct search_result {
 	uint64_t transitions = 0;	      // steps and values tried
 	bool complete = false;		      // false: a limit was reached, and there may be more
 	bool cyclic = false;		      // some execution can go on for ever
+	std::string wrong;		      // what shows a bug; empty: nothing does
 };
 
 class state_search {
@@ -66,6 +70,7 @@ public:
 
 private:
 	static constexpr uint32_t NONE = UINT32_MAX;
+	static constexpr uint32_t FORCED_MAX = 64;
 
 	// What one answer leads to: a state, or an outcome.
 	struct edge {
@@ -73,6 +78,20 @@ private:
 		context_id last; // who went last when the target was reached
 		uint32_t target; // NONE: a limit came first
 		bool is_outcome;
+	};
+	// A step, and who waited for his turn when it was taken.
+	struct stride {
+		context_id who;
+		circle_graph::list waiting;
+		bool progress;
+	};
+	// That can be gone round for ever, by edges of states: each the n-th of its state.
+	struct endless {
+		struct way {
+			uint32_t state, edge;
+		};
+		std::vector<way> ways;
+		uint32_t visit = NONE; // of the shortest way there: see shortest_ways()
 	};
 	struct state {
 		uint32_t first_edge = NONE, edges = 0;
@@ -97,6 +116,10 @@ private:
 		std::vector<uint32_t> done;    // steps by actor, on the way here
 		std::vector<leg> legs;	       // of all edges
 		std::vector<size_t> edge_legs; // where those of each edge begin
+		uint64_t forced;	       // steps without a choice that led here
+		circle_graph::place turns;
+		std::vector<stride> strides;	  // where circles are looked for: of all edges
+		std::vector<size_t> edge_strides; // where those of each edge begin
 		state_image image;
 	};
 
@@ -109,23 +132,38 @@ private:
 	bool offer(choice &c);
 	bool only_waits(const option &o) const;
 	bool spins(const option &o) const;
+	// Where there is something to choose, or has not been for so long that it may never be.
+	bool is_kept(const choice &c) const;
+	uint32_t answer_of(const choice &c, context_id who) const;
 	void arrive(node *from, edge &e);
 	uint32_t outcome_here();
-	void take(const option &o);
-	void answer_value(context_id who, uint32_t answer);
+	void take(const option &o, circle_graph::list waiting);
+	void answer_value(context_id who, uint32_t answer, circle_graph::list waiting);
 	void note_step(context_id who, std::span<const touch> touches);
 	futures::set standing_at(std::span<const option> options, std::span<const option> blocked);
 	bool finish(node &root);
 	bool is_cycle(size_t first) const;
 	bool choose_more(size_t first, futures::set future);
 	bool choose_ignored(size_t first);
+	bool choose_on_circles(size_t first);
+	void choose_all(node &n);
+	size_t open_at(size_t first, uint32_t state) const;
 	futures::set future_of_edge(const node &n, size_t edge, futures::set &after_step);
 	futures::set future_of(size_t first);
 	void close(node &n, futures::set future);
 
 	void count_paths();
 	void shortest_ways();
-	schedule follow(const std::vector<uint32_t> &edges);
+	std::vector<uint32_t> answers_along(const std::vector<uint32_t> &edges);
+	schedule trace(std::span<const uint32_t> answers, size_t round_from, round_watch &round);
+
+	// states_circles.cpp
+	circle_graph::list keep_list(std::vector<uint64_t> &ids);
+	circle_graph::place turns_at(const choice &c);
+	circle_graph::way way_of(const node &n, size_t edge, size_t first);
+	void note_circles(size_t first);
+	size_t without_rounds(std::vector<uint32_t> &answers, size_t round_from);
+	void go_round(const endless &e, std::vector<uint32_t> edges);
 
 	machine &machine_;
 	program &program_;
@@ -141,12 +179,17 @@ private:
 	std::vector<search_outcome> outcomes_;
 	std::vector<std::unique_ptr<node>> nodes_;
 	std::vector<node *> spare_;
-	std::vector<node *> way_;		  // that is being tried
-	std::vector<node *> open_;		  // all that are not finished, by number
-	const node *here_ = nullptr;		  // whose state the machine is in, if it is one
-	std::vector<option> offered_, blocked_;	  // in place of the machine's
-	std::span<const option> all_;		  // the machine's
-	std::vector<leg> legs_;			  // since the last state
+	std::vector<node *> way_;     // that is being tried
+	std::vector<node *> open_;    // all that are not finished, by number
+	const node *here_ = nullptr;  // whose state the machine is in, if it is one
+	std::vector<option> offered_, blocked_; // in place of the machine's
+	std::span<const option> all_; // the machine's
+	std::vector<leg> legs_;	      // since the last state
+	std::vector<stride> strides_; // the same
+	uint64_t forced_ = 0;	      // steps without a choice, up to now
+	circle_graph graph_;	      // scratch, but for its lists
+	std::vector<endless> endless_;
+	std::string wrong_;
 	std::vector<touch> touches_;		  // scratch
 	std::vector<uint32_t> uses_;		  // scratch
 	std::vector<stubborn_sets::tried> tried_; // scratch

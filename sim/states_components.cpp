@@ -135,22 +135,85 @@ bool state_search::choose_ignored(size_t first)
 	return false;
 }
 
+// Where circles are told, each has a state in which nothing was left out: else one of steps that
+// could be put off for ever would be missed (the stronger one of two provisos: see docs/search.md).
+bool state_search::choose_on_circles(size_t first)
+{
+	enum : uint8_t { NEW, ON_WAY, DONE };
+	std::vector<uint8_t> met(open_.size() - first, NEW);
+	std::vector<std::pair<size_t, size_t>> way; // open states, and their next edge
+
+	const auto leaves_out = [this](size_t i) {
+		const node &n = *open_[i];
+
+		return !states_[n.state].is_value && n.chosen.size() < n.around.options.size();
+	};
+	for (size_t root = first; root < open_.size(); root++) {
+		if (met[root - first] != NEW || !leaves_out(root))
+			continue;
+		met[root - first] = ON_WAY;
+		way.assign(1, { root, 0 });
+		while (!way.empty()) {
+			auto &[i, next] = way.back();
+			node &n = *open_[i];
+
+			if (next == n.edges.size()) {
+				met[i - first] = DONE;
+				way.pop_back();
+				continue;
+			}
+			const edge &e = n.edges[next++];
+			if (e.is_outcome || e.target == NONE || !states_[e.target].open)
+				continue;
+			const size_t to = open_at(first, e.target);
+			if (met[to - first] == ON_WAY) {
+				choose_all(*open_[to]);
+				return true;
+			}
+			if (met[to - first] == NEW && leaves_out(to)) {
+				met[to - first] = ON_WAY;
+				way.push_back({ to, 0 });
+			}
+		}
+	}
+	return false;
+}
+
+void state_search::choose_all(node &n)
+{
+	for (uint32_t i = 0; i < n.around.options.size(); i++)
+		if (std::find(n.chosen.begin(), n.chosen.end(), i) == n.chosen.end())
+			n.chosen.push_back(i);
+	if (way_.back() != &n)
+		way_.push_back(&n);
+}
+
+// Where a state is among the open ones from `first` on.
+size_t state_search::open_at(size_t first, uint32_t state) const
+{
+	const auto at =
+		std::lower_bound(open_.begin() + static_cast<ptrdiff_t>(first), open_.end(), state,
+				 [](const node *o, uint32_t number) { return o->state < number; });
+
+	return static_cast<size_t>(at - open_.begin());
+}
+
 // All that was chosen in the component that began with `root` has been tried. False: there is more
 // to try.
 bool state_search::finish(node &root)
 {
-	const auto first = static_cast<size_t>(
-		std::lower_bound(open_.begin(), open_.end(), &root,
-				 [](const node *a, const node *b) { return a->state < b->state; }) -
-		open_.begin());
+	const size_t first = open_at(0, root.state);
 	const futures::set future = limits_.reduce ? future_of(first) : futures::EMPTY;
 	const bool cycle = is_cycle(first);
 
 	// Once a limit was reached nothing is complete any more.
 	if (limits_.reduce && complete_ &&
-	    (choose_more(first, future) || (cycle && choose_ignored(first))))
+	    (choose_more(first, future) || (cycle && choose_ignored(first)) ||
+	     (cycle && limits_.circles && choose_on_circles(first))))
 		return false;
 	cyclic_ |= cycle;
+	if (cycle && limits_.circles)
+		note_circles(first);
 	way_.pop_back();
 	for (size_t i = open_.size(); i-- > first;)
 		close(*open_[i], future);

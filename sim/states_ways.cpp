@@ -43,6 +43,18 @@ void state_search::count_paths()
 
 // ---- the shortest way to each outcome ----
 
+// As the machine is to be answered, who may have shown more than the search looked at.
+uint32_t state_search::answer_of(const choice &c, context_id who) const
+{
+	uint32_t index = 0;
+
+	if (c.kind == choice_kind::value)
+		return who;
+	while (all_[index].who != who)
+		index++;
+	return index;
+}
+
 // Breadth first in the number of deviations (natural edges go to the front of the queue): over
 // pairs of a state and who went last, since who went last goes on naturally.
 void state_search::shortest_ways()
@@ -61,12 +73,16 @@ void state_search::shortest_ways()
 	std::vector<arrival> best(outcomes_.size());
 	std::map<std::pair<uint32_t, context_id>, bool> done;
 	std::deque<uint32_t> queue;
+	std::multimap<uint32_t, endless *> begins;
+	round_watch none;
 
 	if (states_.empty()) {
 		for (search_outcome &o : outcomes_)
-			o.shortest = follow({});
+			o.shortest = trace(answers_along({}), NEVER, none);
 		return;
 	}
+	for (endless &e : endless_)
+		begins.emplace(e.ways.front().state, &e);
 	visits.push_back({ 0, NO_CONTEXT, NONE, NONE, 0 });
 	queue.push_back(0);
 	while (!queue.empty()) {
@@ -76,6 +92,9 @@ void state_search::shortest_ways()
 		queue.pop_front();
 		if (!done.emplace(std::make_pair(v.state, v.last), true).second)
 			continue;
+		for (auto [e, end] = begins.equal_range(v.state); e != end; ++e)
+			if (e->second->visit == NONE)
+				e->second->visit = at;
 		const state &s = states_[v.state];
 		uint32_t natural = s.first_edge;
 
@@ -101,51 +120,76 @@ void state_search::shortest_ways()
 				queue.push_back(n);
 		}
 	}
-	for (size_t o = 0; o < outcomes_.size(); o++) {
+	const auto way_to = [&](uint32_t at) {
 		std::vector<uint32_t> edges;
 
-		if (best[o].visit == NONE)
-			continue;
-		edges.push_back(best[o].edge);
-		for (uint32_t at = best[o].visit; visits[at].from != NONE; at = visits[at].from)
+		for (; visits[at].from != NONE; at = visits[at].from)
 			edges.push_back(visits[at].edge);
 		std::reverse(edges.begin(), edges.end());
-		outcomes_[o].shortest = follow(edges);
+		return edges;
+	};
+	for (size_t o = 0; o < best.size(); o++) {
+		if (best[o].visit == NONE)
+			continue;
+		std::vector<uint32_t> edges = way_to(best[o].visit);
+		edges.push_back(best[o].edge);
+		outcomes_[o].shortest = trace(answers_along(edges), NEVER, none);
 	}
+	for (const endless &e : endless_)
+		go_round(e, way_to(e.visit));
 }
 
-// The schedule of an execution: what it answers where something is to be chosen.
-schedule state_search::follow(const std::vector<uint32_t> &edges)
+// What an execution answers that goes along these edges, choice by choice. Those of a circle end
+// where it does; of an execution that ends by itself there is no more.
+std::vector<uint32_t> state_search::answers_along(const std::vector<uint32_t> &edges)
 {
-	schedule way;
+	std::vector<uint32_t> answers;
 	choice c;
 	size_t at = 0;
 
-	way.timed = false;
+	forced_ = 0;
 	machine_.start(program_);
 	while (offer(c)) {
-		context_id who = c.count > 1 ? edges_[edges[at++]].who : NO_CONTEXT;
+		const bool kept = is_kept(c);
+		uint32_t answer = 0;
 
-		if (c.kind == choice_kind::value) {
-			const uint32_t answer = c.count > 1 ? who : 0;
+		if (kept && at == edges.size())
+			break;
+		if (c.count > 1)
+			answer = answer_of(c, edges_[edges[at]].who);
+		else if (c.kind == choice_kind::step)
+			answer = answer_of(c, c.options[0].who);
+		at += kept;
+		forced_ = c.count > 1 ? 0 : kept ? forced_ : forced_ + 1;
+		answers.push_back(answer);
+		machine_.answer(answer);
+	}
+	return answers;
+}
 
-			if (answer)
-				way.deviations.push_back(
-					{ c.number, answer, static_cast<uint16_t>(c.taken) });
-			machine_.answer(answer);
-			continue;
-		}
-		if (c.count == 1)
-			who = c.options[0].who;
-		uint32_t index = 0;
-		while (all_[index].who != who)
-			index++;
-		if (index)
+// The schedule of an execution by its answers, of which those from some choice on may be a round.
+schedule state_search::trace(std::span<const uint32_t> answers, size_t round_from,
+			     round_watch &round)
+{
+	schedule way;
+	choice c;
+
+	way.timed = false;
+	machine_.start(program_);
+	for (size_t i = 0; i <= answers.size() && machine_.offer(c); i++) {
+		if (i == round_from)
+			round.begin(machine_);
+		if (i == answers.size())
+			break;
+		if (i >= round_from)
+			round.chosen(machine_, c, answers[i]);
+		if (answers[i])
 			way.deviations.push_back(
-				{ c.number, index, static_cast<uint16_t>(c.taken) });
-		machine_.answer(index);
+				{ c.number, answers[i], static_cast<uint16_t>(c.taken) });
+		machine_.answer(answers[i]);
 	}
 	way.steps = machine_.state().steps;
+	way.round = answers.size() - std::min(round_from, answers.size());
 	way.check = static_cast<uint32_t>(machine_.state().taken);
 	return way;
 }

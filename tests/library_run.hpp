@@ -3,6 +3,7 @@
 // Must not know what is expected of any of them.
 #pragma once
 
+#include "scenarios/program.hpp"
 #include "scenarios/reader.hpp"
 #include "scenarios/run.hpp"
 #include "tests/support_paths.hpp"
@@ -55,6 +56,12 @@ inline scenario::scenario read(const std::string &file)
 	INFO(errors.print());
 	REQUIRE(good);
 	return out;
+}
+
+// A single run of what may go on for ever shows nothing.
+inline bool is_endless(const scenario::scenario &s, const scenario::run_result &r)
+{
+	return scenario::asks_for_livelock(s) && r.how == sim::ending::bound;
 }
 
 // A scenario and its variants, which are complete scenarios too.

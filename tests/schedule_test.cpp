@@ -11,7 +11,7 @@ namespace {
 
 bool equal(const sim::schedule &a, const sim::schedule &b)
 {
-	if (a.timed != b.timed || a.steps != b.steps || a.check != b.check ||
+	if (a.timed != b.timed || a.steps != b.steps || a.round != b.round || a.check != b.check ||
 	    a.deviations.size() != b.deviations.size())
 		return false;
 	for (size_t i = 0; i < a.deviations.size(); i++)
@@ -34,6 +34,7 @@ sim::schedule drawn(sim::prng &g)
 					 static_cast<uint16_t>(g.next()) });
 	}
 	s.steps = g.below(2) ? g.below(1000) : g.next();
+	s.round = g.below(2) ? g.below(1 + s.steps / 2) : 0;
 	s.check = static_cast<uint32_t>(g.next());
 	return s;
 }
@@ -68,6 +69,8 @@ TEST_CASE("a schedule is printed as its kind, its deviations, its length and its
 	s.check = 0xabcd;
 	s.deviations = { { 3, 1, 0xf }, { 7, 2, 0xffff } };
 	CHECK(sim::to_string(s) == "k1f:3=1.000f,7=2.ffff:12.0000abcd");
+	s.round = 4;
+	CHECK(sim::to_string(s) == "k1f:3=1.000f,7=2.ffff:8+4.0000abcd");
 }
 
 TEST_CASE("a printed schedule is read back as it was, 2,000 drawn ones")
@@ -135,6 +138,9 @@ TEST_CASE("a bad schedule is refused with the place of the first fault")
 		{ "k1t::", 5, "number of steps" },
 		{ "k1t::12", 7, "number of steps" },
 		{ "k1t::12.", 8, "number of steps" },
+		{ "k1t::12+", 8, "repeated" },
+		{ "k1t::12+0.12345678", 9, "repeated" },
+		{ "k1t::12+18446744073709551615.12345678", 28, "repeated" },
 		{ "k1t::12.x", 8, "number of steps" },
 		{ "k1t::12.123456789", 8, "number of steps" },
 		{ "k1t::12.0 ", 9, "end" },

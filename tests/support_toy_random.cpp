@@ -58,6 +58,12 @@ struct draw {
 
 		t.poke(word, value);
 	}
+	void go_round(thread &t, size_t from)
+	{
+		const uint32_t last = below(3), sense = below(2);
+
+		t.jump_if([=](const registers &r) { return (r[0] == last) == sense; }, from);
+	}
 	// A step of its kind, if that kind is wanted.
 	bool step(thread &t)
 	{
@@ -124,11 +130,15 @@ program drawn(uint64_t seed, unsigned features, unsigned threads_max, unsigned s
 			t.spawned = true;
 		else if (n > 0 && d.has(TIMERS) && timers < 2 && !d.below(3))
 			t.handles = timers++;
+		std::vector<size_t> steps;
 		for (unsigned left = 1 + d.below(steps_max); left; left--) {
+			steps.push_back(t.here());
 			while (!d.step(t))
 				;
 			d.rest_of_step(t);
 		}
+		if (d.has(LOOPS) && d.below(3))
+			d.go_round(t, steps[d.below(steps.size())]);
 	}
 	return std::move(d.p);
 }

@@ -16,6 +16,7 @@ enum feature : unsigned {
 	FAILURES = 128,
 	SPINS = 256, // and CPUs
 	ALL_FEATURES = 511,
+	LOOPS = 512, // not for those who count executions
 };
 
 // The same for the same seed. Small: its executions are to be counted one by one.

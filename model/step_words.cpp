@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Steps in words.
+// It must not know scenarios, nor who asks.
+#include "model/step_words.hpp"
+#include "model/explain.hpp"
+
+namespace kernel {
+
+std::vector<const char *> names_of_calls(const sim::frame *f)
+{
+	std::vector<const char *> names;
+
+	for (; f; f = f->outer)
+		names.push_back(f->function);
+	return names;
+}
+
+static std::string operation_words(const sim::machine &m, const sim::op &o)
+{
+	std::string text = o.where.verb, held;
+
+	for (unsigned i = 0; i < o.count; i++) {
+		char name[64];
+		sim::token which;
+		const bool is_token = m.cpu_of_object(o.touches[i].object, which);
+
+		// That its CPU was free goes without saying.
+		if (is_token && (o.touches[i].kind == sim::access::read ||
+				 o.touches[i].kind == sim::access::pass))
+			continue;
+		name_of_id(m, o.touches[i].object, name, sizeof(name));
+		std::string &to = is_token ? held : text;
+		to += std::string(to.empty() ? "" : is_token ? ", " : " ") + name;
+	}
+	return (text.empty() ? "goes on" : text) + (held.empty() ? "" : "  [takes " + held + "]");
+}
+
+// Functions outermost first, so that the eye can follow a call to the right.
+std::string step_words(const sim::machine &m, std::span<const char *const> calls, const sim::op &o)
+{
+	std::string path;
+
+	for (const char *function : calls)
+		path = function + (path.empty() ? "" : " > " + path);
+	if (*o.where.function && (calls.empty() || std::string(calls[0]) != o.where.function))
+		path += (path.empty() ? "" : " > ") + std::string(o.where.function);
+	return path + (path.empty() ? "" : ": ") + operation_words(m, o);
+}
+
+} // namespace kernel
