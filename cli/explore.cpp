@@ -104,10 +104,11 @@ std::string output_of(const explore_arguments &a, const part_file &p, const std:
 // False: it could not be written.
 bool leave_part(const explore_arguments &a, const std::string &name, part_file &p)
 {
-	if (search_watch::was_interrupted() && p.plan.why_whole())
-		fprintf(stderr, "%s cannot be resumed: %s\n", p.plan.strategy.c_str(),
-			p.plan.why_whole());
-	p.path = p.plan.why_whole() ? "" : output_of(a, p, name);
+	const char *why_not = p.plan.why_not_later();
+
+	if (search_watch::was_interrupted() && why_not)
+		fprintf(stderr, "%s cannot be resumed: %s\n", p.plan.strategy.c_str(), why_not);
+	p.path = why_not ? "" : output_of(a, p, name);
 	if (p.path.empty() || (p.left.empty() && p.shards == 1))
 		return true;
 	if (!write_part(p))

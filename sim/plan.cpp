@@ -35,6 +35,15 @@ const char *explore_plan::why_whole() const
 	return nullptr;
 }
 
+const char *explore_plan::why_not_later() const
+{
+	if (is_stateful())
+		return "states that it met are known by addresses of its own process";
+	if (strategy == "dpor")
+		return "what is left depends on all that was learnt of what it has run";
+	return nullptr;
+}
+
 uint64_t explore_plan::executions_most() const
 {
 	return executions ? executions : is_drawn() ? DRAWN_USUAL : NEVER;

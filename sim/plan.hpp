@@ -29,6 +29,8 @@ struct explore_plan {
 	bool is_drawn() const; // by chance, so nothing is known of other executions
 	// Whether parts of it can be run by themselves; else why not.
 	const char *why_whole() const;
+	// Whether what is left of it can be run later, by another process; else why not.
+	const char *why_not_later() const;
 	uint64_t executions_most() const; // NEVER: no bound
 	uint64_t steps_most() const;	  // of one execution
 	uint64_t events_most() const;	  // 0: no bound
