@@ -32,6 +32,7 @@ command add_explore(CLI::App &subcommand);
 command add_merge(CLI::App &subcommand);
 command add_check(CLI::App &subcommand);
 command add_diff_versions(CLI::App &subcommand);
+command add_bugs(CLI::App &subcommand);
 command add_schema(CLI::App &subcommand);
 command add_list(CLI::App &subcommand);
 

@@ -17,6 +17,7 @@ static constexpr command_row commands[] = {
 	{ "check", "judge scenarios: files, or all below a folder", add_check },
 	{ "diff-versions", "what another kernel makes possible or impossible", add_diff_versions },
 	{ "replay", "run one scenario under a schedule that was printed", add_replay },
+	{ "bugs", "known bugs on every kernel: where they are, and what finds them", add_bugs },
 	{ "list", "operations, versions, findings, events, formats, strategies", add_list },
 	{ "schema", "the JSON schema of scenarios", add_schema },
 };

@@ -88,7 +88,7 @@ void boot_percpu_thread(smp_hotplug_thread &ht, unsigned cpu, int pid)
 {
 	char name[16];
 	auto *td = allocate<smpboot_thread_data>(smpboot_thread_data::type, "boot");
-	auto *k = allocate<kthread>(kthread::type, "boot");
+	kthread *k = the_kernel().api->kzalloc_kthread();
 
 	snprintf(name, sizeof(name), ht.thread_comm, cpu);
 	task_struct *t = make_system_thread(
@@ -133,9 +133,7 @@ static void boot_percpu_threads(sim::machine &m, const boot_options &options)
 
 void kthread_api::boot(sim::machine &m, const boot_options &options)
 {
-	INIT_LIST_HEAD(kthread_create_list.under_construction());
-	INIT_LIST_HEAD(hotplug_threads);
-	mutex_init(smpboot_threads_lock);
+	boot_lists();
 	kthreadd_task =
 		make_system_thread({ run_kthreadd, nullptr, "kthreadd", true, 0 }, KTHREADD_PID);
 	boot_percpu_threads(m, options);

@@ -13,7 +13,7 @@ static bool is_end_of_thread(const completion &x)
 {
 	const sim::allocation *a = machine().objects().find(&x);
 
-	return a && a->type == &kthread::type &&
+	return a && is_struct_kthread(*a->type) &&
 	       &x == &static_cast<const kthread *>(machine().objects().object_of(a))->exited;
 }
 

@@ -241,6 +241,7 @@ int cpuhp_bringup_ap(unsigned cpu)
 	wait_for_completion(st.done_up);
 	if (WARN_ON_ONCE(!cpu_online(cpu), 0, "the CPU is not online"))
 		return -ECANCELED;
+	the_kernel().api->bringup_wait_for_ap(cpu);
 	the_kernel().api->kthread_unpark(cpuhp_thread_of(st));
 	if (st.target <= CPUHP_AP_ONLINE_IDLE)
 		return 0;

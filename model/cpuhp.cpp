@@ -33,7 +33,8 @@ static const cpuhp_step *cpuhp_get_step(int state)
 	for (const cpuhp_step &s : hotplug().steps)
 		if (s.state == state)
 			return &s;
-	return nullptr;
+	const cpuhp_step *own = the_kernel().api->kthreads_online_step();
+	return own && own->state == state ? own : nullptr;
 }
 
 static const cpuhp_callback *callback_of(int state, bool bringup)

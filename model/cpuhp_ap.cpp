@@ -52,7 +52,7 @@ static void start_secondary(cpuhp_cpu_state &st)
 	set_cpu_online(st.cpu, true);
 	// Before anything can be scheduled here, or somebody finds an online CPU whose stopper
 	// runs nothing (45178ac0cea8).
-	stop_machine_unpark(st.cpu);
+	the_kernel().api->cpuhp_online_idle(st.cpu);
 	st.state = CPUHP_AP_ONLINE_IDLE;
 	complete_ap_thread(st, true);
 }

@@ -43,7 +43,7 @@ static wait wait_for(const sim::machine &m, const completion &x)
 	const sim::allocation *a = machine().objects().find(&x);
 	const void *object = a ? a + 1 : nullptr;
 
-	if (a && a->type == &kthread::type) {
+	if (a && is_struct_kthread(*a->type)) {
 		const bool end = &x == &static_cast<const kthread *>(object)->exited;
 		const task_struct *t = owner_of(object);
 

@@ -110,10 +110,15 @@ const char *field_name(const sim::allocation &a, const void *address)
 	return field ? field->name : "";
 }
 
+bool is_struct_kthread(const sim::object_type &type)
+{
+	return !strcmp(type.name, kthread::type.name);
+}
+
 void name_whole(const sim::allocation &a, char *out, size_t bytes)
 {
 	const void *object = &a + 1;
-	const bool is_struct = a.type == &kthread::type;
+	const bool is_struct = is_struct_kthread(*a.type);
 
 	if (is_struct && owner_of(object))
 		snprintf(out, bytes, "%s", owner_of(object)->comm);

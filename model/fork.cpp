@@ -22,12 +22,6 @@ void set_task_comm(task_struct *t, const char *name)
 
 // ---- references ----
 
-task_struct *get_task_struct(task_struct *t, const char *function)
-{
-	atomic_add_return(1, t->usage, function);
-	return t;
-}
-
 [[noreturn, gnu::noinline]] static void fail_last_put(const task_struct &t, const char *function,
 						      const char *when)
 {
@@ -39,6 +33,13 @@ task_struct *get_task_struct(task_struct *t, const char *function)
 		 "    the last reference to %s/%d was put %s\n    by %s",
 		 function, t.comm, t.pid, when, who);
 	machine().fail(sim::finding_kind::use_after_free, function, text);
+}
+
+task_struct *get_task_struct(task_struct *t, const char *function)
+{
+	if (atomic_add_return(1, t->usage, function) == 1)
+		fail_last_put(*t, function, "before this one was taken");
+	return t;
 }
 
 static void free_task(task_struct *t)
@@ -138,6 +139,15 @@ task_struct *first_process_thread()
 	return keep(the_kernel().first_task);
 }
 
+task_struct *find_task_by_pid(int pid)
+{
+	note_walk();
+	for (task_struct *p = the_kernel().first_task; p; p = p->next_task)
+		if (p->pid == pid)
+			return p;
+	return nullptr;
+}
+
 task_struct *next_process_thread(task_struct *p)
 {
 	note_walk();
@@ -215,7 +225,10 @@ static task_struct *copy_process(const kernel_clone_args &args)
 	// A child ignores and blocks what its parent does.
 	p->ignored.under_construction() = current->ignored.peek();
 	p->blocked.under_construction() = current->blocked.peek();
-	if (args.kthread && !the_kernel().kthreads->set_kthread_struct(p)) {
+	generation &kthreads = *the_kernel().kthreads;
+	kthreads.dup_kthread_struct(p, current);
+	if (args.kthread && !kthreads.set_kthread_struct(p)) {
+		kthreads.free_kthread_struct(p);
 		machine().discard(*p->context);
 		kfree(p, "copy_process");
 		return ERR_PTR<task_struct>(-ENOMEM);
@@ -250,6 +263,11 @@ static void mm_release(task_struct *t)
 	if (done)
 		complete(*done);
 	raw_spin_unlock(t->alloc_lock);
+}
+
+void exec_mm_release(task_struct *t)
+{
+	mm_release(t);
 }
 
 static void exit_signals(task_struct *t)
@@ -305,6 +323,13 @@ void exit_unseen(int code)
 	m.finish(true);
 }
 
+void make_task_dead(int signr)
+{
+	in_function here;
+
+	do_exit(signr);
+}
+
 void do_exit(int code)
 {
 	in_function here;
@@ -312,6 +337,7 @@ void do_exit(int code)
 
 	if (machine().current()->is_interrupt)
 		bug("do_exit", "an interrupt handler was killed");
+	the_kernel().kthreads->kthread_do_exit(me, code);
 	me->exit_code = code;
 	exit_signals(me);
 	// 6.13 tells the waiter before it traces the end; 1351 of 1351 recorded exits agree.

@@ -26,6 +26,7 @@ void link_task(task_struct *t); // into the list of all tasks, until it is dead
 // go meanwhile, though the kernel's tasklist_lock would hold them up: who dies early is left out.
 void note_walk(); // that the present operation looks for somebody there
 task_struct *first_process_thread();
+task_struct *find_task_by_pid(int pid); // null: it is gone
 task_struct *next_process_thread(task_struct *p);
 template <class F> void for_each_process_thread(F visit)
 {
@@ -35,9 +36,13 @@ template <class F> void for_each_process_thread(F visit)
 // What a new task begins with: runs its function, then exits. `argument` is the task.
 void ret_from_fork(void *argument);
 
+// Whoever waits for the end of this task, or until it has no memory in common with its parent.
+void exec_mm_release(task_struct *t);
 [[noreturn]] void do_exit(int code);
 // The same on a free machine, of a user task that the program holds and nobody else looks at: with
 // the step before, and gone at once.
 [[noreturn]] void exit_unseen(int code);
+// The end of a task that did what the kernel cannot let it go on from; `signr`: as what signal.
+[[noreturn]] void make_task_dead(int signr);
 
 } // namespace kernel

@@ -27,7 +27,7 @@ bool freezing(task_struct *p, const char *function)
 	return plain_read(f.pm_freezing, function) && !(flags & PF_KTHREAD);
 }
 
-bool frozen(task_struct *p, const char *function)
+bool kthread_api::frozen(task_struct *p, const char *function)
 {
 	return READ_ONCE(p->__state, function) & TASK_FROZEN;
 }
@@ -52,13 +52,13 @@ static bool __set_task_frozen(task_struct *p)
 	return true;
 }
 
-bool freeze_task(task_struct *p)
+bool kthread_api::freeze_task(task_struct *p)
 {
 	in_function here;
 	spinlock_t &lock = freezer().lock;
 
 	raw_spin_lock_irqsave(lock);
-	if (!freezing(p) || frozen(p) || task_call_func(p, __set_task_frozen)) {
+	if (!freezing(p) || frozen(p, "freeze_task") || task_call_func(p, __set_task_frozen)) {
 		raw_spin_unlock_irqrestore(lock);
 		return false;
 	}
@@ -82,13 +82,14 @@ static bool __restore_freezer_state(task_struct *p)
 	return true;
 }
 
-void __thaw_task(task_struct *p)
+void kthread_api::__thaw_task(task_struct *p)
 {
 	in_function here;
 	spinlock_t &lock = freezer().lock;
 
 	raw_spin_lock_irqsave(lock);
-	if (!WARN_ON_ONCE(freezing(p), 0, { "the task shall still freeze", p }) && frozen(p) &&
+	if (!WARN_ON_ONCE(freezing(p), 0, { "the task shall still freeze", p }) &&
+	    frozen(p, "__thaw_task") &&
 	    !task_call_func(p, __restore_freezer_state))
 		wake_up_state(p, TASK_FROZEN);
 	raw_spin_unlock_irqrestore(lock);
@@ -96,7 +97,7 @@ void __thaw_task(task_struct *p)
 
 // ---- by the task itself ----
 
-bool __refrigerator(bool check_kthr_stop)
+bool kthread_api::__refrigerator(bool check_kthr_stop)
 {
 	in_function here;
 	task_struct *me = current;
@@ -124,6 +125,28 @@ bool __refrigerator(bool check_kthr_stop)
 	}
 	__set_current_state(TASK_RUNNING);
 	return was_frozen;
+}
+
+// ---- as the kernel of its time has it ----
+
+bool frozen(task_struct *p, const char *function)
+{
+	return the_kernel().api->frozen(p, function);
+}
+
+bool freeze_task(task_struct *p)
+{
+	return the_kernel().api->freeze_task(p);
+}
+
+void __thaw_task(task_struct *p)
+{
+	the_kernel().api->__thaw_task(p);
+}
+
+bool __refrigerator(bool check_kthr_stop)
+{
+	return the_kernel().api->__refrigerator(check_kthr_stop);
 }
 
 bool try_to_freeze()

@@ -22,6 +22,20 @@ public:
 	// Whether it may stay on a CPU that is about to go.
 	virtual bool kthread_is_per_cpu(task_struct *) { return false; }
 
+	// The same, asked by the scheduler where it cannot be interrupted.
+	virtual bool is_per_cpu_kthread(const task_struct *) { return false; }
+	// A new task is a copy of its parent, but for this.
+	virtual void dup_kthread_struct(task_struct *, const task_struct * /* parent */) {}
+	// First in do_exit() of any task, however it comes there.
+	virtual void kthread_do_exit(task_struct *, int) {}
+	// What the next task on its CPU does for one that went to sleep, and here that one itself:
+	// with the lock of its queue, and not queued any more.
+	virtual void finish_task_switch(task_struct *, unsigned /* prev_state */) {}
+	// Whether the object is kept for a task, and is freed with it.
+	virtual bool keeps(const task_struct *, const void * /* object */) { return false; }
+	// How long msleep() sleeps.
+	virtual unsigned msleep_jiffies(unsigned msecs);
+
 	// What its users call: one of these, the others are null.
 	virtual kthread_api *since_2004() { return nullptr; }
 	virtual kthread_2003 *before_2004() { return nullptr; }

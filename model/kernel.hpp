@@ -223,6 +223,30 @@ inline void clear_bit(unsigned nr, shared<unsigned long> &word,
 {
 	word.change([nr](unsigned long v) { return v & ~(1ul << nr); }, { function, "clear_bit" });
 }
+inline bool test_and_set_bit(unsigned nr, shared<unsigned long> &word,
+			     const char *function = __builtin_FUNCTION())
+{
+	return word.update(
+		[=](unsigned long &v) {
+			const bool was_set = v >> nr & 1;
+
+			v |= 1ul << nr;
+			return was_set;
+		},
+		{ function, "test_and_set_bit" });
+}
+inline bool test_and_clear_bit(unsigned nr, shared<unsigned long> &word,
+			       const char *function = __builtin_FUNCTION())
+{
+	return word.update(
+		[=](unsigned long &v) {
+			const bool was_set = v >> nr & 1;
+
+			v &= ~(1ul << nr);
+			return was_set;
+		},
+		{ function, "test_and_clear_bit" });
+}
 inline int atomic_add_return(int n, shared<int> &x, const char *function = __builtin_FUNCTION())
 {
 	return x.update([=](int &v) { return v += n; }, { function, "atomic_add_return" });

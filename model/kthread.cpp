@@ -25,6 +25,14 @@ const sim::object_type kthread_create_info::type = { "request", request_fields, 
 const sim::object_type cgroup_subsys_state::type = { "blkcg" };
 const sim::object_type mm_struct::type = { "mm" };
 
+void kthread_api::boot_lists()
+{
+	INIT_LIST_HEAD(kthread_create_list.under_construction());
+	INIT_LIST_HEAD(hotplug_threads);
+	mutex_init(smpboot_threads_lock);
+	mutex_init(cpuset_mutex);
+}
+
 // ---- the struct kthread of a task ----
 
 kthread *kthread_api::to_kthread(task_struct *k)
@@ -40,13 +48,18 @@ kthread *kthread_api::__to_kthread(task_struct *p)
 	return p->flags.peek() & PF_KTHREAD ? p->worker_private.peek() : nullptr;
 }
 
+kthread *kthread_api::kzalloc_kthread()
+{
+	return kzalloc<kthread>("set_kthread_struct");
+}
+
 bool kthread_api::set_kthread_struct(task_struct *p)
 {
 	in_function here;
 
 	if (WARN_ON_ONCE(to_kthread(p), 115, { "the task has a struct kthread already", p }))
 		return false;
-	auto *k = kzalloc<kthread>();
+	kthread *k = kzalloc_kthread();
 	if (!k)
 		return false;
 	adopt_kthread_struct(p, k);
@@ -75,6 +88,13 @@ void kthread_api::free_kthread_struct(task_struct *k)
 	k->worker_private.poke(nullptr);
 	kfree(self->full_name);
 	kfree(self);
+}
+
+bool kthread_api::keeps(const task_struct *t, const void *object)
+{
+	const kthread *k = t->flags.peek() & PF_KTHREAD ? t->worker_private.peek() : nullptr;
+
+	return k && (k == object || k->full_name == object);
 }
 
 void kthread_api::get_kthread_comm(char *buf, size_t bytes, task_struct *tsk)
@@ -144,6 +164,16 @@ bool kthread_api::kthread_freezable_should_stop(bool *was_frozen)
 
 // ---- parking ----
 
+// Not preempted between the two: whoever is told and then waits for this thread to be off its CPU,
+// in kthread_bind() or kthread_park(), would have to wait for a tick.
+void kthread_api::complete_and_sleep(completion &done)
+{
+	preempt_disable();
+	complete(done);
+	schedule_preempt_disabled();
+	preempt_enable();
+}
+
 void kthread_api::__kthread_parkme(kthread *self)
 {
 	in_function here;
@@ -154,11 +184,7 @@ void kthread_api::__kthread_parkme(kthread *self)
 		set_special_state(TASK_PARKED);
 		if (!test_bit(KTHREAD_SHOULD_PARK, self->flags))
 			break;
-		// Not preempted between the two, or kthread_park() would wait longer.
-		preempt_disable();
-		complete(self->parked);
-		schedule_preempt_disabled();
-		preempt_enable();
+		complete_and_sleep(self->parked);
 	}
 	__set_current_state(TASK_RUNNING);
 }
@@ -170,14 +196,12 @@ void kthread_api::kthread_parkme()
 	__kthread_parkme(to_kthread(current));
 }
 
-// What the caller may rely on when kthread_park() returns 0.
-static void check_is_parked(const task_struct *k)
+void check_is_parked(const task_struct *k)
 {
-	const unsigned state = k->__state.peek();
+	const unsigned state = k->__state.look();
 	char text[160];
 
-	if (!k->context->on_cpu && !k->on_rq.peek() && state != TASK_RUNNING &&
-	    state != TASK_WAKING)
+	if (!on_cpu(k).look() && !k->on_rq.look() && state != TASK_RUNNING && state != TASK_WAKING)
 		return;
 	snprintf(text, sizeof(text),
 		 "kthread_park() returns 0 (kernel/kthread.c:680), but %s/%d still runs, state %c",
@@ -279,6 +303,13 @@ int kthread_api::kthread_entry(void *create)
 	return the_kernel().api->kthread_main(static_cast<kthread_create_info *>(create));
 }
 
+// kthreadd's policy and CPUs are not for its children.
+void kthread_api::reset_inherited()
+{
+	sched_setscheduler_nocheck(current, SCHED_NORMAL, 0);
+	set_cpus_allowed_ptr(current, cpu_possible_mask());
+}
+
 int kthread_api::kthread_main(kthread_create_info *create)
 {
 	in_function here("kthread");
@@ -286,7 +317,7 @@ int kthread_api::kthread_main(kthread_create_info *create)
 	void *data = create->data;
 	kthread *self = to_kthread(current);
 	// The creator may have been killed and left: then the request is ours to free.
-	completion *done = xchg(create->done, nullptr, "kthread");
+	completion *done = take_done(create, "kthread");
 
 	if (!done) {
 		kfree(create->full_name, "kthread");
@@ -296,19 +327,14 @@ int kthread_api::kthread_main(kthread_create_info *create)
 	self->full_name = create->full_name;
 	self->threadfn = threadfn;
 	self->data = data;
-	// kthreadd's policy and CPUs are not for its children.
-	sched_setscheduler_nocheck(current, SCHED_NORMAL, 0);
-	set_cpus_allowed_ptr(current, cpu_possible_mask());
+	reset_inherited();
 
 	__set_current_state(TASK_UNINTERRUPTIBLE, "kthread");
 	plain_write(create->result, current, "kthread");
-	// Not preempted between the two, or the creator would wait longer in kthread_bind(). From
-	// complete() on the request may be gone. One wait, no loop: any wakeup starts the thread.
-	preempt_disable();
-	complete(*done);
-	schedule_preempt_disabled();
-	preempt_enable();
+	// From here on the request may be gone. One wait, no loop: any wakeup starts the thread.
+	complete_and_sleep(*done);
 
+	woken_first(self);
 	int ret = -EINTR;
 	if (!test_bit(KTHREAD_SHOULD_STOP, self->flags, "kthread")) {
 		__kthread_parkme(self);
@@ -325,16 +351,21 @@ int kthread_api::tsk_fork_get_node(task_struct *tsk)
 	return NUMA_NO_NODE;
 }
 
+int kthread_api::clone_kthread(kthread_create_info *create, const char *name)
+{
+	return kernel_clone({ kthread_entry, create, name, true, tsk_fork_get_node(current) });
+}
+
 void kthread_api::create_kthread(kthread_create_info *create)
 {
 	in_function here;
 
 	current->pref_node_fork = create->node;
-	const int pid = kernel_clone({ kthread_entry, create, create->full_name->text, true,
-				       tsk_fork_get_node(current) });
+	const char *name = create->full_name ? create->full_name->text : nullptr;
+	const int pid = clone_kthread(create, name);
 	if (pid >= 0)
 		return;
-	completion *done = xchg(create->done, nullptr);
+	completion *done = take_done(create, "create_kthread");
 	kfree(create->full_name);
 	if (!done) {
 		kfree(create);

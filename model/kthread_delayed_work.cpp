@@ -74,6 +74,7 @@ void KTHREAD_WORK_INIT(kthread_work &work, kthread_work_func_t fn)
 	machine().effect_on_all(sim::access::write, &work, sizeof(work));
 	work = {};
 	INIT_LIST_HEAD(work.node.under_construction());
+	init_waitqueue_head(work.sequence.done);
 	work.func.poke(fn);
 }
 
@@ -127,9 +128,14 @@ void kthread_worker_api::kthread_delayed_work_timer_fn(timer_list *t)
 	list_head &node = work->node.under(worker->lock);
 	WARN_ON_ONCE(list_empty(node), 1067, { "the work is not pending", work });
 	list_del_init(node);
+	kthread_delayed_work_expired(worker, work);
+	raw_spin_unlock_irqrestore(worker->lock);
+}
+
+void kthread_worker_api::kthread_delayed_work_expired(kthread_worker *worker, kthread_work *work)
+{
 	if (!work->canceling.under(worker->lock))
 		kthread_insert_work(worker, work, worker->work_list.under(worker->lock));
-	raw_spin_unlock_irqrestore(worker->lock);
 }
 
 void kthread_worker_api::__kthread_queue_delayed_work(kthread_worker *worker,

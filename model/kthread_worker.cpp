@@ -22,7 +22,7 @@ static kthread_work *work_of(list_head *node)
 	return reinterpret_cast<kthread_work *>(node); // its first member
 }
 
-static kthread_work *take_first_work(kthread_worker *worker, const char *function)
+kthread_work *take_first_work(kthread_worker *worker, const char *function)
 {
 	kthread_work *work = nullptr;
 
@@ -66,6 +66,14 @@ static void note_canceled(kthread_work *work, const char *function)
 		work->canceled_by = function;
 }
 
+void kthread_worker_api::kthread_worker_idle()
+{
+	if (!freezing(current, "kthread_worker_fn"))
+		schedule();
+	else // it did not sleep, and is not to be frozen in a sleeping state
+		__set_current_state(TASK_RUNNING, "kthread_worker_fn");
+}
+
 // False: it has to stop. That is looked for before the list: what was queued after it is never
 // executed. Those who stop it or queue something change what is looked at here, and wake it then.
 static bool serve(kthread_worker *worker)
@@ -91,11 +99,8 @@ static bool serve(kthread_worker *worker)
 		// The work may be gone: only its address is used from here on. It stays
 		// current_work until the next is taken.
 		trace_sched_kthread_work_execute_end(work, func);
-	} else if (!freezing(current, function)) {
-		schedule();
 	} else {
-		// It did not sleep, and is not to be frozen in a sleeping state.
-		__set_current_state(TASK_RUNNING, function);
+		api.kthread_worker_idle();
 	}
 	try_to_freeze();
 	cond_resched();

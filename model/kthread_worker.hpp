@@ -32,6 +32,14 @@ struct kthread_worker {
 	static const sim::object_type type;
 };
 
+// In 2.6.36 a work counts how often it was queued and executed; unused since 3.6.
+struct work_sequence {
+	wait_queue_head done;
+	shared<int> flushing;
+	plain<int> queue_seq;
+	plain<int> done_seq;
+};
+
 struct kthread_work {
 	guarded<list_head> node; // worker->lock; linked: pending
 	plain<kthread_work_func_t> func;
@@ -40,6 +48,8 @@ struct kthread_work {
 	const char
 		*canceled_by; // who returned from canceling it, where somebody asks; since it was
 		// queued last
+
+	work_sequence sequence;
 
 	static const sim::object_type type;
 };
@@ -69,6 +79,9 @@ void KTHREAD_DELAYED_WORK_INIT(kthread_delayed_work &dwork, kthread_work_func_t 
 void kthread_init_work(kthread_work *work, kthread_work_func_t fn);
 void kthread_init_delayed_work(kthread_delayed_work *dwork, kthread_work_func_t fn);
 
+// The next to be executed, off its list and current; null: there is none. By the worker's thread.
+kthread_work *take_first_work(kthread_worker *worker, const char *function);
+
 // The thread function of workers, as kthread_create() takes it.
 int kthread_worker_fn(void *worker_ptr);
 
@@ -81,6 +94,8 @@ public:
 	virtual void __kthread_init_worker(kthread_worker *worker, const char *name);
 	// 0, once the thread was told to stop. Works that are queued then stay queued.
 	virtual int kthread_worker_fn(kthread_worker *worker);
+	// Its thread has found no work.
+	virtual void kthread_worker_idle();
 	// A worker whose thread runs; or -ENOMEM, -EINTR as an error pointer.
 	virtual kthread_worker *kthread_create_worker(unsigned flags, const char *name);
 	virtual kthread_worker *kthread_create_worker_on_cpu(int cpu, unsigned flags,
@@ -112,6 +127,8 @@ protected:
 	// Gives the lock up meanwhile, for the timer's callback needs it.
 	virtual void kthread_cancel_delayed_work_timer(kthread_work *work);
 	virtual bool __kthread_cancel_work(kthread_work *work);
+	// Its timer has fired, and it is on no list any more.
+	virtual void kthread_delayed_work_expired(kthread_worker *worker, kthread_work *work);
 
 	// Without it.
 	virtual bool __kthread_cancel_work_sync(kthread_work *work, bool is_dwork);

@@ -14,15 +14,12 @@ static const kthread *struct_of(const task_struct *t)
 	return (t->flags.peek() & PF_KTHREAD) ? t->worker_private.peek() : nullptr;
 }
 
-// A struct kthread and its name belong to a task that still lives.
+// A struct kthread and what hangs on it belong to a task that still lives.
 static bool belongs_to_a_task(const void *object)
 {
-	for (const task_struct *t = the_kernel().first_task; t; t = t->next_task) {
-		const kthread *k = struct_of(t);
-
-		if (k && (k == object || k->full_name == object))
+	for (const task_struct *t = the_kernel().first_task; t; t = t->next_task)
+		if (the_kernel().kthreads->keeps(t, object))
 			return true;
-	}
 	return false;
 }
 
@@ -55,17 +52,16 @@ static bool has_a_thread(const kthread_worker *worker)
 
 static bool is_from_heap(const sim::allocation &a)
 {
-	return !strcmp(a.where, "kmalloc") || !strcmp(a.where, "kzalloc");
+	for (const char *where : { "kmalloc", "kzalloc", "kvasprintf", "set_kthread_struct" })
+		if (!strcmp(a.where, where))
+			return true;
+	return false;
 }
 
 static bool is_leaked(const sim::allocation &a, const void *object)
 {
 	if (a.type == &kthread_create_info::type)
 		return !is_in_use(static_cast<const kthread_create_info *>(object));
-	if (a.type == &kthread::type)
-		return !belongs_to_a_task(object);
-	if (a.type == &name_string::type)
-		return !strcmp(a.where, "kvasprintf") && !belongs_to_a_task(object);
 	if (a.type == &task_struct::type)
 		return is_dead(static_cast<const task_struct *>(object));
 	if (a.type == &smpboot_thread_data::type)
@@ -73,7 +69,7 @@ static bool is_leaked(const sim::allocation &a, const void *object)
 	if (a.type == &kthread_worker::type)
 		return is_from_heap(a) &&
 		       !has_a_thread(static_cast<const kthread_worker *>(object));
-	return is_from_heap(a);
+	return is_from_heap(a) && !belongs_to_a_task(object);
 }
 
 // What hangs on a dead task that is leaked is named by that task alone.
@@ -81,15 +77,14 @@ static bool hangs_on_dead_task(sim::machine &m, const sim::allocation &a, const 
 {
 	bool found = false;
 
-	if (a.type != &kthread::type && a.type != &name_string::type)
+	if (a.type == &task_struct::type)
 		return false;
 	m.for_each_object([&](const sim::allocation &other, const void *o) {
 		if (other.type != &task_struct::type)
 			return;
 		const auto *t = static_cast<const task_struct *>(o);
-		const kthread *k = is_dead(t) ? struct_of(t) : nullptr;
 
-		found |= k && (k == object || k->full_name == object);
+		found |= is_dead(t) && the_kernel().kthreads->keeps(t, object);
 	});
 	return found;
 }

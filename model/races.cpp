@@ -19,12 +19,17 @@ std::span<const known_race> known_races()
 		"under its lock";
 	static constexpr const char *wakes_or_not =
 		"a thread that just begins looks at the list by itself";
+	static constexpr const char *woken_to_look =
+		"a plain word up to 2.6.36, and whoever stores it wakes the thread afterwards";
 	static constexpr const char *one_word = "one aligned word, of which single bits change";
 	static constexpr const char *old_or_new = "one aligned word: the old timeout or the new";
 	static constexpr const char *other_bit = "another bit than the one that changes";
 	static constexpr const char *may_exit_later =
 		"a snapshot: the task may begin to exit right after it as well";
 	static constexpr const char *looked_at_again = "it looks again a tick later";
+	static constexpr const char *looked_at_under_lock = "it looks again under pi_lock";
+	static constexpr const char *no_kthread_any_more =
+		"the answer may be out of date at once, and holds for who asked";
 	static constexpr const char *freezer_looks_again =
 		"who freezes looks again, and wakes whoever missed it; who thaws wakes all";
 	static constexpr known_race rows[] = {
@@ -54,6 +59,11 @@ std::span<const known_race> known_races()
 		  one_word },
 		{ "kthread", "flags", "kthread_should_stop_or_park", 191, "kthread_set_per_cpu",
 		  602, one_word },
+		{ "kthread", "flags", "kthread_should_stop", 0, "kthread_stop", 0, woken_to_look },
+		{ "kthread", "flags", "kthread", 0, "kthread_stop", 0, woken_to_look },
+		{ "kthread globals", "", "kthread_should_stop", 0, "kthread_stop", 0,
+		  woken_to_look },
+		{ "worker", "task", "kthread_worker_fn", 0, "kthread_queue_work", 0, wakes_or_not },
 		{ "task", "flags", "kthread_park", 659, "exit_signals", 0, may_exit_later },
 		{ "task", "flags", "send_sig", 0, "exit_signals", 0, may_exit_later },
 		{ "task", "flags", "wait_for_exit", 0, "exit_signals", 0, looked_at_again },
@@ -61,6 +71,10 @@ std::span<const known_race> known_races()
 		{ "task", "flags", "__thaw_task", 0, "exit_signals", 0, other_bit },
 		{ "task", "flags", "kthread_set_per_cpu", 594, "exit_signals", 0, other_bit },
 		{ "task", "flags", "freeze_task", 0, "__kthread_bind_mask", 0, other_bit },
+		{ "task", "flags", "sched_setaffinity", 0, "__kthread_bind_mask", 0,
+		  looked_at_under_lock },
+		{ "task", "flags", "kthread_is_per_cpu", 0, "begin_new_exec", 0,
+		  no_kthread_any_more },
 		{ "kernel", "pm_freezing", "try_to_freeze", 0, "freeze_processes", 0,
 		  freezer_looks_again },
 		{ "kernel", "pm_freezing", "__refrigerator", 0, "freeze_processes", 0,

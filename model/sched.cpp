@@ -160,6 +160,7 @@ void schedule()
 		return;
 	}
 	note_switch(prev, state);
+	the_kernel().kthreads->finish_task_switch(prev, state);
 	// The next task's first act: on_cpu is cleared, then the queue's lock is free.
 	on_cpu(prev).before_clear("schedule");
 	lock.owner = 0;
@@ -286,6 +287,7 @@ unsigned long wait_task_inactive(task_struct *p, unsigned match_state)
 			continue;
 		if (!queued)
 			return switches;
+		current->slept_a_tick = true;
 		set_current_state(TASK_UNINTERRUPTIBLE);
 		schedule_hrtimeout(machine().config().clock.tick_ns());
 	}

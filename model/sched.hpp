@@ -61,7 +61,8 @@ unsigned select_fallback_rq(unsigned cpu, task_struct *p);
 // is let go). On its own CPU: there nobody can pick it meanwhile.
 void __migrate_task(task_struct *p, unsigned dest_cpu, raw_spinlock_t &rq_lock);
 // 0, or -EINVAL: no CPU of the mask is there. May sleep until p has left where it may not stay.
-int set_cpus_allowed_ptr(task_struct *p, cpumask mask);
+// With `check` -EINVAL as well for one that was bound.
+int set_cpus_allowed_ptr(task_struct *p, cpumask mask, bool check = false);
 void do_set_cpus_allowed(task_struct *p, cpumask mask); // pi_lock held, p inactive
 
 // A CPU on its way up and down; errors as cpuhp callbacks give them.

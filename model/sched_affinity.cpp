@@ -191,7 +191,7 @@ void affine_move_task(task_struct *p, unsigned dest_cpu)
 
 } // namespace
 
-int set_cpus_allowed_ptr(task_struct *p, cpumask mask)
+int set_cpus_allowed_ptr(task_struct *p, cpumask mask, bool check)
 {
 	in_function here;
 
@@ -200,7 +200,8 @@ int set_cpus_allowed_ptr(task_struct *p, cpumask mask)
 	// No CPU can go for good while interrupts are off here.
 	const cpumask there = p->flags.peek() & PF_KTHREAD ? cpu_online_mask() : cpu_active_mask();
 	mask &= cpu_possible_mask();
-	if (!(mask & there)) {
+	// Looked at again under the lock: kthread_bind() may have come in between (25834c73f936).
+	if (!(mask & there) || (check && p->flags.peek() & PF_NO_SETAFFINITY)) {
 		raw_spin_unlock_irqrestore(p->pi_lock);
 		return -EINVAL;
 	}

@@ -22,11 +22,7 @@ unsigned nr_running(unsigned cpu)
 
 static bool is_per_cpu(const task_struct *p)
 {
-	const kthread *k = p->flags.peek() & PF_KTHREAD ? p->worker_private.peek() : nullptr;
-
-	if (k)
-		machine().effect(sim::access::read, &k->flags);
-	return k && (k->flags.peek() >> KTHREAD_IS_PER_CPU & 1);
+	return the_kernel().kthreads->is_per_cpu_kthread(p);
 }
 
 // Whoever has to go, in order of age.

@@ -7,6 +7,7 @@
 #include "model/cpu.hpp"
 #include "model/kthread.hpp"
 #include "model/sched.hpp"
+#include "model/stop_machine.hpp"
 
 namespace kernel {
 
@@ -92,6 +93,28 @@ int kthread_api::smpboot_thread_fn(smpboot_thread_data *td)
 
 // ---- one CPU ----
 
+void kthread_api::cpuhp_online_idle(unsigned cpu)
+{
+	stop_machine_unpark(cpu);
+}
+
+// Before its function begins, so that it can start on its CPU once that is there.
+void kthread_api::smpboot_park_new_thread(task_struct *tsk, unsigned cpu)
+{
+	kthread_set_per_cpu(tsk, static_cast<int>(cpu));
+	kthread_park(tsk);
+}
+
+// Who changes its scheduling class in create() wants it off the CPU.
+void kthread_api::smpboot_call_create(smp_hotplug_thread *ht, unsigned cpu, task_struct *tsk)
+{
+	if (!ht->create)
+		return;
+	if (!WARN_ON(!wait_task_inactive(tsk, TASK_PARKED), 0,
+		     { "the new thread is not parked", tsk }, "__smpboot_create_thread"))
+		ht->create(*ht, cpu);
+}
+
 int kthread_api::__smpboot_create_thread(smp_hotplug_thread *ht, unsigned cpu)
 {
 	in_function here;
@@ -109,15 +132,10 @@ int kthread_api::__smpboot_create_thread(smp_hotplug_thread *ht, unsigned cpu)
 		kfree(td);
 		return static_cast<int>(PTR_ERR(tsk));
 	}
-	kthread_set_per_cpu(tsk, static_cast<int>(cpu));
-	// Parked before its function begins, so that it can start on its CPU once that is there.
-	kthread_park(tsk);
+	smpboot_park_new_thread(tsk, cpu);
 	get_task_struct(tsk);
 	WRITE_ONCE(ht->store[cpu], tsk);
-	// Who changes its scheduling class in create() wants it off the CPU.
-	if (ht->create && !WARN_ON(!wait_task_inactive(tsk, TASK_PARKED), 0,
-				   { "the new thread is not parked", tsk }))
-		ht->create(*ht, cpu);
+	smpboot_call_create(ht, cpu, tsk);
 	return 0;
 }
 

@@ -32,6 +32,7 @@ enum task_flags : unsigned {
 	PF_EXITING = 0x4,
 	PF_USER_WORKER = 0x4000,
 	PF_NOFREEZE = 0x8000,
+	PF_FROZEN = 0x10000, // before 6.1
 	PF_KTHREAD = 0x200000,
 	PF_NO_SETAFFINITY = 0x04000000,
 	PF_SUSPEND_TASK = 0x80000000,
@@ -95,6 +96,7 @@ struct task_struct {
 	int (*function)(void *); // what a clone starts with
 	void *argument;
 	const void *waits_for; // the completion, mutex or semaphore
+	bool slept_a_tick; // in wait_task_inactive(): for outcomes only
 	void *scope;				// of the program that runs in it; not the kernel's
 	task_struct *next_task, *previous_task; // all tasks, oldest first
 

@@ -45,10 +45,15 @@ unsigned long msecs_to_jiffies(unsigned msecs)
 	return (msecs * hz + 999) / 1000;
 }
 
+unsigned generation::msleep_jiffies(unsigned msecs)
+{
+	return static_cast<unsigned>(msecs_to_jiffies(msecs));
+}
+
 void msleep(unsigned msecs)
 {
 	in_function here;
-	long timeout = static_cast<long>(msecs_to_jiffies(msecs));
+	long timeout = static_cast<long>(the_kernel().kthreads->msleep_jiffies(msecs));
 
 	while (timeout)
 		timeout = schedule_timeout_state(timeout, TASK_UNINTERRUPTIBLE);

@@ -12,7 +12,19 @@ namespace kernel {
 class generation;
 
 // Rows of version_table(), oldest first.
-enum version_id : uint8_t { V2003, V6_13, VERSIONS };
+enum version_id : uint8_t {
+	V2003,
+	V2_6_24,
+	V2_6_36,
+	V3_8,
+	V4_7_V7,
+	V4_9,
+	V6_1,
+	V6_13,
+	V6_14,
+	V_RFC_2026,
+	VERSIONS
+};
 
 struct version_row {
 	const char *name; // "6.13"
@@ -23,7 +35,7 @@ std::span<const version_row> version_table();
 
 // A fix that a version can be booted without, or that an older version lacks.
 struct fix_row {
-	const char *commit; // twelve hexadecimal digits
+	const char *commit; // twelve hexadecimal digits; a mutant of a fix has a suffix
 	const char *title;
 	version_id since; // the first version here that has it
 };

@@ -76,10 +76,14 @@ public:
 	void outcome(const sim::machine &m, std::string &text) override
 	{
 		program_.outcome(m, text);
+		ended_++;
 		if (can_end_)
 			note(text);
+		if (!decided_after_ && is_decided())
+			decided_after_ = ended_;
 	}
 	const kernel::lock_graph &lock_orders() const { return program_.lock_orders(); }
+	uint64_t decided_after() const { return decided_after_; }
 	bool is_decided() const
 	{
 		return can_end_ &&
@@ -101,6 +105,7 @@ private:
 	const expectation &expect_;
 	std::vector<bool> seen_; // each term that is expected sometimes
 	bool can_end_;
+	uint64_t ended_ = 0, decided_after_ = 0;
 };
 
 } // namespace
@@ -138,12 +143,14 @@ explored search(const scenario &s, const sim::explore_plan &asked, const sim::ex
 							     : nullptr;
 				    return !stopped;
 			    }),
-		    {} };
+		    {},
+		    0 };
 
 	if (checking_of(s, plan) == sim::checking::states)
 		add_lock_orders(p.lock_orders(), r.together);
 	if (stopped)
 		r.cut = stopped;
+	r.decided_after = p.decided_after();
 	return r;
 }
 

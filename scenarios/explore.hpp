@@ -16,6 +16,9 @@ struct explored : sim::explore_result {
 	// What no execution needs to show alone: orders of locks that make a cycle together.
 	// Only of a stateful search.
 	std::vector<struct found> together;
+	// How many executions had ended when all that is expected had been seen; 0: it was not, or
+	// nobody asked.
+	uint64_t decided_after = 0;
 };
 
 struct explored_outcome {

@@ -25,6 +25,8 @@ const std::vector<field_row> &fields()
 		{ "comm", field_id::comm, t::task, t::text, "name, at most 15 characters" },
 		{ "usage", field_id::usage, t::task, t::integer, "reference count" },
 		{ "exited", field_id::exited, t::task, t::boolean, "true once it has exited" },
+		{ "slept_a_tick", field_id::slept_a_tick, t::task, t::boolean,
+		  "true once wait_task_inactive() had to sleep in it" },
 		{ "done", field_id::done, t::completion, t::integer,
 		  "completions not yet consumed" },
 		{ "owner", field_id::owner, t::mutex, t::task, "the task that holds it, or null" },

@@ -13,7 +13,7 @@ namespace scenario {
 
 enum class field_id : uint8_t {
 	none, state, on_cpu, on_rq, cpu, node, stack_node, cpus_mask, prio, pid, comm, usage,
-	exited, done, owner, locked, pending, expires, runs, delayed_pending,
+	exited, slept_a_tick, done, owner, locked, pending, expires, runs, delayed_pending,
 	running, canceling, task, busy, count,
 };
 

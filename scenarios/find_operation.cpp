@@ -15,6 +15,14 @@ size_t operation::parameter_count() const
 	return count;
 }
 
+int operation::parameter_index(std::string_view parameter_name) const
+{
+	for (size_t i = 0; i < parameter_count(); i++)
+		if (parameter_name == parameters[i].name)
+			return static_cast<int>(i);
+	return -1;
+}
+
 bool operation::is_bare_value() const
 {
 	if (is_control() || result == value_type::none)

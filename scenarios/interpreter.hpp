@@ -4,6 +4,7 @@
 #pragma once
 
 #include "model/cpu.hpp"
+#include "model/kthread_rfc_2026.hpp"
 #include "scenarios/runtime.hpp"
 
 namespace scenario {
@@ -85,6 +86,8 @@ private:
 	thread_function thread_of(const instruction &i);
 	start_2003 *start_of_2003(const instruction &i);
 	value create_2003(const instruction &i, bool run);
+	thread_function thread_of(const operand &function, const operand &data);
+	kernel::kthread_args kthread_args(const instruction &i);
 	kernel::kthread_worker *worker(const instruction &i, unsigned n);
 	kernel::kthread_work *work(const instruction &i, unsigned n);
 	kernel::kthread_delayed_work *delayed_work(const instruction &i, unsigned n);

@@ -27,6 +27,12 @@ constexpr kernel_set before(kernel::version_id version)
 	return ~since(version);
 }
 
+/* The first of both, the last of both, and all between. */
+constexpr kernel_set between(kernel::version_id first, kernel::version_id last)
+{
+	return since(first) & ~(since(last) << 1);
+}
+
 constexpr bool has_kernel(kernel_set set, uint32_t version)
 {
 	return (set >> version & 1) != 0;

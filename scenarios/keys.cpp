@@ -37,6 +37,7 @@ const key_table &document_keys()
 			{ "$schema", false, TEXT, "where the schema lies, for editors" },
 			{ "name", true, NAME, "the scenario's name" },
 			{ "question", false, TEXT, "the question it asks" },
+			{ "story", false, REF("story"), "the bug that it shows" },
 			{ "kernel", true, REF("kernel"),
 			  "the kernel's version, and fixes taken out" },
 			{ "machine", false, REF("machine"),
@@ -57,6 +58,16 @@ const key_table &document_keys()
 			  "the same on other kernels or machines" },
 		}
 	};
+	return table;
+}
+
+const key_table &story_keys()
+{
+	static const key_table table = {"story", {
+		{"seen", true, NAME, "what users saw"},
+		{"how", true, NAME, "how it came to that"},
+		{"fix", true, NAME, "what was changed, and when"},
+	}};
 	return table;
 }
 
@@ -322,6 +333,22 @@ const key_table &hotplug_thread_keys()
 			{ "unpark", false, NAME, "after it was unparked, if there is a park" },
 			{ "selfparking", false, R"({"type": "boolean"})",
 			  "true: it is not parked and unparked with its CPU" },
+		}
+	};
+	return table;
+}
+
+const key_table &kthread_args_keys()
+{
+	static const key_table table = {
+		"struct kthread_args",
+		{
+			{ "threadfn", false, NAME, "the function the thread runs" },
+			{ "data", false, REF("value"), "what kthread_data() gives; 0 when absent" },
+			{ "node", false, R"({"type": ["integer", "string"]})",
+			  "memory node; 0 when absent, as in C" },
+			{ "kthread_worker", false, R"({"enum": [0, 1]})",
+			  "1: a worker is made for it, in place of threadfn and data" },
 		}
 	};
 	return table;

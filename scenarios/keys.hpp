@@ -24,6 +24,7 @@ struct key_table {
 };
 
 const key_table &document_keys();
+const key_table &story_keys();
 const key_table &kernel_keys();
 const key_table &machine_keys();
 const key_table &node_keys();
@@ -41,6 +42,7 @@ const key_table &variant_keys();
 const key_table &variable_keys();
 const key_table &timer_keys();
 const key_table &hotplug_thread_keys();
+const key_table &kthread_args_keys();
 /* The words of a condition that is an object; any other key compares a value: {"t.state": "P"}. */
 const key_table &condition_keys();
 /* Keys every operation may have beside its parameters. */

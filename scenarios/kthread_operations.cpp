@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <cstring>
 #include "model/boot.hpp"
+#include "model/fork.hpp"
+#include "model/signal.hpp"
 #include "scenarios/interpreter.hpp"
 
 namespace scenario {
@@ -17,13 +19,30 @@ interpreter::thread_function interpreter::thread_of(const instruction &i)
 {
 	if (i.arguments[0].index == worker_function)
 		return { kernel::kthread_worker_fn, worker(i, 1) };
+	return thread_of(i.arguments[0], i.arguments[1]);
+}
+
+interpreter::thread_function interpreter::thread_of(const operand &function, const operand &data)
+{
 	auto *start = static_cast<thread_start *>(kernel::machine().allocate(
 		&thread_start::type, sizeof(thread_start), "kthread_create"));
 
 	start->program = &program_;
-	start->function = i.arguments[0].index;
-	start->data = evaluate(i.arguments[1]);
+	start->function = function.index;
+	start->data = evaluate(data);
 	return { run_thread, start };
+}
+
+// `arguments[0]` holds the fields.
+kernel::kthread_args interpreter::kthread_args(const instruction &i)
+{
+	const auto &fields = program_.lists[i.arguments[0].index];
+	const auto node = static_cast<int>(evaluate(fields[2]).number);
+	thread_function f{};
+
+	if (fields[0].given())
+		f = thread_of(fields[0], fields[1]);
+	return { f.threadfn, f.data, node, !fields[0].given() };
 }
 
 // The conversions of a namefmt are %d, %u, %x and %s, with flags and widths.
@@ -60,6 +79,18 @@ void interpreter::format_name(const instruction &i, unsigned name, char *out, si
 static value task_result(task_struct *t)
 {
 	return value::of(value_kind::task, t);
+}
+
+static task_struct *task_of_pid(int pid)
+{
+	task_struct *t = the_kernel().first_task;
+
+	if (pid < 0)
+		return kernel::ERR_PTR<task_struct>(pid);
+	kernel::note_walk();
+	while (t && t->pid != pid)
+		t = t->next_task;
+	return t;
 }
 
 // What a thread of the scenario was started with; null for other tasks.
@@ -107,9 +138,17 @@ bool interpreter::create_operation(const instruction &i, value &result)
 	switch (i.row->code) {
 	case opcode::kthread_create:
 		prepare(2);
-		result = task_result(api->kthread_create_on_node(f.threadfn, f.data,
-								 kernel::NUMA_NO_NODE, name));
+		result = task_result(api->kthread_create(f.threadfn, f.data, name));
 		return true;
+	case opcode::kernel_thread:
+		f = thread_of(i);
+		result = task_result(task_of_pid(api->kernel_thread(f.threadfn, f.data)));
+		return true;
+	case opcode::user_mode_thread:
+		f = thread_of(i);
+		result = task_result(task_of_pid(api->user_mode_thread(f.threadfn, f.data)));
+		return true;
+	case opcode::kernel_execve: result = value::of(api->kernel_execve()); return true;
 	case opcode::kthread_create_on_node:
 		prepare(3);
 		result = task_result(api->kthread_create_on_node(
@@ -129,6 +168,17 @@ bool interpreter::create_operation(const instruction &i, value &result)
 		result = task_result(
 			api->kthread_run_on_cpu(f.threadfn, f.data, cpu(i, 2), text(i, 3)));
 		return true;
+	case opcode::kthread_create_on_info:
+	case opcode::kthread_run_on_info: {
+		format_name(i, 1, name, sizeof(name));
+		kernel::kthread_args kargs = kthread_args(i);
+		kernel::kthread_rfc_2026 &rfc = *api->rfc_2026();
+
+		result = task_result(i.row->code == opcode::kthread_run_on_info
+					     ? rfc.kthread_run_on_info(&kargs, name)
+					     : rfc.kthread_create_on_info(&kargs, name));
+		return true;
+	}
 	default: return false;
 	}
 }
@@ -138,6 +188,11 @@ bool interpreter::kthread_operation(const instruction &i, value &result)
 	kernel::kthread_api *const api = the_kernel().api;
 
 	switch (i.row->code) {
+	case opcode::kthread_affine_preferred:
+		result = value::of(api->since_6_14()->kthread_affine_preferred(
+			task(i, 0), static_cast<kernel::cpumask>(number(i, 1))));
+		return true;
+	case opcode::oops: kernel::make_task_dead(SIGKILL);
 	case opcode::kthread_bind: api->kthread_bind(task(i, 0), cpu(i, 1)); return true;
 	case opcode::kthread_bind_mask:
 		api->kthread_bind_mask(task(i, 0), static_cast<kernel::cpumask>(number(i, 1)));

@@ -22,6 +22,8 @@ constexpr parameter p_data{"data", t::any, false, "0", "what kthread_data() give
 constexpr parameter p_name{"name", t::format, true, nullptr, "the namefmt of the thread"};
 constexpr parameter p_args{"args", t::arguments, false, nullptr,
 	"values for the % directives of name"};
+constexpr parameter p_kargs{"kargs", t::kthread_args, true, nullptr,
+	"{\"threadfn\": .., \"data\": .., \"node\": .., \"kthread_worker\": ..}"};
 constexpr parameter p_node_req{"node", t::node, true, nullptr,
 	"memory node of stack and task_struct; -1 is NUMA_NO_NODE"};
 constexpr parameter p_cpu{"cpu", t::cpu, true, nullptr, "a CPU number"};

@@ -29,6 +29,7 @@ enum class value_type : uint8_t {
 	text,
 	format,
 	arguments,
+	kthread_args,
 	state,
 	state_letter,
 	signal,
@@ -68,6 +69,10 @@ enum class opcode : uint8_t {
 	kthread_create_on_cpu,
 	kthread_run,
 	kthread_run_on_cpu,
+	kthread_create_on_info,
+	kthread_run_on_info,
+	kthread_affine_preferred,
+	oops,
 	kthread_bind,
 	kthread_bind_mask,
 	kthread_set_per_cpu,
@@ -121,7 +126,11 @@ enum class opcode : uint8_t {
 	kthread_worker_fn,
 	kthread_create_worker,
 	kthread_create_worker_on_cpu,
+	kthread_create_worker_on_node,
+	kthread_run_worker,
+	kthread_run_worker_on_cpu,
 	kthread_destroy_worker,
+	drain_kthread_worker,
 	kthread_init_work,
 	kthread_init_delayed_work,
 	kthread_queue_work,
@@ -148,6 +157,12 @@ enum class opcode : uint8_t {
 	wake_up_state,
 	wait_task_inactive,
 	set_cpus_allowed_ptr,
+	sched_setaffinity,
+	cpuset_lock,
+	cpuset_unlock,
+	kernel_thread,
+	user_mode_thread,
+	kernel_execve,
 	sched_setscheduler,
 	get_task_struct,
 	put_task_struct,
@@ -281,10 +296,13 @@ struct operation {
 	/* May send running tasks to another CPU, as only that CPU's stopper can. */
 	bool needs_stoppers() const
 	{
-		return code == opcode::set_cpus_allowed_ptr || is_hotplug();
+		return code == opcode::set_cpus_allowed_ptr ||
+		       code == opcode::sched_setaffinity || is_hotplug();
 	}
 	/* May be written as a bare name in a condition: gives a value and needs no argument. */
 	bool is_bare_value() const;
+	/* Where its parameter of that name stands; -1: it has none. */
+	int parameter_index(std::string_view parameter_name) const;
 };
 
 struct operation_table {
@@ -295,7 +313,8 @@ struct operation_table {
 	const operation *end() const { return first + count; }
 };
 
-/* In the order of the help; a name may have several rows, for different kernels. */
+/* In the order of the help; a name may have several rows, for different kernels, or for calls of
+ * one kernel that differ in their first parameter. */
 operation_table operations();
 
 /* Null when this kernel (a row number of the table of kernels) has no such operation. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Booting a scenario: objects, setup, tasks side by side, teardown, and faults.
 // Must not know JSON, expectations or strategies.
+#include "scenarios/kernels.hpp"
 #include "scenarios/program.hpp"
 #include <algorithm>
 #include <cstdio>
@@ -74,13 +75,20 @@ bool asks_for_livelock(const scenario &s)
 			   [](const term *t) { return is_about_livelock(*t); });
 }
 
+// Whether a thread that is made goes to the CPUs of its node when it begins.
+static bool goes_to_its_node(const scenario &s, const operation &row)
+{
+	return has_kernel(since(kernel::V6_14), s.kernel.version) &&
+	       (row.parameter_index("node") >= 0 || row.parameter_index("kargs") >= 0);
+}
+
 // A kernel has only the threads that the program can make work for.
 static kernel::boot_options needs_of(const scenario &s)
 {
 	kernel::boot_options needs;
 
 	for (const instruction &i : s.code) {
-		needs.stoppers |= i.row->needs_stoppers();
+		needs.stoppers |= i.row->needs_stoppers() || goes_to_its_node(s, *i.row);
 		needs.hotplug |= i.row->is_hotplug();
 		needs.before_keventd |= i.row->code == opcode::init_workqueues;
 	}

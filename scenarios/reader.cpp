@@ -101,6 +101,19 @@ void put_on_kernel(node &object, std::string_view kernel)
 
 } // namespace
 
+void reader::read_story()
+{
+	const node *n = document.get("story");
+
+	if (!n || !keys_are(*n, story_keys()))
+		return;
+	for (auto [key, text] : { std::pair{ "seen", &out.story.seen },
+				  { "how", &out.story.how },
+				  { "fix", &out.story.fix } })
+		if (is_text(*n->get(key), key))
+			*text = n->get(key)->text;
+}
+
 void reader::read()
 {
 	if (variant) {
@@ -111,6 +124,7 @@ void reader::read()
 			is_text(*name, "name");
 	} else {
 		keys_are(document, document_keys());
+		read_story();
 	}
 	read_kernel();
 	read_machine();

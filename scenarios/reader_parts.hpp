@@ -50,6 +50,9 @@ private:
 	void unknown(source_span where, const std::string &what, std::string_view name,
 		     const name_list &valid);
 
+	/* reader.cpp */
+	void read_story();
+
 	/* reader_machine.cpp */
 	void read_kernel();
 	void read_revert(const node &n);
@@ -116,6 +119,7 @@ private:
 	operand read_object_name(const node &n, value_type wanted);
 	operand read_mask(const node &n);
 	operand read_list(const node &n);
+	operand read_kthread_args(const node &n);
 	operand read_call(const node &n, value_type wanted);
 	operand read_function(const node &n);
 	operand read_variable_name(const node &n);
@@ -212,6 +216,8 @@ bool is_reserved_name(std::string_view name);
 
 /* Whether a thread's name as written in the program, % directives included, can print as `name`. */
 bool name_matches(std::string_view written, std::string_view name);
+
+operand number_operand(value_type type, int64_t number);
 
 inline constexpr uint16_t no_scope = UINT16_MAX;
 inline constexpr size_t most_items = 1024; /* of a list */

@@ -121,9 +121,21 @@ void reader::use_functions_of(const node &n)
 	}
 }
 
+/* Calls of one name are told apart by their first parameter, as _Generic does. */
+static const operation *find_call(const node &n, uint32_t kernel)
+{
+	const std::string &name = n.get("op")->text;
+
+	for (const operation &row : operations())
+		if (name == row.name && has_kernel(row.kernels, kernel) && row.parameter_count() &&
+		    n.get(row.parameters[0].name))
+			return &row;
+	return find_operation(name, kernel);
+}
+
 const operation *reader::find_row(const node &n, const member &op)
 {
-	const operation *row = find_operation(op.value.text, out.kernel.version);
+	const operation *row = find_call(n, out.kernel.version);
 
 	if (row)
 		return row;
@@ -265,6 +277,13 @@ void reader::check_instruction(const node &n, instruction &i)
 			complain(n.get("op")->span,
 				 "expected a priority of 1 .. 99 with SCHED_FIFO and none with "
 				 "SCHED_NORMAL");
+		break;
+	case opcode::oops:
+		if (out.scopes[scope_now].kind != scope_kind::function &&
+		    out.scopes[scope_now].kind != scope_kind::works)
+			complain(n.get("op")->span,
+				 "oops in a task, expected it in a function or a work: it kills "
+				 "kthreads");
 		break;
 	case opcode::kthread_destroy_worker:
 		if (i.arguments[0].kind == operand_kind::variable)

@@ -343,9 +343,11 @@ void reader::collect_thread(const node &op)
 {
 	const operation *row = find_operation(op.get("op")->text, out.kernel.version);
 	const char *name = node_text(op, "name");
+	const node *kargs = op.get("kargs");
 	const char *function = nullptr;
+
 	for (const char *key : { "threadfn", "corefn", "initfn" })
-		function = function ? function : node_text(op, key);
+		function = function ? function : node_text(kargs ? *kargs : op, key);
 
 	if (!name || !*name || (row && !makes_thread(*row)))
 		return;

@@ -13,16 +13,6 @@ constexpr uint64_t ns_per_second = 1'000'000'000;
 constexpr uint64_t ns_per_ms = 1'000'000;
 constexpr int64_t max_schedule_timeout = INT64_MAX;
 
-operand number_operand(value_type type, int64_t number)
-{
-	operand o;
-
-	o.kind = operand_kind::number;
-	o.type = type;
-	o.number = number;
-	return o;
-}
-
 std::string_view trimmed(std::string_view text)
 {
 	while (!text.empty() && text.front() == ' ')
@@ -41,6 +31,16 @@ uint64_t jiffies_of(uint64_t ns, uint32_t hz)
 }
 
 } // namespace
+
+operand number_operand(value_type type, int64_t number)
+{
+	operand o;
+
+	o.kind = operand_kind::number;
+	o.type = type;
+	o.number = number;
+	return o;
+}
 
 bool reader::number_bounds(value_type wanted, int64_t &low, int64_t &high) const
 {
@@ -377,6 +377,8 @@ operand reader::read_value(const node &n, value_type wanted)
 		return read_variable_name(n);
 	if (wanted == value_type::arguments)
 		return read_list(n);
+	if (wanted == value_type::kthread_args)
+		return read_kthread_args(n);
 	if (wanted == value_type::cpu_mask)
 		return read_mask(n);
 	switch (n.kind) {

@@ -302,9 +302,15 @@ struct expectation {
 	}
 };
 
+/* Of a bug, in words. */
+struct story {
+	std::string seen, how, fix;
+};
+
 struct scenario {
 	std::string name;
 	std::string question;
+	struct story story;
 	std::string kernel_text;	/* "6.13 without a7c01fa93aeb" */
 	kernel_choice kernel;
 	struct machine machine;

@@ -70,6 +70,12 @@ bool interpreter::sched_operation(const instruction &i, value &result)
 		result = value::of(kernel::set_cpus_allowed_ptr(
 			task(i, 0), static_cast<kernel::cpumask>(number(i, 1))));
 		return true;
+	case opcode::sched_setaffinity:
+		result = value::of(kernel::the_kernel().api->sched_setaffinity(
+			task(i, 0), static_cast<kernel::cpumask>(number(i, 1))));
+		return true;
+	case opcode::cpuset_lock: kernel::the_kernel().api->cpuset_lock(); return true;
+	case opcode::cpuset_unlock: kernel::the_kernel().api->cpuset_unlock(); return true;
 	case opcode::sched_setscheduler:
 		kernel::sched_setscheduler_nocheck(task(i, 0), static_cast<int>(number(i, 1)),
 						   static_cast<int>(number(i, 2)));

@@ -271,6 +271,7 @@ void add_unions(pair_list &definitions)
 void add_tables(pair_list &definitions)
 {
 	std::pair<const char *, const key_table &(*)()> tables[] = {
+		{ "story", story_keys },
 		{ "machine", machine_keys },
 		{ "node", node_keys },
 		{ "limits", limit_keys },
@@ -285,6 +286,7 @@ void add_tables(pair_list &definitions)
 		{ "variant", variant_keys },
 		{ "timer", timer_keys },
 		{ "smp_hotplug_thread", hotplug_thread_keys },
+		{ "kthread_args", kthread_args_keys },
 	};
 
 	for (auto [name, table] : tables)

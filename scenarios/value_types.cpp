@@ -51,6 +51,8 @@ constexpr value_type_row rows[] = {
 	{ t::format, "a name", NAME, 0, 0, nullptr },
 	{ t::arguments, "a list of values",
 	  R"({"type": "array", "items": {"$ref": "#/definitions/value"}})", 0, 0, nullptr },
+	{ t::kthread_args, "an object with the fields of struct kthread_args",
+	  R"({"$ref": "#/definitions/kthread_args"})", 0, 0, nullptr },
 	{ t::state, "a task state", NAME_OR_NUMBER, 0, 0xffff, of_states },
 	{ t::state_letter, "a state letter", NAME, 0, 0, of_letters },
 	{ t::signal, "a signal", NAME_OR_NUMBER, 1, 64, of_signals },
@@ -111,6 +113,7 @@ value_group group_of(value_type type)
 {
 	switch (type) {
 	case t::none: case t::condition: case t::block: case t::arguments: case t::variable:
+	case t::kthread_args:
 		return value_group::none;
 	case t::any:
 		return value_group::any;

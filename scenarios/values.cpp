@@ -88,6 +88,7 @@ value task_field(task_struct *t, field_id field, bool visible)
 	case field_id::usage:
 		return value::of(visible ? t->usage.read({ "read", "usage" }) : t->usage.peek());
 	case field_id::exited: return value::of(t->__state.look() == kernel::TASK_DEAD);
+	case field_id::slept_a_tick: return value::of(t->slept_a_tick);
 	default: return value::of(0);
 	}
 }

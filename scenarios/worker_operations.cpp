@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstring>
 #include "model/boot.hpp"
+#include "model/kthread_4_7_v7.hpp"
 #include "scenarios/interpreter.hpp"
 #include "scenarios/words.hpp"
 
@@ -154,17 +155,39 @@ static kernel::kthread_worker_api *workers_of_this_kernel()
 	return api ? api->workers() : nullptr;
 }
 
+static kthread_worker *make_worker(opcode code, unsigned flags, int cpu, int node, const char *name)
+{
+	kernel::kthread_api &api = *kernel::the_kernel().api;
+
+	switch (code) {
+	case opcode::kthread_create_worker:
+		return api.workers()->kthread_create_worker(flags, name);
+	case opcode::kthread_create_worker_on_cpu:
+		return api.workers()->kthread_create_worker_on_cpu(cpu, flags, name);
+	case opcode::kthread_create_worker_on_node:
+		return api.since_6_14()->kthread_create_worker_on_node(flags, node, name);
+	case opcode::kthread_run_worker: return api.since_6_14()->kthread_run_worker(flags, name);
+	default: return api.since_6_14()->kthread_run_worker_on_cpu(cpu, flags, name);
+	}
+}
+
 value interpreter::create_worker(const instruction &i)
 {
-	kernel::kthread_worker_api &api = *workers_of_this_kernel();
-	const bool on_cpu = i.row->code == opcode::kthread_create_worker_on_cpu;
+	const auto at = [&i](const char *parameter) { return i.row->parameter_index(parameter); };
+	const auto given = [&](const char *parameter) {
+		return at(parameter) < 0 ? 0 : number(i, static_cast<unsigned>(at(parameter)));
+	};
+	const auto name_at = static_cast<unsigned>(at("name"));
 	char name[sizeof(kernel::name_string::text)];
 
-	format_name(i, on_cpu ? 2 : 1, name, sizeof(name));
-	const auto flags = static_cast<unsigned>(number(i, on_cpu ? 1 : 0));
-	kthread_worker *made = on_cpu ? api.kthread_create_worker_on_cpu(
-						static_cast<int>(number(i, 0)), flags, name)
-				      : api.kthread_create_worker(flags, name);
+	// Without args of its own it is a format for the CPU's number, which the kernel fills in.
+	if (at("args") < 0)
+		snprintf(name, sizeof(name), "%s", text(i, name_at));
+	else
+		format_name(i, name_at, name, sizeof(name));
+	kthread_worker *made = make_worker(i.row->code, static_cast<unsigned>(given("flags")),
+					   static_cast<int>(given("cpu")),
+					   static_cast<int>(given("node")), name);
 	if (!kernel::IS_ERR(made))
 		remember(state_, made, name);
 	return value::of(value_kind::worker, made);
@@ -184,8 +207,14 @@ bool interpreter::worker_operation(const instruction &i, value &result)
 		result = value::of(api->kthread_worker_fn(worker(i, 0)));
 		return true;
 	case opcode::kthread_create_worker:
-	case opcode::kthread_create_worker_on_cpu: result = create_worker(i); return true;
+	case opcode::kthread_create_worker_on_cpu:
+	case opcode::kthread_create_worker_on_node:
+	case opcode::kthread_run_worker:
+	case opcode::kthread_run_worker_on_cpu: result = create_worker(i); return true;
 	case opcode::kthread_destroy_worker: api->kthread_destroy_worker(worker(i, 0)); return true;
+	case opcode::drain_kthread_worker:
+		kernel::the_kernel().api->v7()->drain_kthread_worker(worker(i, 0));
+		return true;
 	case opcode::kthread_init_work:
 		become(i, kthread_work::type, work_bytes);
 		kernel::kthread_init_work(work(i, 0), work_function(i));

@@ -20,7 +20,7 @@ const std::vector<malformed_case> &programs()
 		{"an operation of a newer kernel", frame::whole,
 		 R"({ "name": "x", "kernel": "2003", "tasks": { "main": { "do": [)"
 		 R"({ "op": @@"mutex_lock", "lock": "m" } ] } } })",
-		 "kernel 2003 has no 'mutex_lock', expected kernel 6.13; did you mean 'down'?"},
+		 "kernel 2003 has no 'mutex_lock', expected kernel 2.6.24, "},
 		{"an operation by its newer name", frame::whole,
 		 R"({ "name": "x", "kernel": "2003", "tasks": { "main": { "do": [)"
 		 R"({ "op": @@"timer_delete", "timer": "t" } ] } } })",
@@ -28,7 +28,7 @@ const std::vector<malformed_case> &programs()
 		{"a bare function of a newer kernel", frame::whole,
 		 R"({ "name": "x", "kernel": "2003", "tasks": { "main": { "do": [ )"
 		 R"({ "op": "while", "cond": @@"kthread_should_stop", "do": [] } ] } } })",
-		 "kernel 2003 has no 'kthread_should_stop', expected kernel 6.13"},
+		 "kernel 2003 has no 'kthread_should_stop', expected kernel 2.6.24, "},
 		{"parameters of another kernel", frame::whole,
 		 R"({ "name": "x", "kernel": "2003", "functions": { "f": [] }, "tasks": { "main": )"
 		 R"({ "do": [ { "op": "kthread_create", "initfn": "f", @@"threadfn": "f", )"
@@ -50,6 +50,8 @@ const std::vector<malformed_case> &programs()
 		 "msleep has no 'msecs'"},
 		{"a result kept where there is none", frame::ops,
 		 R"({ "op": "schedule", @@"as": "x" })", "'as' where schedule gives nothing"},
+		{"an oops of a user task", frame::ops,
+		 R"({ "op": @@"oops" })", "it kills kthreads"},
 		{"an unknown task state", frame::ops,
 		 R"({ "op": "set_current_state", "state": @@"TASK_INTERRUPTABLE" })",
 		 "did you mean 'TASK_INTERRUPTIBLE'?"},

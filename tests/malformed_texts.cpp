@@ -63,8 +63,20 @@ const std::vector<malformed_case> &documents()
 		{"a question that is a number", frame::top, R"("question": @@7)",
 		 "question: expected a string, got 7"},
 		{"an unknown kernel", frame::whole,
-		 R"({ "name": "a", "kernel": @@"6.14", "tasks": { "m": { "do": [] } } })",
-		 "unknown kernel '6.14', expected 2003 or 6.13; did you mean '6.13'?"},
+		 R"({ "name": "a", "kernel": @@"6.15", "tasks": { "m": { "do": [] } } })",
+		 "unknown kernel '6.15', expected "},
+		{"an operation that the kernel does not have yet", frame::whole,
+		 R"({ "name": "a", "kernel": "3.8", "tasks": { "m": { "do": [ )"
+		 R"({ "op": @@"kthread_stop_put", "k": "m" } ] } } })",
+		 "kernel 3.8 has no 'kthread_stop_put', expected kernel 6.13, 6.14, rfc-2026"},
+		{"an operation that the kernel has under another name", frame::whole,
+		 R"({ "name": "a", "kernel": "4.9", "tasks": { "m": { "do": [ )"
+		 R"({ "op": @@"drain_kthread_worker", "worker": "m" } ] } } })",
+		 "kernel 4.9 has no 'drain_kthread_worker', expected kernel 4.7-v7"},
+		{"arguments of neither a thread nor a worker", frame::whole,
+		 R"({ "name": "a", "kernel": "rfc-2026", "tasks": { "m": { "do": [ )"
+		 R"({ "op": "kthread_create", "kargs": @@{ "node": 0 }, "name": "k" } ] } } })",
+		 "expected either threadfn or"},
 		{"a kernel of the wrong type", frame::whole,
 		 R"({ "name": "a", "kernel": @@6, "tasks": { "m": { "do": [] } } })",
 		 "kernel: expected a version"},
