@@ -13,7 +13,7 @@ template <class base> struct created_parked : base {
 					   const char *format) override
 	{
 		in_function here;
-		char name[sizeof(name_string::text)];
+		char name[sizeof(name_string{}.text)];
 
 		name_with_cpu(name, sizeof(name), format, cpu);
 		task_struct *p =
