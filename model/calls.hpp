@@ -19,8 +19,7 @@ public:
 			  machine().free() ? 0 : machine().state().steps }
 	{
 		machine().current()->frames = &frame_;
-		if (machine().free())
-			sim::stack_pool::clear_below();
+		machine().leave_no_trace();
 	}
 	~in_function() { machine().current()->frames = frame_.outer; }
 	in_function(const in_function &) = delete;
@@ -38,8 +37,7 @@ template <class F> [[gnu::noinline]] auto call_apart(F &f)
 }
 template <class F> auto on_clean_stack(F f)
 {
-	if (machine().free())
-		sim::stack_pool::clear_below();
+	machine().leave_no_trace();
 	return call_apart(f);
 }
 

@@ -102,6 +102,9 @@ run_result run_scenario(const scenario &s, const run_options &options)
 	program p(s);
 	sim::round_watch round;
 
+	if (given.round)
+		m.make_comparable();
+
 	by_hand.watch(m);
 	asked.watch(m);
 	m.set_hooks(&kernel::hooks());

@@ -64,7 +64,7 @@ stack_pool::stack_pool(size_t stacks_max, size_t stride_bytes)
 	: stacks_(stacks_max * stride_bytes), stride_bytes_(stride_bytes)
 {}
 
-void stack_pool::prepare(fiber &f, size_t slot, fiber_entry entry, void *argument)
+void stack_pool::prepare(fiber &f, size_t slot, fiber_entry entry, void *argument, bool clean)
 {
 	std::byte *const floor = bottom(slot);
 
@@ -73,8 +73,9 @@ void stack_pool::prepare(fiber &f, size_t slot, fiber_entry entry, void *argumen
 	f.fake_stack = nullptr;
 	f.bottom = floor;
 	f.bytes = static_cast<size_t>(top(slot) - floor);
+	(void)clean; // nothing is compared there
 #else
-	if (f.lowest) {
+	if (clean && f.lowest) {
 		// What the last owner left below its deepest switch is bounded by one page.
 		std::byte *from = f.lowest - PAGE_BYTES < floor ? floor : f.lowest - PAGE_BYTES;
 

@@ -28,8 +28,9 @@ public:
 	// stride_bytes: a multiple of 4096, at least 8192; what one fiber may use, less 1 KiB.
 	stack_pool(size_t stacks_max, size_t stride_bytes);
 
-	// Makes fiber `f` ready to start on stack `slot`; a used stack reads as zero again.
-	void prepare(fiber &f, size_t slot, fiber_entry entry, void *argument);
+	// Makes fiber `f` ready to start on stack `slot`; clean: a used one reads as zero again.
+	void prepare(fiber &f, size_t slot, fiber_entry entry, void *argument, bool clean = true);
+	void forget() { stacks_.forget(); } // all read as zero again
 	// Leaves `from` (or the engine's own stack) and continues `to`; returns when somebody
 	// comes back to `from`.
 	static void change(fiber &from, fiber &to);

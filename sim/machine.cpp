@@ -175,7 +175,7 @@ context *machine::create(fiber_entry entry, void *argument, void *user)
 	c.queue.prio = PRIO_DEFAULT;
 	c.entry = entry;
 	c.argument = argument;
-	stacks_.prepare(c.fiber, slot, begin_context, &c);
+	stacks_.prepare(c.fiber, slot, begin_context, &c, comparable_);
 	s.contexts_live++;
 	effect(access::write, &c.state);
 	effect(access::read, &s.contexts_live);

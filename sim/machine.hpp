@@ -57,6 +57,20 @@ public:
 	bool end_round(const round_watch &w);
 	const round_watch *round() const { return round_; } // null: it did not end so
 	bool free() const { return config_.free; }
+	// For whoever compares states, before start(): equal ones are equal bytes then, which takes
+	// time.
+	void make_comparable()
+	{
+		comparable_ = true;
+		stacks_.forget();
+	}
+	// What was on the stack of a fiber must not shine through where the next function has
+	// variables that it does not set. To be called in a frame that its callees will not use.
+	void leave_no_trace() const
+	{
+		if (comparable_)
+			stack_pool::clear_below();
+	}
 	// For the strategy, when the execution has ended.
 	verdict ended_as() const { return { state_->how, state_->steps, effects_ }; }
 	const machine_state &state() const { return *state_; }
@@ -289,13 +303,6 @@ private:
 		else
 			return nullptr;
 	}
-	// What the engine had on the stack of a fiber must not shine through where the next
-	// function has variables that it does not set: equal states are equal bytes.
-	void leave_no_trace() const
-	{
-		if (config_.free)
-			stack_pool::clear_below();
-	}
 	[[gnu::noinline]] void stand_before(const pending &p);
 	void stop_at(const pending &p);
 	// A context that gets a CPU without standing at an operation takes a step all the same:
@@ -409,6 +416,7 @@ private:
 	std::vector<event> events_;
 	uint32_t events_used_ = 0;
 	const round_watch *round_ = nullptr;
+	bool comparable_ = false;
 	bool hides_options_ = false, progressed_ = false;
 	context_id full_stack_ = NO_CONTEXT; // whose stack has no room left
 };

@@ -221,7 +221,8 @@ void machine::answer(uint32_t answer)
 		go(&who);
 		if (!s.value_for)
 			settle(who);
-		stacks_.scrub(who.fiber, who.id);
+		if (comparable_)
+			stacks_.scrub(who.fiber, who.id);
 		return;
 	}
 	if (answer >= options_.size()) {
@@ -261,7 +262,8 @@ void machine::take_step(context_id who)
 	}
 	if (!s.value_for)
 		settle(c);
-	stacks_.scrub(c.fiber, c.id);
+	if (comparable_)
+		stacks_.scrub(c.fiber, c.id);
 }
 
 // An alarm may lie on a stack, where ids use all their bits; the lower ones tell them apart.
@@ -320,7 +322,7 @@ context &machine::enter_event(context_id event)
 		if (!k.current)
 			show(k, nullptr);
 		context &irq = *enter_interrupt(k);
-		stacks_.prepare(irq.fiber, irq.id, begin_context, &irq);
+		stacks_.prepare(irq.fiber, irq.id, begin_context, &irq, comparable_);
 		irq.frames = nullptr;
 		irq.holds = TOKEN_CPU | TOKEN_IRQS;
 		return irq;

@@ -11,6 +11,7 @@ namespace sim {
 state_search::state_search(machine &m, program &p, const search_limits &limits)
 	: machine_(m), program_(p), limits_(limits), stubborn_(m, futures_)
 {
+	machine_.make_comparable();
 	// Who goes round for ever may keep for ever what he holds.
 	if (limits.circles)
 		stubborn_.be_strict();
