@@ -43,8 +43,7 @@ public:
 			  machine().free() ? 0 : machine().state().steps }
 	{
 		machine().current()->frames = &frame_;
-		if (machine().free())
-			sim::stack_pool::clear_below();
+		machine().leave_no_trace();
 	}
 	~in_function() { machine().current()->frames = frame_.outer; }
 	in_function(const in_function &) = delete;

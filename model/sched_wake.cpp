@@ -174,7 +174,7 @@ int try_to_wake_up(task_struct *p, unsigned state)
 
 	machine().objects().prefetch(p);
 	check_live(p, "try_to_wake_up");
-	sim::machine::expect(*p->context, p->thread_sp);
+	sim::expect(*p->context, p->thread_sp);
 	preempt_disable();
 	if (p == current) {
 		success = wake_current(p, state);

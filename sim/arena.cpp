@@ -41,6 +41,13 @@ void region::forget()
 	madvise(base_, bytes_, MADV_DONTNEED);
 }
 
+void arena::restart()
+{
+	state_->pages_extra = state_->live = 0;
+	if (quarantine != NEVER)
+		memset(state_->freed, 0, sizeof(state_->freed));
+}
+
 void arena::mark(void *head, size_t granules, granule first, granule rest)
 {
 	const size_t at = static_cast<size_t>(static_cast<std::byte *>(head) - pages_);

@@ -4,6 +4,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <new>
 #include <type_traits>
 #include <utility>
@@ -59,6 +60,14 @@ struct object_type {
 	uint32_t field_count = 0;
 	void (*name_of)(const void *object, char *out, size_t bytes) = nullptr;
 };
+
+// Of a size that it does not know, a compiler does not make a loop whose start alone costs more than
+// a few hundred bytes.
+inline void clear_bytes(void *p, size_t bytes)
+{
+	asm("" : "+r"(bytes));
+	memset(p, 0, bytes);
+}
 
 constexpr size_t PAGE_BYTES = 4096;
 constexpr size_t GRANULE_BYTES = 32;
@@ -158,6 +167,11 @@ public:
 		for (uint32_t i = 0; i < state_->pages_extra; i++)
 			live_in_page(own_pages_ + i, f);
 	}
+
+	// Nothing was ever allocated in that page.
+	void forget_page(uint32_t index) { clear_bytes(page(index), PAGE_HEADER_BYTES); }
+	// The same of all; forget_page() is called for each that was used.
+	void restart();
 
 	// So little is left that only what cannot fail should still be allocated.
 	bool nearly_full() const { return own_pages_ + state_->pages_extra + 64 >= pages_max_; }

@@ -107,15 +107,26 @@ struct settled_step {
 	uint32_t answer = 0; // what choose() would answer
 };
 
+// How much of a choice a strategy looks at; what it does not look at is not worked out for it.
+enum class needs : uint8_t {
+	// How many answers there are, where there is more than one. Its choose() allocates nothing
+	// and is content with little stack, for it may be called on a fiber's.
+	count,
+	operations, // all of it
+};
+
 // Lives across executions, and is the only thing that does. It never calls the engine.
 struct strategy {
 	virtual ~strategy() = default;
+	// Asked when an execution starts, and holds for it.
+	virtual needs needed() const { return needs::operations; }
 	// The first choice number, `from` or later, that it wants to be asked about. All choices
 	// before it are taken as answer 0 without building any options: the natural order is free.
 	virtual uint64_t attentive_from(uint64_t from) { return from; }
 	virtual uint32_t choose(const choice &) = 0;
 	// On a free machine, before each choice of a step: who will go, if that is settled whatever
-	// the options are. Then they are not built, and this call was the choice.
+	// the options are. Then they are not built, and this call was the choice. Only one that
+	// needs operations is asked.
 	virtual settled_step settled(uint64_t number, uint64_t taken)
 	{
 		(void)number, (void)taken;

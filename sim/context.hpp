@@ -21,6 +21,9 @@ struct pending {
 	void (*describe)(const void *guard, op &) = nullptr; // adds touches beyond `object`
 	const void *guard = nullptr;
 	bool plain = false; // see struct touch
+
+	// To others.
+	bool is_visible() const { return object || describe || enabled; }
 };
 
 enum class context_state : uint8_t { unused, asleep, queued, on_cpu, finished };
@@ -57,6 +60,22 @@ struct alignas(64) context {
 	uint32_t operations, state_set_at;
 	bool slept_blindly;
 };
+
+// It may go on as far as itself is concerned.
+inline bool is_awake(const context &c)
+{
+	return c.state == context_state::queued || c.state == context_state::on_cpu;
+}
+
+// Says that a context will soon be enqueued: fetches its cold memory early, and its stack around
+// `sp`, for waiting until the context itself has come would take twice as long.
+inline void expect(const context &c, const void *sp)
+{
+	__builtin_prefetch(static_cast<const void *>(&c));
+	__builtin_prefetch(reinterpret_cast<const std::byte *>(&c) + 64);
+	for (int i = -4; i < 4; i++)
+		__builtin_prefetch(static_cast<const std::byte *>(sp) + i * 64);
+}
 
 inline context &context_of_entry(queue_entry *e)
 {

@@ -13,6 +13,7 @@ public:
 	random_strategy(uint64_t seed, uint64_t executions)
 		: numbers_(prng::seeded(seed)), left_(executions)
 	{}
+	needs needed() const override { return needs::count; }
 	uint32_t choose(const choice &) override;
 	bool next_execution(const verdict &) override;
 

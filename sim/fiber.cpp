@@ -64,6 +64,22 @@ stack_pool::stack_pool(size_t stacks_max, size_t stride_bytes)
 	: stacks_(stacks_max * stride_bytes), stride_bytes_(stride_bytes)
 {}
 
+void stack_pool::clear(const fiber &f, size_t slot) const
+{
+#if KTHREADSIM_ASAN
+	(void)f, (void)slot; // nothing is compared there
+#else
+	std::byte *const floor = bottom(slot);
+
+	if (!f.lowest)
+		return;
+	// What the last owner left below its deepest switch is bounded by one page.
+	std::byte *const from = f.lowest - PAGE_BYTES < floor ? floor : f.lowest - PAGE_BYTES;
+
+	memset(from, 0, static_cast<size_t>(top(slot) - from));
+#endif
+}
+
 void stack_pool::prepare(fiber &f, size_t slot, fiber_entry entry, void *argument)
 {
 	std::byte *const floor = bottom(slot);
@@ -73,13 +89,6 @@ void stack_pool::prepare(fiber &f, size_t slot, fiber_entry entry, void *argumen
 	f.fake_stack = nullptr;
 	f.bottom = floor;
 	f.bytes = static_cast<size_t>(top(slot) - floor);
-#else
-	if (f.lowest) {
-		// What the last owner left below its deepest switch is bounded by one page.
-		std::byte *from = f.lowest - PAGE_BYTES < floor ? floor : f.lowest - PAGE_BYTES;
-
-		memset(from, 0, static_cast<size_t>(top(slot) - from));
-	}
 #endif
 	f.lowest = top(slot) - sizeof(start_record);
 	new (f.lowest) start_record{ entry, argument };

@@ -28,7 +28,10 @@ public:
 	// stride_bytes: a multiple of 4096, at least 8192; what one fiber may use, less 1 KiB.
 	stack_pool(size_t stacks_max, size_t stride_bytes);
 
-	// Makes fiber `f` ready to start on stack `slot`; a used stack reads as zero again.
+	// A stack that was used reads as zero again, where its last fiber was live at a switch.
+	void clear(const fiber &f, size_t slot) const;
+	void forget() { stacks_.forget(); } // so do all
+	// Makes fiber `f` ready to start on stack `slot`.
 	void prepare(fiber &f, size_t slot, fiber_entry entry, void *argument);
 	// Leaves `from` (or the engine's own stack) and continues `to`; returns when somebody
 	// comes back to `from`.

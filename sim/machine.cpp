@@ -70,7 +70,10 @@ machine::machine(const machine_config &config, strategy &asked)
 	engine_.bottom = bottom;
 	pthread_attr_destroy(&attributes);
 #endif
-	// Nothing may allocate while a fiber runs. One step frees a few objects of a page at most.
+	// Nothing may allocate while a fiber runs, and it may look who goes on.
+	if (config.free)
+		ready_.make_room(config.contexts_max);
+	// One step frees a few objects of a page at most.
 	effects_.reserve(8 * PAGE_BYTES / sizeof(uint32_t));
 }
 
@@ -80,34 +83,36 @@ machine::~machine()
 		this_machine = nullptr;
 }
 
+void machine::make_comparable()
+{
+	comparable_ = config_.free;
+	stacks_.forget();
+}
+
 void machine::start(program &p)
 {
 	const uint32_t used = state_->contexts_used;
 
-	// What the last execution used reads as zero again; the stacks are cleared when reused.
+	// What the last execution left is cleared where it would be seen: contexts, objects and
+	// stacks are when they are used again, findings are written whole.
 	for (uint32_t i = 0; i < used; i++)
 		if (contexts_[i].memory.page)
-			memset(arena_.page(i), 0, PAGE_BYTES);
-	memset(arena_.page(arena_.own_pages()), 0, state_->objects.pages_extra * PAGE_BYTES);
-	for (uint32_t i = 0; i < used; i++) {
-		std::byte *const lowest = contexts_[i].fiber.lowest;
-
-		memset(static_cast<void *>(&contexts_[i]), 0, sizeof(context));
-		contexts_[i].fiber.lowest = lowest;
-	}
-	// The wheels clear themselves, if there is anything to clear; findings are written whole.
-	memset(static_cast<void *>(state_), 0, offsetof(machine_state, findings));
-	memset(static_cast<void *>(&state_->objects), 0,
-	       static_cast<size_t>(reinterpret_cast<std::byte *>(wheels_) -
-				   reinterpret_cast<std::byte *>(&state_->objects)));
+			arena_.forget_page(i);
+	for (uint32_t i = 0; i < state_->objects.pages_extra; i++)
+		arena_.forget_page(arena_.own_pages() + i);
+	clear_bytes(state_, offsetof(machine_state, findings));
+	arena_.restart();
+	state_->kernel = nullptr;
+	clear_bytes(cpus_, config_.all_cpus() * sizeof(cpu));
 	if (clocks_)
 		clocks_->start();
-	memset(static_cast<void *>(expired_), 0, config_.all_cpus() * sizeof(expired_timers));
-
 	this_machine = this;
 	program_ = &p;
 	asked_from_ = 0;
 	events_used_ = 0;
+	told_ = config_.free && (comparable_ || config_.check == checking::states ||
+				 strategy_.needed() == needs::operations);
+	inline_ = config_.free && !told_ && !sink_;
 	state_->tracing = sink_;
 	for (unsigned i = 0; i < config_.all_cpus(); i++) {
 		cpu &c = cpus_[i];
@@ -117,6 +122,7 @@ void machine::start(program &p)
 		c.online = true;
 		c.interrupt_at_ns = c.causes_at_ns = c.wheel_at_ns = c.deferred_at_ns = NEVER;
 		c.tick_at_ns = config_.clock.tick_ns();
+		expired_[i].levels = 0;
 		for (unsigned w = 0; w < WHEELS; w++)
 			if (config_.free)
 				wheel(c.id, w).init_list(config_.clock.start_jiffies);
@@ -136,6 +142,8 @@ void machine::start(program &p)
 	p.start(*this);
 	state_->current = nullptr;
 	effects_.clear();
+	options_.clear();
+	blocked_.clear();
 }
 
 context *machine::create(fiber_entry entry, void *argument, void *user)
@@ -159,10 +167,10 @@ context *machine::create(fiber_entry entry, void *argument, void *user)
 		slot = s.contexts_used++;
 	}
 	context &c = contexts_[slot];
-	const slice memory = c.memory;
+	const slice memory = reuse ? c.memory : slice{};
 	std::byte *const lowest = c.fiber.lowest;
 
-	memset(static_cast<void *>(&c), 0, sizeof(c));
+	clear_bytes(&c, sizeof(c));
 	c.memory = memory;
 	c.fiber.lowest = lowest;
 	c.id = slot;
@@ -172,12 +180,19 @@ context *machine::create(fiber_entry entry, void *argument, void *user)
 	c.queue.prio = PRIO_DEFAULT;
 	c.entry = entry;
 	c.argument = argument;
-	stacks_.prepare(c.fiber, slot, begin_context, &c);
+	prepare_stack(c);
 	s.contexts_live++;
 	effect(access::write, &s.contexts_used); // who comes later gets another number
 	effect(access::write, &c.state);
 	effect(access::read, &s.contexts_live);
 	return &c;
+}
+
+void machine::prepare_stack(context &c)
+{
+	if (comparable_)
+		stacks_.clear(c.fiber, c.id);
+	stacks_.prepare(c.fiber, c.id, begin_context, &c);
 }
 
 void machine::begin_context(void *which)
@@ -271,7 +286,7 @@ void machine::dispatch()
 	cpu &c = *s.running;
 	context *next;
 
-	if (config_.free || s.steps >= s.asked_at)
+	if (s.steps >= s.asked_at)
 		next = nullptr;
 	else if (c.now_ns < s.horizon_ns && c.current && can_go(*c.current) &&
 		 !c.current->spend_ns) {
@@ -297,7 +312,10 @@ void machine::stop_at(const pending &p)
 		go(nullptr);
 	}
 	me.next = &p;
-	dispatch();
+	if (config_.free)
+		hand_over();
+	else
+		dispatch();
 	me.next = nullptr;
 }
 
@@ -342,7 +360,7 @@ void machine::spend(uint64_t ns, label where)
 
 void machine::plan_attention()
 {
-	ask_from(std::min({ until_step_, asked_from_, config_.steps_max }));
+	ask_from(std::min(until_step_, asked_from_));
 }
 
 void machine::end(ending how)
@@ -352,35 +370,23 @@ void machine::end(ending how)
 	ask_from(0);
 }
 
-void machine::ask_for_value()
+// Nobody can go on.
+void machine::end_stuck()
 {
-	machine_state &s = *state_;
-
-	if (s.steps >= asked_from_)
-		asked_from_ = strategy_.attentive_from(s.steps);
-	if (s.steps >= asked_from_)
-		s.value_answer = strategy_.choose({ choice_kind::value,
-						    s.value_for->id,
-						    s.value_count,
-						    s.steps,
-						    s.taken,
-						    s.value_where,
-						    {},
-						    {},
-						    {} });
-	s.taken ^= s.value_answer;
-	s.steps++;
-	if (s.steps >= asked_from_)
-		asked_from_ = strategy_.attentive_from(s.steps);
+	if (!config_.free)
+		gather(nullptr);
+	strategy_.stuck(blocked_);
+	end(program_->unfinished(*this) ? ending::deadlock : ending::finished);
 }
 
 bool machine::run(uint64_t until_step)
 {
 	machine_state &s = *state_;
+	bool is_over = false;
 
 	this_machine = this;
-	until_step_ = until_step;
-	while (!s.ended) {
+	until_step_ = std::min(until_step, config_.steps_max);
+	while (!s.ended && !is_over) {
 		context *next;
 
 		if (events_used_ >= EVENTS_FULL)
@@ -391,51 +397,21 @@ bool machine::run(uint64_t until_step)
 			end(ending::bound);
 			break;
 		}
-		if (config_.free) {
-			choice c;
-			settled_step known;
-
-			if (!s.value_for)
-				known = strategy_.settled(s.steps, s.taken);
-			if (known.who != NO_CONTEXT) {
-				take_step(known.who);
-				continue;
-			}
-			if (!offer(c))
-				break;
-			if (s.steps >= asked_from_)
-				asked_from_ = strategy_.attentive_from(s.steps);
-			answer(s.steps >= asked_from_ ? strategy_.choose(c) : 0);
-			continue;
-		}
 		if (s.value_for) {
-			ask_for_value();
-			next = s.value_for;
-			s.value_for = nullptr;
+			next = give_value(is_asked(s.steps) ? ask(value_choice()) : 0);
+			if (!config_.free)
+				is_asked(s.steps);
+		} else if (config_.free) {
+			next = next_free(is_over);
 		} else {
-			next = natural();
-			if (!next)
-				break;
-			if (s.steps >= asked_from_)
-				asked_from_ = strategy_.attentive_from(s.steps);
-			if (s.steps >= asked_from_) {
-				next = choose(next);
-				asked_from_ = strategy_.attentive_from(s.steps + 1);
-			}
+			next = next_timed();
+			is_over = !next;
 		}
-		plan_attention();
-		go(next);
-		if (full_stack_ != NO_CONTEXT) {
-			fprintf(stderr, "kthreadsim: the stack of context %u is full\n",
-				full_stack_);
-			abort();
-		}
+		if (next)
+			resume(*next);
 	}
-	if (!s.ended) {
-		gather(nullptr);
-		strategy_.stuck(blocked_);
-		end(program_->unfinished(*this) ? ending::deadlock : ending::finished);
-	}
+	if (!s.ended)
+		end_stuck();
 	flush_trace();
 	return true;
 }

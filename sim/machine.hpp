@@ -13,6 +13,7 @@
 #include "sim/fiber.hpp"
 #include "sim/hooks.hpp"
 #include "sim/machine_state.hpp"
+#include "sim/ready_list.hpp"
 #include "sim/timer_wheel.hpp"
 #include "sim/trace.hpp"
 
@@ -32,15 +33,18 @@ public:
 
 	void set_hooks(const hooks *h) { hooks_ = h; }
 	void set_sink(sink *s) { sink_ = s; } // null: nothing is recorded
+	// From the next start on, equal states of a free machine are equal bytes: what calls leave
+	// on stacks is cleared. For who compares them, and goes on by offer() and not by run().
+	void make_comparable();
 	// Forgets the last execution, and starts the next on the program's start().
 	void start(program &p);
 	// Runs on until the execution has ended or `until_step` choices are made. True: ended.
 	bool run(uint64_t until_step = NEVER);
-	// On a free machine, run() by hand: what is to be chosen now (false: the execution has
-	// ended), and the answer. A choice stays valid until its answer.
+	// On one that is comparable, run() by hand: what is to be chosen now (false: the execution
+	// has ended), and the answer. A choice stays valid until its answer.
 	bool offer(choice &out);
 	void answer(uint32_t answer);
-	void go_on(context_id who) { take_step(who); } // the same, by name: an offered one
+	void go_on(context_id who); // the same, by name: an offered one
 	// What a context will do next, and what the last step touched beyond that.
 	op announced(const context &c) const { return describe_free(c); }
 	std::span<const touch> effects() const { return effects_; }
@@ -135,14 +139,12 @@ public:
 	void move(context &c, cpu_id to);
 	// Makes a sleeping context runnable on a CPU. The caller has chosen the CPU.
 	void enqueue(context &c, cpu_id where);
-	// Says that a context will soon be enqueued: fetches its cold memory early, and its stack
-	// around `sp`, for waiting until the context itself has come would take twice as long.
-	static void expect(const context &c, const void *sp)
+	// What calls had on the stack of a fiber must not shine through where the next function has
+	// variables that it does not set, where states are compared.
+	void leave_no_trace() const
 	{
-		__builtin_prefetch(static_cast<const void *>(&c));
-		__builtin_prefetch(reinterpret_cast<const std::byte *>(&c) + 64);
-		for (int i = -4; i < 4; i++)
-			__builtin_prefetch(static_cast<const std::byte *>(sp) + i * 64);
+		if (comparable_)
+			stack_pool::clear_below();
 	}
 	// A queued one back to sleep, to be enqueued elsewhere.
 	void dequeue(context &c);
@@ -164,7 +166,7 @@ public:
 	// strategy hears of it.
 	void effect(access kind, const void *object)
 	{
-		if (config_.free)
+		if (told_)
 			note_effect(kind, object);
 		if (clocks_ && kind == access::unlock)
 			note_order(kind, object, {}, false);
@@ -281,11 +283,10 @@ private:
 	{
 		return reinterpret_cast<const std::byte *>(contexts_ + state_->contexts_used);
 	}
-	static object_id fold_id(const arena &a, const void *o) { return o ? a.id(o) : 0; }
 	void take(access kind, const void *object)
 	{
 		machine_state &s = *state_;
-		const uint64_t what = static_cast<uint64_t>(fold_id(arena_, object)) << 3 |
+		const uint64_t what = uint64_t{ object ? arena_.id(object) : 0 } << 3 |
 				      static_cast<uint64_t>(kind) |
 				      static_cast<uint64_t>(s.current->id) << 40;
 
@@ -294,7 +295,7 @@ private:
 		s.taken = (s.taken ^ what) * UINT64_C(0x9e3779b97f4a7c15);
 		s.taken ^= s.taken >> 29;
 	}
-	// In a frame of its own, which leaves nothing behind in its caller's.
+	// In a frame of its own, which leaves nothing in its caller's.
 	[[gnu::noinline]] void stop_before(access kind, const void *object, label where,
 					   bool (*enabled)(const void *), const void *guard,
 					   void (*describe)(const void *, op &), bool plain);
@@ -305,18 +306,12 @@ private:
 		else
 			return nullptr;
 	}
-	// What the engine had on the stack of a fiber must not shine through where the next
-	// function has variables that it does not set: equal states are equal bytes.
-	void leave_no_trace() const
-	{
-		if (config_.free)
-			stack_pool::clear_below();
-	}
 	[[gnu::noinline]] void stand_before(const pending &p);
 	void stop_at(const pending &p);
 	// A context that gets a CPU without standing at an operation takes a step all the same:
 	// to go on. So every choice is exactly one step, and nobody moves who was not asked about.
 	void resumed() { state_->steps++; }
+	void prepare_stack(context &c);
 	static void begin_context(void *which);
 	static void interrupt_loop(void *self);
 
@@ -348,38 +343,48 @@ private:
 	// machine_check.cpp
 	void note_order(access kind, const void *object, label where, bool plain);
 	void note_allocation(const void *object, size_t bytes);
-	void order_interrupt(const cpu &c) // the current context is a cause of it
-	{
-		if (clocks_ && state_->current)
-			clocks_->will_interrupt(state_->current->id, c.id);
-	}
+	void order_interrupt(const cpu &c); // the current context is a cause of it
 	void look_for_races();
 	void compare(const option &a, const option &b);
 
 	// machine_free.cpp
-	void note_effect(access kind, const void *object);
+	void note_effect(access kind, const void *object); // if told_
 	uint8_t tokens_needed(const context &c) const;
-	obstacle free_obstacle(const context &c) const;
+	bool is_tokenless(const context &c) const;
+	bool look_at(const context &c, candidate &a) const;
 	op describe_free(const context &c) const;
 	bool is_private(const context &c) const;
-	void gather_free();
-	void gather_events(cpu &c);
+	bool find_ready();
+	void find_natural();
+	[[gnu::noinline]] void find_all_events();
+	void find_events(const cpu &c);
+	[[gnu::noinline]] void hold_back_for_real_time();
+	option option_of(const candidate &a) const;
+	op describe_event(const candidate &a) const;
+	[[gnu::noinline]] void describe_all();
 	static bool is_atomic_next(const context &c);
 	bool has_atomic_next(const cpu &c) const;
 	bool must_wait_for(const context &c, const context &other) const;
-	void order_options();
-	void take_step(context_id who);
+	const choice &value_choice(), &step_choice();
+	uint32_t ask(const choice &c);
+	context *enter(const candidate &a);
+	context *enter(context_id who);
+	context *give_value(uint32_t answer);
+	context *pick();
+	[[gnu::noinline]] void hand_over();
+	void resume(context &c);
 	bool is_event(const void *fires, object_id id) const;
 	alarm *find_alarm(const cpu &c, object_id id) const;
 	bool make_due(cpu_id where, object_id id) const;
-	context &enter_event(context_id event);
-	void acquire(context &c);
+	[[gnu::noinline]] context &enter_event(context_id event);
 	void release_tokens(context &c, uint8_t keep);
+	[[gnu::noinline]] void give_back(context &c, uint8_t keep);
 	void release_unneeded();
 	void settle(context &c);
 	void take_off(context_state to);
 	void make_way(context_state to);
 	void show(cpu &c, context *now);
+	[[gnu::noinline]] void tell_switch(cpu &c, context *now) const;
 	void note_priority(const context &c);
 	void note_arrival(const context &c);
 	void note_load_changed();
@@ -388,7 +393,9 @@ private:
 	// machine.cpp: the switch, and the loop
 	void dispatch();
 	void go(context *to);
-	void ask_for_value();
+	context *next_timed();
+	context *next_free(bool &is_over);
+	bool is_asked(uint64_t number);
 	context *choose(context *first);
 	void gather(context *first);
 	context *apply(const option &o);
@@ -401,6 +408,7 @@ private:
 	op describe(const context &c) const;
 	obstacle obstacle_of(const context &c) const;
 	void end(ending how);
+	void end_stuck();
 
 	const machine_config config_;
 	strategy &strategy_;
@@ -417,10 +425,16 @@ private:
 	arena arena_;
 	fiber engine_;
 	std::unique_ptr<race_clocks> clocks_; // of checking::execution
-	uint64_t until_step_ = NEVER;
-	uint64_t asked_from_ = 0; // the strategy's answer
-	std::vector<option> options_, blocked_;
-	std::vector<touch> effects_; // of the last step
+	uint64_t until_step_ = NEVER;	      // and no further than steps_max
+	uint64_t asked_from_ = 0;	      // the strategy's answer
+	bool comparable_ = false;
+	// The rest is of free machines. Somebody hears what steps touch; a fiber asks who goes on.
+	bool told_ = false, inline_ = false;
+	ready_list ready_;
+	std::vector<candidate> waiting_;	// who cannot go on, if told_
+	std::vector<option> options_, blocked_; // of a timed one, too
+	choice choice_ = {};			// the last one
+	std::vector<touch> effects_;		// of the last step, if told_
 	std::vector<event> events_;
 	uint32_t events_used_ = 0;
 	context_id full_stack_ = NO_CONTEXT; // whose stack has no room left

@@ -34,6 +34,12 @@ void machine::note_allocation(const void *object, size_t bytes)
 	clocks_->forget(arena_.id(object), static_cast<uint32_t>(bytes / sizeof(uint32_t)));
 }
 
+void machine::order_interrupt(const cpu &c)
+{
+	if (clocks_ && state_->current)
+		clocks_->will_interrupt(state_->current->id, c.id);
+}
+
 // ---- before a step: what two contexts are about to do, with nothing that could order it ----
 
 void machine::compare(const option &a, const option &b)
@@ -86,7 +92,7 @@ void machine::look_for_races()
 }
 
 // Stops there; what it does then is taken down once it goes on.
-void machine::stand_before(const pending &p)
+[[gnu::flatten]] void machine::stand_before(const pending &p)
 {
 	stop_at(p);
 	if (config_.check != checking::off && p.object) {

@@ -127,4 +127,49 @@ context *machine::apply(const option &o)
 	return &who;
 }
 
+// ---- asking ----
+
+// Whether the strategy wants to know of the choice of this number.
+bool machine::is_asked(uint64_t number)
+{
+	if (number >= asked_from_)
+		asked_from_ = strategy_.attentive_from(number);
+	return number >= asked_from_;
+}
+
+uint32_t machine::ask(const choice &c)
+{
+	const uint32_t answer = strategy_.choose(c);
+
+	if (answer >= c.count) {
+		fprintf(stderr, "kthreadsim: a strategy chose %u of %u options\n", answer, c.count);
+		abort();
+	}
+	return answer;
+}
+
+context *machine::next_timed()
+{
+	context *const next = natural();
+
+	if (!next || !is_asked(state_->steps))
+		return next;
+	context *const chosen = choose(next);
+	is_asked(state_->steps + 1);
+	return chosen;
+}
+
+// Null also: who was chosen had to wait.
+context *machine::next_free(bool &is_over)
+{
+	const settled_step known =
+		told_ ? strategy_.settled(state_->steps, state_->taken) : settled_step{};
+
+	if (known.who != NO_CONTEXT)
+		return enter(known.who);
+	context *const next = pick();
+	is_over = !ready_.size();
+	return next;
+}
+
 } // namespace sim

@@ -217,7 +217,10 @@ void machine::finish(bool keep_slot)
 	}
 	if (!keep_slot)
 		discard(me);
-	dispatch();
+	if (config_.free)
+		hand_over();
+	else
+		dispatch();
 	abort();
 }
 

@@ -16,12 +16,13 @@ namespace sim {
 
 // ---- what can be told from outside about a step ----
 
+// Not in a frame of the program's, where it would stay.
 void machine::note_effect(access kind, const void *object)
 {
 	const touch t{ arena_.id(object), kind };
 
-	if (!state_->current)
-		return; // the program starts: nobody has gone on yet
+	if (!told_ || !state_->current)
+		return; // nobody listens, or the program starts: nobody has gone on yet
 	for (const touch &known : effects_)
 		if (known.object == t.object && known.kind == t.kind)
 			return;
@@ -32,7 +33,7 @@ void machine::effect_on_all(access kind, const void *object, size_t bytes)
 {
 	const object_id first = arena_.id(object);
 
-	if (config_.free && state_->current)
+	if (told_ && state_->current)
 		for (uint32_t i = 0; i < bytes / sizeof(uint32_t); i++)
 			effects_.push_back({ first + i, kind });
 }
@@ -46,20 +47,13 @@ uint8_t machine::tokens_needed(const context &c) const
 	return c.preempt_count || config_.preempt != preemption::full ? TOKEN_CPU : 0;
 }
 
-void machine::acquire(context &c)
+void machine::release_tokens(context &c, uint8_t keep)
 {
-	cpu &k = cpus_[c.cpu];
-
-	if (!is_private(c))
-		k.current = &c;
-	c.holds |= tokens_needed(c);
-	c.state = context_state::on_cpu;
-	c.on_cpu = true;
-	if (!c.is_interrupt)
-		show(k, &c);
+	if (c.holds & static_cast<uint8_t>(~keep))
+		give_back(c, keep);
 }
 
-void machine::release_tokens(context &c, uint8_t keep)
+void machine::give_back(context &c, uint8_t keep)
 {
 	cpu &k = cpus_[c.cpu];
 	const uint8_t gone = c.holds & static_cast<uint8_t>(~keep);
@@ -118,7 +112,7 @@ void machine::take_off(context_state to)
 void machine::make_way(context_state to)
 {
 	take_off(to);
-	go(nullptr);
+	hand_over();
 	resumed();
 	leave_no_trace();
 }
@@ -126,13 +120,15 @@ void machine::make_way(context_state to)
 // The trace shows one task on a CPU at a time, though it matters to nobody.
 void machine::show(cpu &c, context *now)
 {
+	if (hooks_ && state_->tracing && c.seen != now)
+		tell_switch(c, now);
+	c.seen = now;
+}
+
+void machine::tell_switch(cpu &c, context *now) const
+{
 	context *before = const_cast<context *>(c.seen);
 
-	if (before == now)
-		return;
-	c.seen = now;
-	if (!hooks_ || !state_->tracing)
-		return;
 	if (before)
 		before->preempted = before->state == context_state::queued;
 	hooks_->switched(c, before, now);
@@ -188,58 +184,114 @@ cpu_id machine::least_loaded(const context &who, cpu_mask among)
 
 // ---- carrying out what was chosen ----
 
-void machine::answer(uint32_t answer)
+// Who was chosen takes the tokens it needs. Null: that was all it could do.
+context *machine::enter(const candidate &a)
 {
 	machine_state &s = *state_;
+	context &c = a.is_event() ? enter_event(a.who()) : contexts_[a.id];
+	cpu &k = cpus_[c.cpu];
 
-	if (s.value_for) {
-		context &who = *s.value_for;
-
-		s.value_answer = answer;
-		s.value_for = nullptr;
-		s.taken ^= answer;
-		s.steps++;
-		go(&who);
-		if (!s.value_for)
-			settle(who);
-		stacks_.scrub(who.fiber, who.id);
-		return;
-	}
-	if (answer >= options_.size()) {
-		fprintf(stderr, "kthreadsim: a strategy chose %u of %zu options\n", answer,
-			options_.size());
-		abort();
-	}
-	take_step(options_[answer].who);
-}
-
-void machine::take_step(context_id who)
-{
-	machine_state &s = *state_;
-	context &c = who & EVENT ? enter_event(who) : contexts_[who];
-
-	effects_.clear();
-	s.running = &cpus_[c.cpu];
+	if (told_)
+		effects_.clear();
+	s.running = &k;
 	s.last = c.id;
 	s.horizon_ns = 0;
-	ask_from(0); // every operation is a choice
-	if (!(who & EVENT)) {
-		const bool waits = !can_go(c);
+	if (a.is_event())
+		return &c;
+	if (a.how != going::hidden)
+		k.current = &c;
+	c.holds |= tokens_needed(c);
+	c.state = context_state::on_cpu;
+	c.on_cpu = true;
+	if (!c.is_interrupt)
+		show(k, &c);
+	s.steps += a.how == going::wait;
+	return a.how == going::wait ? nullptr : &c;
+}
 
-		acquire(c);
-		if (waits) {
-			s.steps++;
-			return;
-		}
+// By its name. One that was not offered waits.
+context *machine::enter(context_id who)
+{
+	candidate a{ who, NO_CPU, obstacle::none, going::raised };
+
+	if (!(who & EVENT)) {
+		look_at(contexts_[who], a);
+		a.how = can_go(contexts_[who]) ? a.how : going::wait;
 	}
+	return enter(a);
+}
+
+// Who asked for a value gets it.
+context *machine::give_value(uint32_t answer)
+{
+	machine_state &s = *state_;
+	context *const who = s.value_for;
+
+	s.value_answer = answer;
+	s.value_for = nullptr;
+	s.taken ^= answer;
+	s.steps++;
+	return who;
+}
+
+// On the engine's stack: until some fiber comes back to it.
+void machine::resume(context &c)
+{
+	if (!config_.free)
+		plan_attention();
 	go(&c);
 	if (full_stack_ != NO_CONTEXT) {
 		fprintf(stderr, "kthreadsim: the stack of context %u is full\n", full_stack_);
 		abort();
 	}
-	if (!s.value_for)
+	if (config_.free && !inline_ && !state_->value_for)
 		settle(c);
-	stacks_.scrub(c.fiber, c.id);
+	if (comparable_)
+		stacks_.scrub(c.fiber, c.id);
+}
+
+// Who goes on next. Null: nobody is ready, or who was chosen had to wait, or the engine must ask.
+// In a frame of its own, none of which stands on a stack that is compared.
+[[gnu::noinline, gnu::flatten]] context *machine::pick()
+{
+	const machine_state &s = *state_;
+	uint32_t answer = 0;
+
+	if (s.current)
+		settle(*s.current);
+	if ((s.current && s.steps >= until_step_) || !find_ready())
+		return nullptr;
+	if (told_)
+		describe_all();
+	if (!ready_.size())
+		return nullptr;
+	if ((told_ || ready_.size() > 1) && is_asked(s.steps))
+		answer = ask(step_choice());
+	return enter(ready_.at(answer));
+}
+
+// On a fiber that has come to its next operation, or cannot go on: continues whoever is next.
+void machine::hand_over()
+{
+	context *const next = inline_ ? pick() : nullptr;
+
+	leave_no_trace();
+	if (next != state_->current)
+		go(next);
+}
+
+void machine::answer(uint32_t answer)
+{
+	if (state_->value_for)
+		resume(*give_value(answer));
+	else
+		go_on(ready_.at(answer).who());
+}
+
+void machine::go_on(context_id who)
+{
+	if (context *c = enter(who))
+		resume(*c);
 }
 
 // An alarm may lie on a stack, where ids use all their bits; the lower ones tell them apart.
@@ -298,7 +350,7 @@ context &machine::enter_event(context_id event)
 		if (!k.current)
 			show(k, nullptr);
 		context &irq = *enter_interrupt(k);
-		stacks_.prepare(irq.fiber, irq.id, begin_context, &irq);
+		prepare_stack(irq);
 		irq.frames = nullptr;
 		irq.holds = TOKEN_CPU | TOKEN_IRQS;
 		return irq;

@@ -35,61 +35,90 @@ op machine::describe_free(const context &c) const
 	return o;
 }
 
-obstacle machine::free_obstacle(const context &c) const
+// Neither holds a token nor needs one.
+bool machine::is_tokenless(const context &c) const
 {
-	const cpu &k = cpus_[c.cpu];
+	return config_.preempt == preemption::full &&
+	       !(c.is_interrupt | c.holds | c.preempt_count | c.irqs_off);
+}
 
-	if (c.state == context_state::asleep)
-		return obstacle::asleep;
-	if (is_private(c))
-		return obstacle::none;
-	if (k.current && k.current != &c)
-		return obstacle::no_cpu;
-	if (!can_go(c) && !(tokens_needed(c) & ~c.holds))
-		return obstacle::guard;
-	return obstacle::none;
+// Going on after a sleep, or a step that touches nothing, where that needs no token: nobody can
+// tell when it comes, so it may come while another has the CPU.
+bool machine::is_private(const context &c) const
+{
+	return is_tokenless(c) && !(c.next && c.next->is_visible());
+}
+
+// ---- who ----
+
+// Of a task that is awake, or an interrupt that is under way. Written in its place: of all that is
+// done for each step, this is done most often.
+inline bool machine::look_at(const context &c, candidate &a) const
+{
+	const pending *const p = c.next;
+	const bool tokenless = is_tokenless(c);
+
+	a.id = c.id;
+	a.cpu = c.cpu;
+	a.why = obstacle::none;
+	a.how = going::step;
+	if (tokenless && !(p && p->is_visible())) {
+		a.how = going::hidden;
+		return true;
+	}
+	const context *const on = cpus_[c.cpu].current;
+	if (on && on != &c) {
+		a.why = obstacle::no_cpu;
+		return false;
+	}
+	if (can_go(c))
+		return true;
+	if (!tokenless && (tokens_needed(c) & ~c.holds)) {
+		a.how = going::wait;
+		return true;
+	}
+	a.why = obstacle::guard;
+	return false;
 }
 
 // A timer may fire unless one that was armed before it on its base expires strictly earlier.
-void machine::gather_events(cpu &k)
+void machine::find_events(const cpu &k)
 {
 	const bool irqs_off = k.current && (k.current->holds & TOKEN_IRQS);
-	auto add = [&](const void *fires, const void *changes, label where, bool between_tasks,
-		       bool taken) {
-		option o{ EVENT | arena_.id(fires),
-			  k.id,
-			  taken ? obstacle::no_cpu : obstacle::none,
-			  nullptr,
-			  {} };
-
-		o.next.where = where;
-		o.next.touches[o.next.count++] = { arena_.id(&k.interrupted), access::lock };
-		o.next.touches[o.next.count++] = { arena_.id(changes), access::rmw };
-		o.next.touches[o.next.count++] = { arena_.id(&contexts_[k.id].state),
-						   access::write };
-		if (between_tasks)
-			o.next.touches[o.next.count++] = { arena_.id(&k.current), access::lock };
-		(taken ? blocked_ : options_).push_back(o);
+	auto add = [&](going how, const void *fires, bool waits) {
+		if (!waits)
+			ready_.push({ arena_.id(fires), k.id, obstacle::none, how });
+		else if (told_)
+			waiting_.push_back({ arena_.id(fires), k.id, obstacle::no_cpu, how });
 	};
 
 	if (!k.online)
 		return;
 	if (k.raised)
-		add(&k.raised, &k.raised, { "switch", "finish" }, true,
-		    k.current || has_atomic_next(k));
+		add(going::raised, &k.raised, k.current || has_atomic_next(k));
 	if (k.causes)
-		add(&k.causes, &k.causes, { "interrupt", "take" }, false, irqs_off);
+		add(going::causes, &k.causes, irqs_off);
 	for (const alarm *a = k.alarms; a; a = a->next)
-		add(a, a, { "alarm", "fire" }, a->quiet, irqs_off || (a->quiet && k.current));
+		add(a->quiet ? going::quiet_alarm : going::alarm, a,
+		    irqs_off || (a->quiet && k.current));
 	for (unsigned w = 0; w < WHEELS; w++) {
 		uint64_t least = NEVER;
 
 		for (const wheel_timer *t = wheel(k.id, w).first(); t; t = t->next) {
 			if (t->expires <= least)
-				add(t, &wheel(k.id, 0), { "timer", "fire" }, false, irqs_off);
+				add(going::timer, t, irqs_off);
 			least = std::min(least, t->expires);
 		}
 	}
+}
+
+// What comes late of itself first: else timers could keep it waiting for ever.
+void machine::find_all_events()
+{
+	for (unsigned i = config_.cpus; i < config_.all_cpus(); i++)
+		find_events(cpus_[i]);
+	for (unsigned i = 0; i < config_.cpus; i++)
+		find_events(cpus_[i]);
 }
 
 // Real-time tasks first: as long as one of them can go on, lower ones of its CPU cannot.
@@ -100,74 +129,169 @@ bool machine::must_wait_for(const context &c, const context &other) const
 	       (other.state == context_state::queued || other.state == context_state::on_cpu);
 }
 
-// Going on after a sleep, or a step that touches nothing, where that needs no token: nobody can
-// tell when it comes, so it may come while another has the CPU.
-bool machine::is_private(const context &c) const
+void machine::hold_back_for_real_time()
 {
-	const bool touches = c.next && (c.next->object || c.next->describe || c.next->enabled);
+	auto must_wait = [this](candidate a) {
+		for (uint32_t i = 0; i < state_->contexts_used; i++)
+			if (must_wait_for(contexts_[a.id], contexts_[i]))
+				return true;
+		return false;
+	};
+	const uint32_t all = ready_.size();
 
-	return !touches && config_.preempt == preemption::full && !c.is_interrupt && !c.holds &&
-	       !tokens_needed(c);
+	ready_.clear();
+	for (uint32_t i = 0; i < all; i++) {
+		candidate a = ready_[i];
+
+		if (!must_wait(a)) {
+			ready_.push(a);
+		} else if (told_) {
+			a.why = obstacle::no_cpu;
+			waiting_.push_back(a);
+		}
+	}
 }
 
-void machine::gather_free()
+// False: nothing may allocate on a fiber, and there are events.
+bool machine::find_ready()
 {
 	const machine_state &s = *state_;
+	const context *hidden = nullptr;
 	bool real_time = false;
 
-	options_.clear();
-	blocked_.clear();
-	for (uint32_t i = 0; i < s.contexts_used; i++) {
-		const context &c = contexts_[i];
-		const bool idle = c.is_interrupt && c.state == context_state::asleep;
-
-		if (c.state == context_state::unused || c.state == context_state::finished || idle)
+	ready_.clear();
+	if (told_)
+		waiting_.clear();
+	for (const context *c = contexts_, *end = c + s.contexts_used; c != end; c++) {
+		if (!is_awake(*c)) {
+			if (told_ && c->state == context_state::asleep && !c->is_interrupt)
+				waiting_.push_back(
+					{ c->id, c->cpu, obstacle::asleep, going::step });
 			continue;
-		const obstacle why = free_obstacle(c);
-		(why == obstacle::none ? options_ : blocked_)
-			.push_back({ i, c.cpu, why, c.frames, describe_free(c) });
-		real_time |= !c.is_interrupt && c.queue.prio < PRIO_RT_END;
+		}
+		candidate &a = ready_.next();
+
+		real_time |= c->queue.prio < PRIO_RT_END;
+		if (look_at(*c, a)) {
+			hidden = a.how == going::hidden && !hidden ? c : hidden;
+			ready_.push();
+			if (hidden && !told_)
+				break;
+		} else if (told_) {
+			waiting_.push_back(a);
+		}
 	}
 	if (real_time)
-		std::erase_if(options_, [this](const option &o) {
-			for (uint32_t i = 0; i < state_->contexts_used; i++)
-				if (must_wait_for(contexts_[o.who], contexts_[i])) {
-					blocked_.push_back(o);
-					blocked_.back().why = obstacle::no_cpu;
-					return true;
-				}
-			return false;
-		});
+		hold_back_for_real_time();
 	// What nobody can see need not be tried later.
-	for (const option &o : options_)
-		if (is_private(contexts_[o.who])) {
-			options_ = { option{ o } };
-			return;
-		}
-	// What comes late of itself first: else timers could keep it waiting for ever.
-	for (unsigned i = config_.cpus; i < config_.all_cpus(); i++)
-		gather_events(cpus_[i]);
-	for (unsigned i = 0; i < config_.cpus; i++)
-		gather_events(cpus_[i]);
-	order_options();
+	if (hidden) {
+		ready_.clear();
+		ready_.push({ hidden->id, hidden->cpu, obstacle::none, going::hidden });
+	}
+	find_natural();
+	if (hidden || !s.is_eventful)
+		return true;
+	if (s.current)
+		return false;
+	find_all_events();
+	return true;
 }
 
-// Natural is: who went last goes on; else by CPU, and events last. Which options there are, and
-// what they do, does not depend on this order.
-void machine::order_options()
+// Natural is: who went last goes on; else by CPU, and events, which are to come, last. Who is
+// ready, and for what, does not depend on this order.
+void machine::find_natural()
 {
-	const auto last = std::find_if(options_.begin(), options_.end(),
-				       [this](const option &o) { return o.who == state_->last; });
+	for (uint32_t i = 0; i < ready_.size(); i++)
+		if (ready_[i].id == state_->last)
+			return ready_.set_natural(i);
+	ready_.set_natural(0);
+	if (config_.cpus > 1)
+		ready_.sort_by_cpu();
+}
 
-	if (last != options_.end()) {
-		std::rotate(options_.begin(), last, last + 1);
-		return;
+// ---- what ----
+
+op machine::describe_event(const candidate &a) const
+{
+	static constexpr label labels[] = {
+		{},
+		{},
+		{},
+		{ "switch", "finish" },
+		{ "interrupt", "take" },
+		{ "alarm", "fire" },
+		{ "alarm", "fire" },
+		{ "timer", "fire" },
+	};
+	const cpu &k = cpus_[a.cpu];
+	op o{};
+	auto touch = [&](object_id object, access kind) {
+		o.touches[o.count++] = { object, kind };
+	};
+
+	o.where = labels[static_cast<unsigned>(a.how)];
+	touch(arena_.id(&k.interrupted), access::lock);
+	touch(a.how == going::timer ? arena_.id(&wheel(k.id, 0)) : a.id, access::rmw);
+	touch(arena_.id(&contexts_[k.id].state), access::write);
+	if (a.how == going::raised || a.how == going::quiet_alarm)
+		touch(arena_.id(&k.current), access::lock);
+	return o;
+}
+
+option machine::option_of(const candidate &a) const
+{
+	if (a.is_event())
+		return { a.who(), a.cpu, a.why, nullptr, describe_event(a) };
+	const context &c = contexts_[a.id];
+
+	return { a.id, a.cpu, a.why, c.frames, describe_free(c) };
+}
+
+// Each is made in its place: to copy what was just written in pieces costs more than to write it.
+void machine::describe_all()
+{
+	options_.resize(ready_.size());
+	blocked_.resize(waiting_.size());
+	for (uint32_t i = 0; i < ready_.size(); i++)
+		new (&options_[i]) option(option_of(ready_.at(i)));
+	for (size_t i = 0; i < waiting_.size(); i++)
+		new (&blocked_[i]) option(option_of(waiting_[i]));
+	if (config_.check == checking::states)
+		look_for_races();
+}
+
+const choice &machine::value_choice()
+{
+	const machine_state &s = *state_;
+
+	return choice_ = { choice_kind::value,
+			   s.value_for->id,
+			   s.value_count,
+			   s.steps,
+			   s.taken,
+			   s.value_where,
+			   effects_,
+			   {},
+			   {} };
+}
+
+// Of those that are ready. Nothing is written that nobody looks at.
+const choice &machine::step_choice()
+{
+	const machine_state &s = *state_;
+
+	choice_.kind = choice_kind::step;
+	choice_.count = ready_.size();
+	choice_.number = s.steps;
+	choice_.taken = s.taken;
+	if (told_) {
+		choice_.who = NO_CONTEXT;
+		choice_.where = {};
+		choice_.effects = effects_;
+		choice_.options = options_;
+		choice_.blocked = blocked_;
 	}
-	std::stable_sort(options_.begin(), options_.end(), [](const option &a, const option &b) {
-		const bool a_event = a.who & EVENT, b_event = b.who & EVENT;
-
-		return a_event != b_event ? b_event : !a_event && a.cpu < b.cpu;
-	});
+	return choice_;
 }
 
 bool machine::offer(choice &out)
@@ -182,28 +306,16 @@ bool machine::offer(choice &out)
 	if (s.ended)
 		return false;
 	if (s.value_for) {
-		out = { choice_kind::value,
-			s.value_for->id,
-			s.value_count,
-			s.steps,
-			s.taken,
-			s.value_where,
-			effects_,
-			{},
-			{} };
+		out = value_choice();
 		return true;
 	}
-	gather_free();
-	if (config_.check == checking::states)
-		look_for_races();
-	if (options_.empty()) {
-		strategy_.stuck(blocked_);
-		end(program_->unfinished(*this) ? ending::deadlock : ending::finished);
+	find_ready();
+	describe_all();
+	if (!ready_.size()) {
+		end_stuck();
 		return false;
 	}
-	out = { choice_kind::step, NO_CONTEXT, static_cast<uint32_t>(options_.size()),
-		s.steps,	   s.taken,    {},
-		effects_,	   options_,   blocked_ };
+	out = step_choice();
 	return true;
 }
 

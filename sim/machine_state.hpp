@@ -63,6 +63,7 @@ struct machine_state {
 	uint32_t free_first, free_last; // finished contexts' slots, oldest first; ids + 1
 	context *value_for;		// who waits for a value, and what it is asked
 	context_id last;		// free machine: who took the last step
+	bool is_eventful;		// anything that comes by itself has ever been armed
 	uint32_t value_count, value_answer;
 	label value_where;
 	uint32_t findings_count;

@@ -100,6 +100,7 @@ void machine::send_ipi(cpu_id to, interrupt_cause cause)
 	cpu &c = cpus_[to];
 	const uint64_t at = s.running->now_ns + config_.costs.ipi_ns;
 
+	s.is_eventful = true;
 	effect(access::rmw, &c.causes);
 	order_interrupt(c);
 	c.causes |= cause;
@@ -110,6 +111,7 @@ void machine::send_ipi(cpu_id to, interrupt_cause cause)
 
 void machine::raise(cpu &c, interrupt_cause cause)
 {
+	state_->is_eventful = true;
 	if (config_.free) {
 		effect(access::rmw, &c.raised);
 		c.raised |= cause;
@@ -164,6 +166,7 @@ void machine::wheel_changed(cpu_id id)
 {
 	cpu &c = cpus_[id];
 
+	state_->is_eventful = true;
 	if (config_.free) {
 		note_effect(access::write, &wheel(id, 0));
 		return;
@@ -191,6 +194,7 @@ void machine::arm_alarm(alarm &a, cpu_id where, uint64_t at_ns)
 	cpu &c = cpus_[where];
 	alarm **link = &c.alarms;
 
+	state_->is_eventful = true;
 	effect(access::write, &a);
 	order_interrupt(c);
 	a.at_ns = at_ns;

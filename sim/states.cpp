@@ -10,7 +10,9 @@ namespace sim {
 
 state_search::state_search(machine &m, program &p, const search_limits &limits)
 	: machine_(m), program_(p), limits_(limits), stubborn_(m, futures_)
-{}
+{
+	machine_.make_comparable();
+}
 
 // Whether somebody waits for ever with a CPU's token in his hands.
 static bool hangs(const machine &m)

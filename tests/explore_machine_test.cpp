@@ -171,6 +171,34 @@ struct allocations_inside final : sim::strategy {
 	uint64_t executions = 0, early = 0, late = 0;
 };
 
+// One that looks at everything, and so is asked on the engine's stack.
+struct looking final : sim::strategy {
+	explicit looking(sim::strategy &i) : inner(i) {}
+	uint32_t choose(const sim::choice &c) override { return inner.choose(c); }
+	bool next_execution(const sim::verdict &v) override { return inner.next_execution(v); }
+	sim::strategy &inner;
+};
+
+// What the executions of a strategy took, and how they ended.
+std::vector<std::string> endings(const sim::machine_config &c, sim::program &p, sim::strategy &s,
+				 const sim::hooks *hooks)
+{
+	std::vector<std::string> all;
+
+	explore(
+		c, p, s,
+		[&](const sim::machine &m, const sim::verdict &v) {
+			std::string text;
+
+			p.outcome(m, text);
+			all.push_back(std::to_string(m.state().taken) + " " +
+				      std::to_string(v.steps) + " " +
+				      std::to_string(static_cast<unsigned>(v.how)) + " " + text);
+		},
+		hooks);
+	return all;
+}
+
 bool sleeps(const sim::machine &m)
 {
 	return small_program::nth(m, 0).state == sim::context_state::asleep;
@@ -266,6 +294,37 @@ TEST_CASE("every execution is the same when it is run twice: 60 drawn programs, 
 		CHECK(twice.difference() == nullptr);
 	}
 	CHECK(runs == 60 * 60);
+}
+
+TEST_CASE("what a strategy does not look at changes nothing, nor on whose stack it is asked")
+{
+	auto are_equal = [](const sim::machine_config &c, sim::program &p, const sim::hooks &h) {
+		sim::random_strategy random(7, 20), same(7, 20);
+		looking looks(same);
+
+		return endings(c, p, random, &h) == endings(c, p, looks, &h);
+	};
+
+	for (unsigned seed = 0; seed < 60; seed++) {
+		support::random_program p(seed, 1 + seed % 3, 1 + seed % 5, 12);
+		const preemption models[] = { preemption::none, preemption::voluntary,
+					      preemption::full };
+		sim::machine_config c = free_machine(1 + seed % 3, models[seed / 3 % 3]);
+
+		c.steps_max = 500;
+		INFO("seed " << seed);
+		CHECK(are_equal(c, p, p));
+	}
+	for (const support::library_entry &e : support::library()) {
+		scenario::program p(e.scenario);
+		sim::machine_config c = scenario::machine_config_of(e.scenario);
+
+		c.free = true;
+		c.preempt = preemption::full;
+		c.steps_max = 2000;
+		INFO(e.name);
+		CHECK(are_equal(c, p, kernel::hooks()));
+	}
 }
 
 TEST_CASE("every scenario of the library is the same when it is run twice, under any strategy")

