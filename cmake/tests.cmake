@@ -17,8 +17,9 @@ if(test_sources)
 endif()
 
 # The stateful search copies live stacks, which AddressSanitizer cannot follow.
-set(without_asan bugs_command checkers commutation explore explore_command explore_dpor explore_dpor_kernel
-	hotplug_search scenario_explore states worker_pairs_search)
+set(without_asan bugs_command checkers commutation explore explore_command explore_dpor
+	explore_dpor_kernel hotplug_search leaving livelock scenario_explore states
+	worker_pairs_search)
 
 foreach(source IN LISTS test_sources)
 	cmake_path(GET source STEM stem)
