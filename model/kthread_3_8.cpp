@@ -113,17 +113,7 @@ kthread *kthread_3_8::task_get_live_kthread(task_struct *k)
 
 void kthread_3_8::__kthread_parkme(kthread *self)
 {
-	in_function here;
-
-	__set_current_state(TASK_INTERRUPTIBLE);
-	while (test_bit(KTHREAD_SHOULD_PARK, self->flags)) {
-		if (!test_and_set_bit(KTHREAD_IS_PARKED, self->flags))
-			complete(self->parked);
-		schedule();
-		__set_current_state(TASK_INTERRUPTIBLE);
-	}
-	clear_bit(KTHREAD_IS_PARKED, self->flags);
-	__set_current_state(TASK_RUNNING);
+	park_in(self, TASK_INTERRUPTIBLE);
 }
 
 // Whoever wakes the thread after the bit is cleared, and before it is bound, lets it run anywhere.

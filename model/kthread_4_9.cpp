@@ -97,19 +97,25 @@ kthread *kthread_4_9::to_live_kthread(task_struct *k)
 }
 
 // A plain store of the state, which a waker that has seen the one before overwrites.
-void kthread_4_9::__kthread_parkme(kthread *self)
+void kthread_4_9::park_in(kthread *self, unsigned state)
 {
-	in_function here;
+	constexpr const char *function = "__kthread_parkme";
+	in_function here(function);
 
-	__set_current_state(TASK_PARKED);
-	while (test_bit(KTHREAD_SHOULD_PARK, self->flags)) {
-		if (!test_and_set_bit(KTHREAD_IS_PARKED, self->flags))
+	__set_current_state(state, function);
+	while (test_bit(KTHREAD_SHOULD_PARK, self->flags, function)) {
+		if (!test_and_set_bit(KTHREAD_IS_PARKED, self->flags, function))
 			complete(self->parked);
 		schedule();
-		__set_current_state(TASK_PARKED);
+		__set_current_state(state, function);
 	}
-	clear_bit(KTHREAD_IS_PARKED, self->flags);
-	__set_current_state(TASK_RUNNING);
+	clear_bit(KTHREAD_IS_PARKED, self->flags, function);
+	__set_current_state(TASK_RUNNING, function);
+}
+
+void kthread_4_9::__kthread_parkme(kthread *self)
+{
+	park_in(self, TASK_PARKED);
 }
 
 int kthread_4_9::kthread_park(task_struct *k)

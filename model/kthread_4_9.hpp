@@ -33,6 +33,8 @@ protected:
 	void name_thread(task_struct *task, const char *name) override;
 	int kthread_main(kthread_create_info *create) override;
 	void __kthread_parkme(kthread *self) override;
+	// The loop of a thread that parks, in the sleeping state of its time.
+	void park_in(kthread *self, unsigned state);
 	void smpboot_park_new_thread(task_struct *tsk, unsigned cpu) override;
 	// Null: it has exited.
 	virtual kthread *to_live_kthread(task_struct *k);
