@@ -4,14 +4,16 @@
 #include "model/boot.hpp"
 #include "scenarios/leaving.hpp"
 #include "scenarios/program.hpp"
-#include "scenarios/reader.hpp"
 #include "sim/states.hpp"
 #include "sim/strategies.hpp"
+#include "tests/library_run.hpp"
 
 #include <doctest/doctest.h>
 #include <string>
 
 namespace {
+
+using library::parse;
 
 // Two tasks, of which A does this.
 scenario::scenario with(const std::string &operation, const std::string &faults = "")
@@ -27,13 +29,7 @@ scenario::scenario with(const std::string &operation, const std::string &faults 
 				{ "op": "kthread_run", "threadfn": "f", "name": "K" },
 				{ "op": "set", "var": "n", "value": 2 } ] } },
 		"expect": { "never": [ "deadlock" ] } })";
-	scenario::scenario s;
-	scenario::diagnostics errors;
-	const bool good = scenario::read_scenario("test", text, s, errors);
-
-	INFO(errors.print());
-	REQUIRE(good);
-	return s;
+	return parse(text);
 }
 
 } // namespace
@@ -57,15 +53,11 @@ TEST_CASE("who is named, has given himself away or is waited for is seen to leav
 
 TEST_CASE("two tasks that set a word come to two executions, however they leave")
 {
-	scenario::scenario s;
-	scenario::diagnostics errors;
-	const std::string text = R"({ "name": "t", "question": "?", "kernel": "6.13",
+	const scenario::scenario s = parse( R"({ "name": "t", "question": "?", "kernel": "6.13",
 		"machine": { "cpus": 2 }, "vars": { "n": 0 }, "tasks": {
 			"A": { "cpu": 0, "do": [ { "op": "set", "var": "n", "value": 1 } ] },
 			"B": { "cpu": 1, "do": [ { "op": "set", "var": "n", "value": 2 } ] } },
-		"expect": { "sometimes": [ { "n": 1 } ] } })";
-
-	REQUIRE(scenario::read_scenario("test", text, s, errors));
+		"expect": { "sometimes": [ { "n": 1 } ] } })");
 	sim::natural_strategy nobody_asked;
 	sim::machine m(scenario::machine_config_of(s, true), nobody_asked);
 	scenario::program p(s);

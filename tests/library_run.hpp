@@ -21,6 +21,18 @@ namespace library {
 
 inline const std::string root = support::source_dir();
 
+// A scenario as a test has written it, which must be a good one.
+inline scenario::scenario parse(const std::string &text, const std::string &file = "test")
+{
+	scenario::scenario out;
+	scenario::diagnostics errors;
+	const bool good = scenario::read_scenario(file, text, out, errors);
+
+	INFO(errors.print());
+	REQUIRE(good);
+	return out;
+}
+
 inline std::string text_of(const std::string &path)
 {
 	std::ifstream in(path, std::ios::binary);
@@ -48,14 +60,7 @@ inline std::vector<std::string> files()
 
 inline scenario::scenario read(const std::string &file)
 {
-	scenario::scenario out;
-	scenario::diagnostics errors;
-	const bool good =
-		scenario::read_scenario(file, text_of(root + "/scenarios/" + file), out, errors);
-
-	INFO(errors.print());
-	REQUIRE(good);
-	return out;
+	return parse(text_of(root + "/scenarios/" + file), file);
 }
 
 // A single run of what may go on for ever shows nothing.

@@ -15,6 +15,8 @@
 
 namespace {
 
+using library::parse;
+
 // A thread polls; main does what it does.
 std::string polled(const std::string &loop, const std::string &main, const std::string &rest)
 {
@@ -33,17 +35,6 @@ const char waits[] = R"({ "op": "wait_for_completion", "x": "done" })";
 const char stops[] = R"({ "op": "kthread_stop", "k": "k" })";
 const char never[] =
 	R"("explore": { "strategy": "stateful" }, "expect": { "never": [ "livelock" ] })";
-
-scenario::scenario read(const std::string &text)
-{
-	scenario::scenario s;
-	scenario::diagnostics errors;
-	const bool good = scenario::read_scenario("test", text, s, errors);
-
-	INFO(errors.print());
-	REQUIRE(good);
-	return s;
-}
 
 scenario::explore_result explored(const scenario::scenario &s)
 {
@@ -67,7 +58,7 @@ std::string lines_of(const scenario::explore_result &r)
 TEST_CASE("who waits while another polls for ever: both are told, and the steps of a round" *
 	  doctest::skip(!sim::snapshot::supported))
 {
-	const scenario::scenario s = read(polled("", waits, never));
+	const scenario::scenario s = parse(polled("", waits, never));
 	const scenario::explore_result r = explored(s);
 
 	CHECK(r.wrong == "");
@@ -89,7 +80,7 @@ TEST_CASE("who waits while another polls for ever: both are told, and the steps 
 TEST_CASE("the schedule of a livelock is followed once round, and no further" *
 	  doctest::skip(!sim::snapshot::supported))
 {
-	const scenario::scenario s = read(polled("", waits, never));
+	const scenario::scenario s = parse(polled("", waits, never));
 	sim::schedule way = explored(s).outcomes.at(0).shortest;
 	scenario::run_options options;
 
@@ -101,7 +92,7 @@ TEST_CASE("the schedule of a livelock is followed once round, and no further" *
 	CHECK(to_string(r.schedule) == to_string(way));
 	REQUIRE(r.terms.size() == 1);
 	CHECK(r.terms[0].verdict == scenario::judgement::fails);
-	const scenario::run_result natural = run_scenario(read(polled("", stops, never)), {});
+	const scenario::run_result natural = run_scenario(parse(polled("", stops, never)), {});
 	CHECK(natural.terms.at(0).verdict == scenario::judgement::not_judged);
 	// Half a round leads elsewhere.
 	sim::machine_config limited = machine_config_of(s, true);
@@ -116,7 +107,7 @@ TEST_CASE("a loop that says that it gets on is no livelock, nor is one that coun
 	  doctest::skip(!sim::snapshot::supported))
 {
 	const scenario::explore_result r =
-		explored(read(polled(R"({ "op": "progress" })", waits, never)));
+		explored(parse(polled(R"({ "op": "progress" })", waits, never)));
 
 	CHECK(lines_of(r) == "");
 	CHECK(r.of.cut == "");
@@ -124,7 +115,7 @@ TEST_CASE("a loop that says that it gets on is no livelock, nor is one that coun
 	const char counting[] = R"({ "op": "add", "var": "count" })";
 	const char bounded[] = R"("explore": { "strategy": "stateful", "states": 1000 },
 		"expect": { "never": [ "livelock" ] })";
-	const scenario::explore_result counted = explored(read(polled(counting, waits, bounded)));
+	const scenario::explore_result counted = explored(parse(polled(counting, waits, bounded)));
 	CHECK(lines_of(counted) == "");
 	CHECK(counted.of.cut != "");
 	CHECK(counted.undecided());
@@ -134,8 +125,8 @@ TEST_CASE(
 	"who is stopped ends, and threads that poll on when all tasks have ended are no livelock" *
 	doctest::skip(!sim::snapshot::supported))
 {
-	CHECK(lines_of(explored(read(polled("", stops, never)))) == "count=0\n");
-	CHECK(lines_of(explored(read(polled("", R"({ "op": "cond_resched" })", never)))) == "");
+	CHECK(lines_of(explored(parse(polled("", stops, never)))) == "count=0\n");
+	CHECK(lines_of(explored(parse(polled("", R"({ "op": "cond_resched" })", never)))) == "");
 }
 
 TEST_CASE("where no term asks for it, nothing is said of what goes on for ever" *
@@ -143,7 +134,7 @@ TEST_CASE("where no term asks for it, nothing is said of what goes on for ever" 
 {
 	const char other[] =
 		R"("explore": { "strategy": "stateful" }, "expect": { "never": [ "deadlock" ] })";
-	const scenario::explore_result r = explored(read(polled("", waits, other)));
+	const scenario::explore_result r = explored(parse(polled("", waits, other)));
 
 	CHECK(lines_of(r) == "");
 	CHECK(r.of.cyclic);
@@ -151,7 +142,7 @@ TEST_CASE("where no term asks for it, nothing is said of what goes on for ever" 
 
 TEST_CASE("other searches and single runs refuse it, with the reason")
 {
-	const scenario::scenario s = read(polled("", stops, never));
+	const scenario::scenario s = parse(polled("", stops, never));
 
 	for (const char *name : { "dpor", "exhaustive", "random", "portfolio" }) {
 		sim::explore_plan plan;
@@ -164,7 +155,7 @@ TEST_CASE("other searches and single runs refuse it, with the reason")
 	}
 	CHECK(scenario::cannot_judge(s) == "");
 	CHECK(scenario::cannot_judge(
-		      read(polled("", stops, R"("expect": { "never": [ "livelock" ] })"))) ==
+		      parse(polled("", stops, R"("expect": { "never": [ "livelock" ] })"))) ==
 	      "'livelock' is judged by the stateful search alone, expected \"explore\": { "
 	      "\"strategy\": \"stateful\" }");
 }

@@ -10,6 +10,8 @@
 
 namespace {
 
+using library::parse;
+
 // A thread that looks whether it shall stop, and then sleeps: before a7c01fa93aeb a stop may come
 // in between.
 std::string lost_stop(const std::string &how, const std::string &expect,
@@ -29,17 +31,6 @@ std::string lost_stop(const std::string &how, const std::string &expect,
     { "op": "kthread_stop", "k": "k", "as": "ret" } ] } },
   )" + how + R"(, "expect": )" +
 	       expect + "\n}";
-}
-
-scenario::scenario read(const std::string &text)
-{
-	scenario::scenario s;
-	scenario::diagnostics errors;
-	const bool good = scenario::read_scenario("test", text, s, errors);
-
-	INFO(errors.print());
-	REQUIRE(good);
-	return s;
 }
 
 scenario::explore_result explored(const scenario::scenario &s,
@@ -67,7 +58,7 @@ const scenario::observation &seen(const scenario::explore_result &r, const std::
 TEST_CASE("a lost stop is found, explained, and written as steps that come to it again")
 {
 	const std::string expect = R"({ "sometimes": [ "deadlock" ] })";
-	const scenario::explore_result r = explored(read(lost_stop(by_chance, expect)));
+	const scenario::explore_result r = explored(parse(lost_stop(by_chance, expect)));
 	const scenario::observation &o = seen(r, "deadlock");
 
 	CHECK(r.wrong == "");
@@ -81,7 +72,7 @@ TEST_CASE("a lost stop is found, explained, and written as steps that come to it
 			    "afterwards: nobody wakes it again");
 	REQUIRE(e.by_hand != "");
 	const scenario::run_result by_hand =
-		scenario::run_scenario(read(lost_stop("\"schedule\": " + e.by_hand, expect)), {});
+		scenario::run_scenario(parse(lost_stop("\"schedule\": " + e.by_hand, expect)), {});
 	CHECK(by_hand.schedule_error == "");
 	CHECK(identity_of(by_hand) == identity_of(e.end));
 	CHECK(by_hand.how == sim::ending::deadlock);
@@ -95,7 +86,8 @@ TEST_CASE("a sleep that ends early is fired by hand")
 	const auto with = [&](const std::string &how) {
 		std::string changed = text;
 
-		return read(changed.replace(text.find(expect), expect.size(), how + ", " + expect));
+		changed.replace(text.find(expect), expect.size(), how + ", " + expect);
+		return parse(changed);
 	};
 	const scenario::explore_result r = explored(with(R"("explore": {})"));
 	const scenario::observation &o = seen(r, "deadlock");
@@ -112,7 +104,7 @@ TEST_CASE("a sleep that ends early is fired by hand")
 TEST_CASE("steps without time run on the machine of a search")
 {
 	const std::string expect = R"({ "always": [ "deadlock" ] })";
-	const scenario::scenario s = read(lost_stop(R"("schedule": { "without_time": [
+	const scenario::scenario s = parse(lost_stop(R"("schedule": { "without_time": [
 		{ "run": "K", "until": { "before": "sleep" } },
 		{ "run": "controller", "until": "blocked" },
 		{ "run": "K" } ] })",
@@ -127,7 +119,7 @@ TEST_CASE("steps without time run on the machine of a search")
 
 TEST_CASE("the fixed kernel never deadlocks, and a search says so of what it searched")
 {
-	const scenario::explore_result r = explored(read(
+	const scenario::explore_result r = explored(parse(
 		lost_stop(R"("explore": { "strategy": "exhaustive", "deviations": 1 })",
 			  R"({ "never": [ "deadlock" ], "sometimes": [ "warn" ] })", R"("6.13")")));
 
@@ -142,7 +134,7 @@ TEST_CASE("the fixed kernel never deadlocks, and a search says so of what it sea
 TEST_CASE("what never may happen and does fails, with a schedule that shows it")
 {
 	const scenario::explore_result r =
-		explored(read(lost_stop(by_chance, R"({ "never": [ "deadlock" ] })")));
+		explored(parse(lost_stop(by_chance, R"({ "never": [ "deadlock" ] })")));
 
 	CHECK(r.failed());
 	CHECK(seen(r, "deadlock").verdict == scenario::judgement::fails);
@@ -152,9 +144,9 @@ TEST_CASE("what never may happen and does fails, with a schedule that shows it")
 TEST_CASE("a finding that no term names fails unless only what happens sometimes is expected")
 {
 	const scenario::explore_result some = explored(
-		read(lost_stop(by_chance, R"({ "sometimes": [ { "controller.ret": 0 } ] })")));
+		parse(lost_stop(by_chance, R"({ "sometimes": [ { "controller.ret": 0 } ] })")));
 	const scenario::explore_result all =
-		explored(read(lost_stop(by_chance, R"({ "sometimes": [ { "controller.ret": 0 } ],
+		explored(parse(lost_stop(by_chance, R"({ "sometimes": [ { "controller.ret": 0 } ],
 						     "never": [ "warn" ] })")));
 	const char deadlock[] = "deadlock: controller in schedule <- wait_for_completion <- "
 				"kthread_stop";
@@ -166,14 +158,14 @@ TEST_CASE("a finding that no term names fails unless only what happens sometimes
 	CHECK(seen(all, deadlock).verdict == scenario::judgement::fails);
 	scenario::found assertion;
 	assertion.kind = sim::finding_kind::assertion;
-	CHECK(is_failure(read(lost_stop(by_chance, R"({ "sometimes": [ "deadlock" ] })")).expect,
+	CHECK(is_failure(parse(lost_stop(by_chance, R"({ "sometimes": [ "deadlock" ] })")).expect,
 			 assertion));
 }
 
 TEST_CASE("a search may end when all that is expected was seen")
 {
 	const scenario::scenario s =
-		read(lost_stop(R"("explore": { "strategy": "random", "executions": 1000000000 })",
+		parse(lost_stop(R"("explore": { "strategy": "random", "executions": 1000000000 })",
 			       R"({ "sometimes": [ "deadlock" ] })"));
 	const scenario::explore_result r = explored(s, scenario::until::all_is_decided);
 
@@ -184,7 +176,7 @@ TEST_CASE("a search may end when all that is expected was seen")
 
 TEST_CASE("a search refuses what it cannot judge, and parameters that a strategy does not take")
 {
-	const scenario::scenario s = read(lost_stop(by_chance, R"({ "always": [ "deadlock" ] })"));
+	const scenario::scenario s = parse(lost_stop(by_chance, R"({ "always": [ "deadlock" ] })"));
 	sim::explore_plan plan;
 
 	plan.strategy = "dpor";
