@@ -45,6 +45,8 @@ struct kernel_state {
 	int next_pid;
 	int first_pid; // that is not one of the kernel's own threads
 	int tasks_live;
+	uint32_t requests_left;	  // see boot_options
+	bool tries_spin_locks; // the same
 	uint32_t warned_count;
 	struct {
 		int line;
@@ -83,6 +85,11 @@ struct boot_options {
 	bool stoppers = false; // running tasks are sent elsewhere
 	bool hotplug = false;  // CPUs come and go; with it, the stoppers too
 	bool before_keventd = false; // 2003: the program itself calls init_workqueues()
+	// How many threads kthreadd is asked for at most. After the last nobody looks at it any
+	// more. UINT32_MAX: nobody knows, or somebody may always look.
+	uint32_t most_requests = UINT32_MAX;
+	// Somebody only tries to get a spin lock, and can tell until when it is held.
+	bool tries_spin_locks = true;
 };
 
 // Makes the kernel of version `kthreads` (an object in the arena) and its own threads. On the

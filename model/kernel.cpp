@@ -170,11 +170,16 @@ void bad_unlock(const void *lock, const sim::context *owner, const char *functio
 	machine().fail(sim::finding_kind::lockdep, function, text);
 }
 
+// Whoever waits for the lock can only be let go on, so on a free machine it is no step of its own:
+// what could come before it could have come before the step that it ends, too.
 static void release(spinlock &lock, const char *function)
 {
-	const access kind = lock.held_by_me() ? access::unlock : access::rmw;
+	const bool is_mine = lock.held_by_me();
 
-	visible(kind, &lock, { function, "unlock" });
+	if (is_mine && machine().free() && !the_kernel().tries_spin_locks)
+		machine().effect(access::unlock, &lock);
+	else
+		visible(is_mine ? access::unlock : access::rmw, &lock, { function, "unlock" });
 	if (!lock.held_by_me())
 		bad_unlock(&lock, lock.owner ? &machine().context_of(lock.owner - 1) : nullptr,
 			   function);

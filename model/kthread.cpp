@@ -375,6 +375,14 @@ void kthread_api::create_kthread(kthread_create_info *create)
 	complete(*done);
 }
 
+// Whether nobody can come with another one.
+static bool was_last_request()
+{
+	uint32_t &left = the_kernel().requests_left;
+
+	return left != UINT32_MAX && --left == 0;
+}
+
 int kthread_api::kthreadd()
 {
 	in_function here;
@@ -396,6 +404,8 @@ int kthread_api::kthreadd()
 			list_del_init(create->list);
 			spin_unlock(kthread_create_lock);
 			on_clean_stack([this, create] { create_kthread(create); });
+			if (was_last_request() && machine().free())
+				sleep_unseen();
 			spin_lock(kthread_create_lock);
 		}
 		spin_unlock(kthread_create_lock);

@@ -134,17 +134,15 @@ static void give_way(task_struct *prev)
 
 // The state is read once, under the queue's lock. From there on a waker finds either on_rq still
 // set (and makes us stay), or cleared and then waits for on_cpu to be.
-void schedule()
+static void sleep_or_stay()
 {
-	in_function here;
-	check_may_schedule();
 	task_struct *prev = current;
 	sim::context &me = *prev->context;
 	raw_spinlock_t &lock = cpu_rq(smp_processor_id()).lock;
 	bool sleeps = false;
 
 	me.slept_blindly = me.state_set_at == me.operations && me.operations;
-	raw_spin_lock_irq(lock);
+	raw_spin_lock_irq(lock, "schedule");
 	const unsigned state = prev->__state.read({ "schedule", "read" });
 	if (state != TASK_RUNNING) {
 		if (signal_pending_state(state, prev)) {
@@ -155,7 +153,7 @@ void schedule()
 		}
 	}
 	if (!sleeps) {
-		raw_spin_unlock_irq(lock);
+		raw_spin_unlock_irq(lock, "schedule");
 		give_way(prev);
 		return;
 	}
@@ -173,6 +171,26 @@ void schedule()
 	machine().sleep();
 	if (machine().this_cpu().need_resched)
 		give_way(prev);
+}
+
+void schedule()
+{
+	in_function here;
+
+	check_may_schedule();
+	// What the caller did before lies on his stack still, where a sleeper would keep it.
+	on_clean_stack(sleep_or_stay);
+}
+
+void sleep_unseen()
+{
+	task_struct *me = current;
+
+	me->__state.poke(TASK_INTERRUPTIBLE);
+	me->on_rq.poke(0);
+	note_switch(me, TASK_INTERRUPTIBLE);
+	queue_changed(smp_processor_id());
+	machine().sleep();
 }
 
 void schedule_preempt_disabled()

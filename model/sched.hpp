@@ -14,6 +14,9 @@ void __set_current_state(unsigned state, const char *function = __builtin_FUNCTI
 void set_special_state(unsigned state, const char *function = __builtin_FUNCTION());
 
 void schedule();
+// On a free machine, in one step with what was done before: for one whom nobody wakes again, nor
+// looks at.
+void sleep_unseen();
 void schedule_preempt_disabled();
 int cond_resched(); // 1: somebody else ran
 // Sleeps in the state set before, for so long unless it is woken. Whether the time has passed.

@@ -299,6 +299,14 @@ struct operation {
 		return code == opcode::set_cpus_allowed_ptr ||
 		       code == opcode::sched_setaffinity || is_hotplug();
 	}
+	/* Asks kthreadd for a thread, or for several. */
+	bool makes_kthreads() const
+	{
+		return code <= opcode::kthread_run_on_info ||
+		       code == opcode::smpboot_register_percpu_thread ||
+		       (code >= opcode::kthread_create_worker &&
+			code <= opcode::kthread_run_worker_on_cpu);
+	}
 	/* May be written as a bare name in a condition: gives a value and needs no argument. */
 	bool is_bare_value() const;
 	/* Where its parameter of that name stands; -1: it has none. */

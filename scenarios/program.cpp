@@ -9,49 +9,13 @@
 #include "model/races.hpp"
 #include "model/sched.hpp"
 #include "scenarios/interpreter.hpp"
-#include "scenarios/leaving.hpp"
 #include "scenarios/outcome.hpp"
+#include "scenarios/unseen.hpp"
 #include "scenarios/words.hpp"
 
 namespace scenario {
 
 static const sim::object_type array_type = { "scenario table" };
-
-static sim::preemption preemption_of(preemption_model p, bool free)
-{
-	switch (p) {
-	case preemption_model::none: return sim::preemption::none;
-	case preemption_model::voluntary: return sim::preemption::voluntary;
-	case preemption_model::full: return sim::preemption::full;
-	case preemption_model::automatic: break;
-	}
-	return free ? sim::preemption::full : sim::preemption::voluntary;
-}
-
-sim::machine_config machine_config_of(const scenario &s, bool free)
-{
-	sim::machine_config c;
-	const machine &m = s.machine;
-
-	c.cpus = m.cpu_count;
-	c.nodes = static_cast<unsigned>(m.nodes.size());
-	for (size_t n = 0; n < m.nodes.size(); n++) {
-		for (uint32_t cpu : m.nodes[n].cpus)
-			c.node_of_cpu[cpu] = static_cast<uint8_t>(n);
-		if (!m.nodes[n].memory)
-			c.nodes_with_memory &= ~(uint64_t{ 1 } << n);
-		for (size_t to = 0; to < m.distance[n].size(); to++)
-			c.distance[n][to] = static_cast<uint8_t>(m.distance[n][to]);
-	}
-	c.free = free;
-	c.spare_cpus = free && 2 * c.cpus <= sim::CPUS_MAX ? c.cpus : 0; // for RCU callbacks
-	c.preempt = preemption_of(m.preemption, free);
-	c.clock.hz = m.hz;
-	c.clock.start_jiffies = m.initial_jiffies;
-	c.steps_max = m.limit_steps;
-	c.time_max_ns = m.limit_jiffies * c.clock.tick_ns();
-	return c;
-}
 
 bool asks_for_checks(const scenario &s)
 {
@@ -102,12 +66,16 @@ bool moves_tasks(const scenario &s)
 	return needs.stoppers || needs.hotplug;
 }
 
-program::program(const scenario &s)
+program::program(const scenario &s, bool all_steps)
 	: scenario_(s), kernel_(*kernel::find_kernel(s.kernel.version, s.kernel.without)),
 	  needs_(needs_of(s))
 {
 	const std::vector<bool> unseen = leave_unseen(s);
 
+	if (!all_steps) {
+		needs_.most_requests = most_requests(s);
+		needs_.tries_spin_locks = tries_spin_locks(s);
+	}
 	errno_words(); // makes the table, which no fiber could
 	for (uint32_t i = 0; i < s.tasks.size(); i++) {
 		const task &t = s.tasks[i];
@@ -118,7 +86,7 @@ program::program(const scenario &s)
 		u.policy = t.fifo ? SCHED_FIFO : kernel::SCHED_NORMAL;
 		u.prio = t.fifo ? 99 - t.priority : sim::PRIO_DEFAULT;
 		u.start_jiffies = t.start_jiffies;
-		u.leaves_unseen = unseen[i];
+		u.leaves_unseen = unseen[i] && !all_steps;
 		tasks_.push_back({ this, i, u });
 	}
 	for (const work &w : s.works)
@@ -135,7 +103,7 @@ program::program(const scenario &s)
 	}
 	setup_ = { "setup", run_setup, this };
 	teardown_ = { "teardown", run_teardown, this };
-	setup_.leaves_unseen = teardown_.leaves_unseen = !moves_tasks(s);
+	setup_.leaves_unseen = teardown_.leaves_unseen = !all_steps && !moves_tasks(s);
 }
 
 const scenario_state &program::state()
@@ -296,8 +264,7 @@ void program::make_tasks(sim::machine &m, scenario_state &s)
 	for (size_t i = 0; i < n; i++) {
 		s.frames[i + 2] = new_registers(scenario_, scenario_.tasks[i].scope);
 		s.tasks[i] = has_setup ? make_sleeping_task(tasks_[i].user)
-				       : start_user_task(m, tasks_[i].user);
-	}
+				       : start_user_task(m, tasks_[i].user);	}
 	if (scenario_.teardown_body != no_index)
 		s.teardown_task = make_sleeping_task(teardown_);
 }

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A scenario as a program of the engine: its machine, its kernel, its objects and its tasks.
+// A scenario as a program of the engine: its kernel, its objects and its tasks.
 // Must not know JSON, expectations or strategies.
 #pragma once
 
 #include <vector>
 #include "model/boot.hpp"
 #include "model/lockdep.hpp"
+#include "scenarios/machine_config.hpp"
 #include "scenarios/runtime.hpp"
 #include "sim/machine.hpp"
 
 namespace scenario {
-
-// Timed, or the free machine of a search: there preemption is full unless the scenario names a
-// model, being the most general.
-sim::machine_config machine_config_of(const scenario &s, bool free = false);
 
 // Whether stoppers or CPUs that come and go may move tasks. What those steps touch is not all told
 // yet, so that a search must leave no order of theirs out.
@@ -29,7 +26,8 @@ bool asks_for_livelock(const scenario &s);
 // Serves any number of executions; holds nothing that changes in one.
 class program final : public sim::program, private kernel::fault_source {
 public:
-	explicit program(const scenario &s);
+	// all_steps: also those that nobody in the scenario can see, to compare with.
+	explicit program(const scenario &s, bool all_steps = false);
 	void start(sim::machine &m) override;
 	bool unfinished(const sim::machine &m) override;
 	void outcome(const sim::machine &m, std::string &text) override;
@@ -62,7 +60,7 @@ private:
 
 	const scenario &scenario_;
 	const kernel::kernel_row &kernel_;
-	const kernel::boot_options needs_;
+	kernel::boot_options needs_;
 	std::vector<task_description> tasks_;
 	std::vector<kernel::kthread_work_function> work_functions_; // as scenario::works
 	kernel::user_task setup_, teardown_;

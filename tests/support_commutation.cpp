@@ -234,8 +234,12 @@ void commutation_check::check_others(const standings &before, const standing &a,
 			report("does not conflict with what was there", a, ta, *was,
 			       touches_of(was->next));
 	}
+	// Who still sleeps when all is over is not told of any more.
+	const bool over = after_a.after.empty();
+
 	for (const standing &c : before)
-		if (c.who != a.who && find(after_a.after, c.who) == after_a.after.end() &&
+		if (c.who != a.who && (c.offered || !over) &&
+		    find(after_a.after, c.who) == after_a.after.end() &&
 		    !conflict(ta, touches_of(c.next)))
 			report("disappears", a, ta, c, touches_of(c.next));
 }

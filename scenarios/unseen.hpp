@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which tasks of a scenario nobody in it can see leave.
+// What of an execution nobody in a scenario can see, so that searches need no steps for it.
 // Must not know how it is executed.
 #pragma once
 #include "scenarios/scenario.hpp"
 
+#include <cstdint>
 #include <vector>
 
 namespace scenario {
@@ -12,5 +13,12 @@ namespace scenario {
  * way out. Not so if it is named, or gave a pointer to itself away, or somebody's memory waits for
  * its end; nor for anybody where tasks are frozen or CPUs come and go. */
 std::vector<bool> leave_unseen(const scenario &s);
+
+/* How often kthreadd can be asked for a thread, at most. UINT32_MAX: nobody knows, or somebody
+ * could see how far it has gone after the last of them. */
+uint32_t most_requests(const scenario &s);
+
+/* Whether somebody sees that a spin lock is held without waiting for it. */
+bool tries_spin_locks(const scenario &s);
 
 } // namespace scenario

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Looking for what could tell that a task has left, kthreadd sleeps again or a spin lock is held.
+// Must not know how a scenario is executed.
+#include "scenarios/unseen.hpp"
+
+#include <algorithm>
+
+namespace scenario {
+
+namespace {
+
+/* Freezing and CPUs that come and go concern whoever is there, and a pointer goes anywhere. */
+bool concerns_everybody(const instruction &i)
+{
+	const size_t n = i.row->parameter_count();
+
+	for (size_t a = 0; a < n; a++)
+		if (i.arguments[a].kind == operand_kind::current &&
+		    i.row->parameters[a].type != value_type::task)
+			return true;
+	return i.row->needs_stoppers() || i.row->code == opcode::freeze_processes ||
+	       i.row->code == opcode::freeze_kernel_threads;
+}
+
+/* How many instructions of a block, and of those in it that are carried out once too, make
+ * kthreads. */
+uint32_t requests_in(const scenario &s, uint32_t block)
+{
+	uint32_t n = 0;
+
+	if (block == no_index)
+		return 0;
+	for (uint32_t k = 0; k < s.blocks[block].count; k++) {
+		const instruction &i = s.code[s.blocks[block].first + k];
+
+		n += i.row->makes_kthreads();
+		if (i.row->code == opcode::if_else)
+			for (const operand &o : i.arguments)
+				if (o.kind == operand_kind::block)
+					n += requests_in(s, o.index);
+	}
+	return n;
+}
+
+} // namespace
+
+std::vector<bool> leave_unseen(const scenario &s)
+{
+	const bool seen = std::any_of(s.code.begin(), s.code.end(), concerns_everybody);
+	std::vector<bool> unseen(s.tasks.size(), !seen);
+	const auto see = [&unseen](const operand &o) {
+		if (o.kind == operand_kind::thread && o.index < unseen.size())
+			unseen[o.index] = false;
+	};
+
+	for (const instruction &i : s.code) {
+		std::for_each(i.arguments.begin(), i.arguments.end(), see);
+		see(i.expect);
+	}
+	for (const condition &c : s.conditions) {
+		see(c.left);
+		see(c.right);
+	}
+	for (const std::vector<operand> &list : s.lists)
+		std::for_each(list.begin(), list.end(), see);
+	for (const fault &f : s.faults)
+		if (f.waits_for != no_index)
+			unseen[f.waits_for] = false;
+	return unseen;
+}
+
+uint32_t most_requests(const scenario &s)
+{
+	constexpr uint32_t UNKNOWN = UINT32_MAX;
+	uint32_t once = requests_in(s, s.setup_body) + requests_in(s, s.teardown_body);
+	uint32_t all = 0;
+	const auto names_kthreadd = [&s](const operand &o) {
+		return o.kind == operand_kind::thread &&
+		       s.threads[o.index].kind == thread_kind::kthreadd;
+	};
+
+	for (const task &t : s.tasks)
+		once += requests_in(s, t.body);
+	for (const instruction &i : s.code) {
+		all += i.row->makes_kthreads();
+		if (concerns_everybody(i) ||
+		    std::any_of(i.arguments.begin(), i.arguments.end(), names_kthreadd))
+			return UNKNOWN;
+	}
+	for (const condition &c : s.conditions)
+		if (names_kthreadd(c.left) || names_kthreadd(c.right))
+			return UNKNOWN;
+	// Others may be carried out again and again.
+	return all == once ? once : UNKNOWN;
+}
+
+bool tries_spin_locks(const scenario &s)
+{
+	return std::any_of(s.code.begin(), s.code.end(), [](const instruction &i) {
+		return i.row->code == opcode::spin_trylock ||
+		       i.row->code == opcode::raw_spin_trylock;
+	});
+}
+
+} // namespace scenario
