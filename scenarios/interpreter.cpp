@@ -34,6 +34,14 @@ registers *new_registers(const scenario &s, uint16_t scope)
 	return r;
 }
 
+void count_up(const scenario_state &s, uint64_t &counter)
+{
+	if (!s.counts_runs)
+		return;
+	machine().effect(sim::access::write, &counter);
+	counter++;
+}
+
 // Whether a term asks about threads that run this function twice. Only where one does at all.
 static bool is_asked_about(const scenario &s, const std::string &function)
 {

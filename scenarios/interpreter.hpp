@@ -123,4 +123,8 @@ void run_scheduled_work(void *function);
 
 scenario_state &running_state();
 
+// A timer or a work runs, or has run. Where nobody asks it is not counted, so that states in which
+// only this differs are one.
+void count_up(const scenario_state &s, uint64_t &counter);
+
 } // namespace scenario

@@ -75,6 +75,7 @@ program::program(const scenario &s, bool all_steps)
 	if (!all_steps) {
 		needs_.most_requests = most_requests(s);
 		needs_.tries_spin_locks = tries_spin_locks(s);
+		counts_runs_ = asks_for_runs(s);
 	}
 	errno_words(); // makes the table, which no fiber could
 	for (uint32_t i = 0; i < s.tasks.size(); i++) {
@@ -229,6 +230,8 @@ void program::make_works(scenario_state &s)
 			s.works[i] = made;
 		}
 	}
+	if (n && scenario_.scopes[scenario_.works[0].scope].registers.empty())
+		s.no_registers = new_registers(scenario_, scenario_.works[0].scope);
 }
 
 bool program::name_of_variable(const void *object, char *out, size_t bytes)
@@ -275,6 +278,7 @@ void program::start(sim::machine &m)
 	auto *s = kernel::allocate<scenario_state>(scenario_state::type, "scenario");
 
 	s->program = &scenario_;
+	s->counts_runs = counts_runs_;
 	k.program = s;
 	k.races_asked_for = races_asked_for_;
 	for (const term *t : terms_of(scenario_.expect))

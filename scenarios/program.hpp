@@ -64,6 +64,7 @@ private:
 	std::vector<task_description> tasks_;
 	std::vector<kernel::kthread_work_function> work_functions_; // as scenario::works
 	kernel::user_task setup_, teardown_;
+	bool counts_runs_ = true;
 	uint64_t races_asked_for_ = 0; // by row of known_races()
 	kernel::lock_graph lock_orders_;
 };

@@ -130,6 +130,8 @@ struct scenario_state {
 	uint32_t *timer_functions; // by variable: what its timer calls
 	void **works;		   // kthread_work, kthread_delayed_work or work_struct
 	const kernel::kthread_work_function *work_functions; // by work: what it does; not here
+	registers *no_registers; // of works that have none: those of all threads
+	bool counts_runs;	 // of timers and works: somebody asks for them
 	uint64_t *work_runs;				     // by work: how often that was begun ..
 	uint64_t *work_ends;				     // .. and ended
 	named_worker *first_worker, *last_worker;

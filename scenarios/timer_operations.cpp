@@ -18,8 +18,7 @@ void run_timer(kernel::timer_list &timer)
 	registers *own = new_registers(*state.program, f.scope);
 	kernel::in_function here(f.name.c_str());
 
-	machine().effect(sim::access::write, &state.timer_runs[variable]);
-	state.timer_runs[variable]++;
+	count_up(state, state.timer_runs[variable]);
 	interpreter(state, *own).run_body(f.body);
 	machine().release(own, "run_timer");
 }

@@ -3,6 +3,9 @@
 // Must not know how a scenario is executed.
 #include "scenarios/unseen.hpp"
 
+#include "scenarios/outcome.hpp"
+#include "scenarios/program.hpp"
+
 #include <algorithm>
 
 namespace scenario {
@@ -100,6 +103,29 @@ bool tries_spin_locks(const scenario &s)
 		return i.row->code == opcode::spin_trylock ||
 		       i.row->code == opcode::raw_spin_trylock;
 	});
+}
+
+bool asks_for_runs(const scenario &s)
+{
+	const auto asks = [](const operand &o) {
+		return o.field == field_id::runs || o.field == field_id::running;
+	};
+	const auto one_asks = [&asks](const auto &list) {
+		return std::any_of(list.begin(), list.end(), asks);
+	};
+
+	if (asks_for_livelock(s))
+		return true;
+	for (const term *t : terms_of(s.expect))
+		if (asks(t->left) || asks(t->right))
+			return true;
+	for (const condition &c : s.conditions)
+		if (asks(c.left) || asks(c.right))
+			return true;
+	return std::any_of(s.lists.begin(), s.lists.end(), one_asks) ||
+	       std::any_of(s.code.begin(), s.code.end(), [&](const instruction &i) {
+		       return one_asks(i.arguments) || asks(i.expect);
+	       });
 }
 
 } // namespace scenario

@@ -21,13 +21,16 @@ const sim::object_type named_worker::type = { "name of a worker" };
 
 // ---- executing ----
 
-// All works that a thread executes share one set of registers. A thread that has a function of
-// its own, and calls kthread_worker_fn() from there, has both.
-static registers &works_registers(const scenario &s)
+// All works that a thread executes share one set of registers, if they have any. A thread that has
+// a function of its own, and calls kthread_worker_fn() from there, has both.
+static registers &works_registers(const scenario_state &state)
 {
+	const scenario &s = *state.program;
 	auto *own = static_cast<registers *>(kernel::current->scope);
 	const uint16_t scope = s.works[0].scope;
 
+	if (state.no_registers)
+		return *state.no_registers;
 	if (own && own->scope == scope)
 		return *own;
 	if (!own) {
@@ -46,12 +49,10 @@ static void run_any_work(void *work, const kernel::kthread_work_function &functi
 	const auto index = static_cast<size_t>(&function - state.work_functions);
 	kernel::in_function here(function.name);
 
-	machine().effect(sim::access::write, &state.work_runs[index]);
-	state.work_runs[index]++;
-	interpreter(state, works_registers(*state.program), work)
+	count_up(state, state.work_runs[index]);
+	interpreter(state, works_registers(state), work)
 		.run_body(state.program->works[index].body);
-	machine().effect(sim::access::write, &state.work_ends[index]);
-	state.work_ends[index]++;
+	count_up(state, state.work_ends[index]);
 }
 
 void run_work(kthread_work *work, const kernel::kthread_work_function &function)

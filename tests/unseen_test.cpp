@@ -82,6 +82,27 @@ TEST_CASE("kthreadd is unseen after the last request that can come, if it is kno
 	CHECK(most(R"({ "op": "freeze_processes" })") == UINT32_MAX);
 }
 
+TEST_CASE("runs of works and timers are counted where somebody asks for them")
+{
+	const auto asks = [](const std::string &operation, const std::string &never) {
+		const std::string text = R"({ "name": "t", "question": "?", "kernel": "6.13",
+			"vars": { "n": 0 }, "works": { "w": { "do": [] } }, "setup": [
+				{ "op": "kthread_create_worker", "flags": 0, "name": "k", "as": "k" } ],
+			"tasks": { "A": { "do": [
+				{ "op": "kthread_queue_work", "worker": "k", "work": "w" }, )" +
+					 operation + R"( ] } }, "expect": { "never": [ )" + never +
+					 " ] } }";
+		return scenario::asks_for_runs(parse(text));
+	};
+	const std::string set = R"({ "op": "set", "var": "n", "value": 1 })";
+
+	CHECK(!asks(set, R"("deadlock", { "w.pending": true })"));
+	CHECK(asks(set, R"({ "w.runs": 2 })"));
+	CHECK(asks(set, R"("livelock")"));
+	CHECK(asks(R"({ "op": "set", "var": "n", "value": "w.runs" })", R"("deadlock")"));
+	CHECK(asks(R"({ "op": "if", "cond": "w.running", "then": [] })", R"("deadlock")"));
+}
+
 TEST_CASE("that a spin lock is held is seen by who only tries to get it")
 {
 	const auto seen = [](const char *operation) {
