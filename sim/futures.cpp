@@ -8,8 +8,6 @@ namespace sim {
 
 namespace {
 
-constexpr size_t MEMOS = 1 << 16;
-
 // Two sorted lists as one; of those with the same key, `both` makes one.
 template <class T, class K, class B>
 void merge(std::span<const T> x, std::span<const T> y, std::vector<T> &out, K key, B both)
@@ -88,8 +86,10 @@ void futures::clear()
 	steps_by_key_.assign(1, NONE);
 	outlooks_.clear();
 	sets_.clear();
-	for (std::vector<memo> *m : { &unions_, &outlook_unions_, &befores_, &outlook_befores_ })
-		m->assign(MEMOS, {});
+	summaries_.assign(1, {});
+	orders_.clear();
+	for (number_table *t : { &unions_, &own_befores_, &others_befores_ })
+		t->clear();
 	asleep_.clear();
 }
 
@@ -172,7 +172,7 @@ futures::step futures::step_of(actor by, std::span<const touch> touches)
 	if (steps_by_key_[key] != NONE)
 		return steps_by_key_[key];
 
-	known_step s{ by, 0, 0, {}, {} };
+	known_step s{ by, 0, 0, 0, {}, {} };
 	for (size_t i = 0; i + 1 < key_.size(); i++) {
 		const auto object = static_cast<object_id>(key_[i] >> 32);
 		const auto kind = static_cast<access>(key_[i] & 0xff);
@@ -189,6 +189,8 @@ futures::step futures::step_of(actor by, std::span<const touch> touches)
 	}
 	std::sort(s.uses.begin(), s.uses.end());
 	s.uses.erase(std::unique(s.uses.begin(), s.uses.end()), s.uses.end());
+	const order comes{ by, s.syncs, s.changes };
+	s.order = orders_.keep({ &comes, 1 });
 	steps_by_key_[key] = static_cast<step>(steps_.size());
 	steps_.push_back(std::move(s));
 	return steps_by_key_[key];
@@ -196,20 +198,31 @@ futures::step futures::step_of(actor by, std::span<const touch> touches)
 
 // ---- what one actor may do ----
 
-futures::memo &futures::memo_of(std::vector<memo> &memos, uint32_t a, uint32_t b)
+static uint64_t key_of(uint32_t a, uint32_t b)
 {
-	return memos[mix(uint64_t{ a } << 32 | b) & (MEMOS - 1)];
+	return uint64_t{ a } << 32 | b;
+}
+
+futures::outlook futures::keep_prospects()
+{
+	const outlook o = outlooks_.keep(prospects_);
+
+	if (summaries_.size() <= o) {
+		summaries_.resize(o + 1);
+		for (const prospect &p : prospects_)
+			summaries_[o] = { summaries_[o].after | p.after,
+					  summaries_[o].synced | p.synced };
+	}
+	return o;
 }
 
 futures::outlook futures::unite_outlooks(outlook a, outlook b)
 {
-	if (a == b)
-		return a;
 	if (a > b)
 		std::swap(a, b);
-	memo &known = memo_of(outlook_unions_, a, b);
-	if (known.a == a && known.b == b)
-		return known.result;
+	uint32_t &known = unions_.at(key_of(a, b));
+	if (known != NONE)
+		return known;
 
 	merge(
 		outlooks_.at(a), outlooks_.at(b), prospects_,
@@ -217,40 +230,53 @@ futures::outlook futures::unite_outlooks(outlook a, outlook b)
 		[](const prospect &p, const prospect &q) {
 			return prospect{ p.after & q.after, p.synced & q.synced, p.use };
 		});
-	known = { a, b, outlooks_.keep(prospects_) };
-	return known.result;
+	return known = keep_prospects();
 }
 
-futures::outlook futures::outlook_before(step number, actor by, outlook o)
+// Of the actor of the step himself.
+futures::outlook futures::own_before(step number, outlook o)
 {
-	memo &known = memo_of(outlook_befores_, o, number);
-	if (known.a == o && known.b == number)
-		return known.result;
+	uint32_t &known = own_befores_.at(key_of(o, number));
+	if (known != NONE)
+		return known;
 
 	const known_step &t = steps_[number];
-	prospects_.clear();
-	for (prospect p : outlooks_.at(o)) {
-		if (by == t.by || (p.after & bit_of(t.by)) || (p.synced & t.changes)) {
-			if (by != t.by)
-				p.after |= bit_of(t.by);
+	const auto later = outlooks_.at(o);
+	prospects_.assign(later.begin(), later.end());
+	for (prospect &p : prospects_)
+		p.synced |= t.syncs;
+	auto p = prospects_.begin();
+	for (const uint32_t u : t.uses) {
+		p = std::find_if(p, prospects_.end(),
+				 [u](const prospect &x) { return x.use >= u; });
+		if (p != prospects_.end() && p->use == u)
+			*p = { 0, 0, u };
+		else
+			p = prospects_.insert(p, { 0, 0, u });
+	}
+	return known = keep_prospects();
+}
+
+// Of another one. Most outlooks stay what they are.
+futures::outlook futures::others_before(const known_step &t, outlook o)
+{
+	const uint64_t by = bit_of(t.by);
+	const summary &all = summaries_[o];
+
+	if (!(all.after & by) && !(all.synced & t.changes))
+		return o;
+	uint32_t &known = others_befores_.at(key_of(o, t.order));
+	if (known != NONE)
+		return known;
+
+	const auto later = outlooks_.at(o);
+	prospects_.assign(later.begin(), later.end());
+	for (prospect &p : prospects_)
+		if ((p.after & by) || (p.synced & t.changes)) {
+			p.after |= by;
 			p.synced |= t.syncs;
 		}
-		prospects_.push_back(p);
-	}
-	if (by == t.by) {
-		auto p = prospects_.begin();
-
-		for (const uint32_t u : t.uses) {
-			p = std::find_if(p, prospects_.end(),
-					 [u](const prospect &x) { return x.use >= u; });
-			if (p != prospects_.end() && p->use == u)
-				*p = { 0, 0, u };
-			else
-				p = prospects_.insert(p, { 0, 0, u });
-		}
-	}
-	known = { o, number, outlooks_.keep(prospects_) };
-	return known.result;
+	return known = keep_prospects();
 }
 
 futures::outlook futures::outlook_asleep(outlook o)
@@ -259,13 +285,63 @@ futures::outlook futures::outlook_asleep(outlook o)
 		asleep_.resize(o + 1, NONE);
 	if (asleep_[o] != NONE)
 		return asleep_[o];
-	prospects_.assign(outlooks_.at(o).begin(), outlooks_.at(o).end());
+	const auto awake = outlooks_.at(o);
+	prospects_.assign(awake.begin(), awake.end());
 	for (prospect &p : prospects_)
 		p.after |= WOKEN;
-	return asleep_[o] = outlooks_.keep(prospects_);
+	const outlook asleep = keep_prospects();
+	return asleep_[o] = asleep;
 }
 
 // ---- what all may do ----
+
+void futures::begin(draft &d, set s) const
+{
+	const auto known = sets_.at(s);
+
+	d.assign(known.begin(), known.end());
+}
+
+void futures::add(draft &d, std::span<const outlook> more)
+{
+	if (d.size() < more.size())
+		d.resize(more.size());
+	for (size_t a = 0; a < more.size(); a++)
+		if (d[a] == 0)
+			d[a] = more[a];
+		else if (d[a] != more[a] && more[a] != 0)
+			d[a] = unite_outlooks(d[a], more[a]);
+}
+
+void futures::put_before(step number, draft &d)
+{
+	const known_step &t = steps_[number];
+
+	if (d.size() <= t.by)
+		d.resize(t.by + 1);
+	for (actor a = 0; a < d.size(); a++)
+		d[a] = a == t.by ? own_before(number, d[a]) : others_before(t, d[a]);
+}
+
+void futures::put_asleep_but(std::span<const actor> awake, draft &d)
+{
+	auto next = awake.begin();
+
+	for (actor a = 0; a < d.size(); a++) {
+		while (next != awake.end() && *next < a)
+			++next;
+		if (next == awake.end() || *next != a)
+			d[a] = outlook_asleep(d[a]);
+	}
+}
+
+// Its end is cut off where there is nothing, so that equal sets are equal lists.
+futures::set futures::keep(draft &d)
+{
+	while (!d.empty() && d.back() == 0)
+		d.pop_back();
+	return sets_.keep(d);
+}
 
 futures::set futures::of(std::vector<uint32_t> &uses)
 {
@@ -273,86 +349,52 @@ futures::set futures::of(std::vector<uint32_t> &uses)
 		return uses_[a].by != uses_[b].by ? uses_[a].by < uses_[b].by : a < b;
 	});
 	uses.erase(std::unique(uses.begin(), uses.end()), uses.end());
-	entries_.clear();
+	draft_.clear();
 	for (size_t i = 0; i < uses.size();) {
 		const actor by = uses_[uses[i]].by;
 
 		prospects_.clear();
 		for (; i < uses.size() && uses_[uses[i]].by == by; i++)
 			prospects_.push_back({ 0, 0, uses[i] });
-		entries_.push_back({ outlooks_.keep(prospects_), by });
+		draft_.resize(by + 1);
+		draft_[by] = keep_prospects();
 	}
-	return sets_.keep(entries_);
+	return keep(draft_);
 }
 
 futures::set futures::unite(set a, set b)
 {
-	if (a == b || b == EMPTY)
-		return a;
-	if (a == EMPTY)
-		return b;
-	if (a > b)
-		std::swap(a, b);
-	memo &known = memo_of(unions_, a, b);
-	if (known.a == a && known.b == b)
-		return known.result;
-
-	merge(
-		sets_.at(a), sets_.at(b), entries_, [](const entry &e) { return e.by; },
-		[this](const entry &e, const entry &f) {
-			return entry{ unite_outlooks(e.outlook, f.outlook), e.by };
-		});
-	known = { a, b, sets_.keep(entries_) };
-	return known.result;
+	begin(draft_, a);
+	add(draft_, b);
+	return keep(draft_);
 }
 
 futures::set futures::before(step t, set s)
 {
-	memo &known = memo_of(befores_, s, t);
-	if (known.a == s && known.b == t)
-		return known.result;
-
-	const actor by = steps_[t].by;
-	bool there = false;
-	entries_.clear();
-	for (const entry &e : sets_.at(s)) {
-		if (!there && e.by >= by) {
-			there = true;
-			if (e.by > by)
-				entries_.push_back({ outlook_before(t, by, 0), by });
-		}
-		entries_.push_back({ outlook_before(t, e.by, e.outlook), e.by });
-	}
-	if (!there)
-		entries_.push_back({ outlook_before(t, by, 0), by });
-	known = { s, t, sets_.keep(entries_) };
-	return known.result;
+	begin(draft_, s);
+	put_before(t, draft_);
+	return keep(draft_);
 }
 
 futures::set futures::asleep_but(std::span<const actor> awake, set s)
 {
-	entries_.clear();
-	for (const entry &e : sets_.at(s))
-		entries_.push_back({ std::binary_search(awake.begin(), awake.end(), e.by)
-					     ? e.outlook
-					     : outlook_asleep(e.outlook),
-				     e.by });
-	return sets_.keep(entries_);
+	begin(draft_, s);
+	put_asleep_but(awake, draft_);
+	return keep(draft_);
 }
 
 // ---- looking up ----
 
-void futures::view::look_at(const futures &f, set s)
+void futures::view::look_at(const futures &f, std::span<const outlook> s)
 {
 	futures_ = &f;
-	outlooks_.assign(f.actors(), 0);
-	for (const entry &e : f.sets_.at(s))
-		outlooks_[e.by] = e.outlook;
+	outlooks_.assign(s.begin(), s.end());
 }
 
 const prospect *futures::view::find(uint32_t use) const
 {
-	const auto all = futures_->outlooks_.at(outlooks_[futures_->use_at(use).by]);
+	const actor by = futures_->use_at(use).by;
+	const auto all = futures_->outlooks_.at(by < outlooks_.size() ? outlooks_[by] : 0);
 	const auto p = std::lower_bound(all.begin(), all.end(), use,
 					[](const prospect &x, uint32_t u) { return x.use < u; });
 

@@ -42,6 +42,8 @@ class futures {
 public:
 	using set = uint32_t;
 	using step = uint32_t;
+	using outlook = uint32_t;	     // what one actor may do; 0: nothing
+	using draft = std::vector<outlook>; // a set that is being made: by actor, 0 beyond its end
 	static constexpr set EMPTY = 0;
 	// In prospect::after: somebody has to wake, make or arm its actor first.
 	static constexpr uint64_t WOKEN = UINT64_C(1) << 63;
@@ -73,33 +75,45 @@ public:
 	// What those do who are not awake needs that they are woken.
 	set asleep_but(std::span<const actor> awake, set s);
 
+	// The same, without keeping what is made on the way.
+	void begin(draft &d, set s) const;
+	void add(draft &d, set s) { add(d, sets_.at(s)); }
+	void add(draft &d, std::span<const outlook> more);
+	void put_before(step t, draft &d);
+	void put_asleep_but(std::span<const actor> awake, draft &d);
+	set keep(draft &d);
+
 	// To look things up in one set.
 	class view {
 	public:
-		void look_at(const futures &f, set s);
+		void look_at(const futures &f, set s) { look_at(f, f.sets_.at(s)); }
+		void look_at(const futures &f, std::span<const outlook> s);
 		const prospect *find(uint32_t use) const; // null: it cannot come
 
 	private:
 		const futures *futures_ = nullptr;
-		std::vector<uint32_t> outlooks_; // by actor
+		draft outlooks_;
 	};
 
 private:
 	static constexpr uint32_t NONE = UINT32_MAX;
 	static constexpr uint32_t SYNC_BITS = 64;
 
-	using outlook = uint32_t; // what one actor may do: a number in outlooks_
-	struct entry {
-		uint32_t outlook, by;
+	// In what way a step comes before those of others.
+	struct order {
+		uint64_t by;
+		uint64_t syncs, changes; // objects of synchronisation, a bit each
+	};
+	// Of all prospects of an outlook.
+	struct summary {
+		uint64_t after, synced;
 	};
 	struct known_step {
 		actor by;
+		uint32_t order;
 		uint64_t syncs, changes; // objects of synchronisation, a bit each
 		std::vector<touch> touches;
 		std::vector<uint32_t> uses; // sorted
-	};
-	struct memo {
-		uint32_t a = NONE, b = NONE, result = 0;
 	};
 	// An open table from 64 bits to a number.
 	class number_table {
@@ -117,10 +131,11 @@ private:
 		size_t used_ = 0;
 	};
 
-	memo &memo_of(std::vector<memo> &memos, uint32_t a, uint32_t b);
 	uint64_t sync_bit(object_id object) const;
+	outlook keep_prospects();
 	outlook unite_outlooks(outlook a, outlook b);
-	outlook outlook_before(step t, actor by, outlook o);
+	outlook own_before(step t, outlook o);
+	outlook others_before(const known_step &t, outlook o);
 	outlook outlook_asleep(outlook o);
 
 	std::vector<context_id> actors_;
@@ -132,12 +147,14 @@ private:
 	kept_lists<uint64_t> step_keys_; // actor, then touches
 	std::vector<step> steps_by_key_;
 	kept_lists<prospect> outlooks_;
-	kept_lists<entry> sets_; // sorted by actor
-	std::vector<memo> unions_, outlook_unions_, befores_, outlook_befores_;
-	std::vector<uint32_t> asleep_;	  // by outlook
-	std::vector<prospect> prospects_; // scratch
-	std::vector<entry> entries_;	  // scratch
-	std::vector<uint64_t> key_;	  // scratch
+	std::vector<summary> summaries_; // by outlook
+	std::vector<uint32_t> asleep_;	 // the same
+	kept_lists<order> orders_;
+	kept_lists<outlook> sets_;			 // as drafts
+	number_table unions_, own_befores_, others_befores_; // of two outlooks; and step or order
+	std::vector<prospect> prospects_;		 // scratch
+	draft draft_;					 // scratch
+	std::vector<uint64_t> key_;			 // scratch
 };
 
 } // namespace sim

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstring>
 #include "sim/machine.hpp"
+#include "sim/mix.hpp"
 
 namespace sim {
 
@@ -13,25 +14,16 @@ namespace sim {
 
 namespace {
 
-constexpr uint64_t ODD_LOW = UINT64_C(0x9e3779b97f4a7c15), ODD_HIGH = UINT64_C(0xc2b2ae3d27d4eb4f);
-
-uint64_t fold(uint64_t a, uint64_t b)
-{
-	const unsigned __int128 product = static_cast<unsigned __int128>(a) * b;
-
-	return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
-}
-
 struct hasher {
 	state_hash h;
 
 	explicit hasher(uint64_t seed)
-		: h{ fold(seed ^ ODD_LOW, ODD_HIGH), fold(seed ^ ODD_HIGH, ODD_LOW) }
+		: h{ fold_product(seed ^ ODD_LOW, ODD_HIGH), fold_product(seed ^ ODD_HIGH, ODD_LOW) }
 	{}
 	void word(uint64_t a, uint64_t b = 0)
 	{
-		h.low = fold(h.low ^ a, ODD_LOW ^ b);
-		h.high = fold(h.high ^ b ^ ODD_LOW, ODD_HIGH ^ a);
+		h.low = fold_product(h.low ^ a, ODD_LOW ^ b);
+		h.high = fold_product(h.high ^ b ^ ODD_LOW, ODD_HIGH ^ a);
 	}
 	void bytes(const std::byte *from, size_t n)
 	{

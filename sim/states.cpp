@@ -138,6 +138,7 @@ void state_search::open_state(node &n, uint32_t number, const choice &c)
 	n.edges.clear();
 	n.legs.clear();
 	n.edge_legs.clear();
+	n.foreseen = 0;
 	n.strides.clear();
 	n.edge_strides.clear();
 	n.forced = forced_;
@@ -371,7 +372,7 @@ search_result state_search::run()
 	while (!search())
 		forget();
 	while (!open_.empty()) {
-		close(*open_.back(), futures::EMPTY);
+		close(*open_.back(), {});
 		open_.pop_back();
 	}
 	r.states = states_.size();

@@ -116,6 +116,11 @@ private:
 		std::vector<uint32_t> done;    // steps by actor, on the way here
 		std::vector<leg> legs;	       // of all edges
 		std::vector<size_t> edge_legs; // where those of each edge begin
+		// Where no circle leads here, of the first edges: what may be done by all of them,
+		// and after the first step of each.
+		futures::draft future;
+		std::vector<futures::draft> after_step;
+		size_t foreseen;
 		uint64_t forced;	       // steps without a choice that led here
 		circle_graph::place turns;
 		std::vector<stride> strides;	  // where circles are looked for: of all edges
@@ -143,14 +148,14 @@ private:
 	futures::set standing_at(std::span<const option> options, std::span<const option> blocked);
 	bool finish(node &root);
 	bool is_cycle(size_t first) const;
-	bool choose_more(size_t first, futures::set future);
+	bool choose_more(size_t first, std::span<const futures::outlook> future);
 	bool choose_ignored(size_t first);
 	bool choose_on_circles(size_t first);
 	void choose_all(node &n);
 	size_t open_at(size_t first, uint32_t state) const;
-	futures::set future_of_edge(const node &n, size_t edge, futures::set &after_step);
-	futures::set future_of(size_t first);
-	void close(node &n, futures::set future);
+	void foresee(node &n, size_t edge);
+	const futures::draft &future_of(size_t first);
+	void close(node &n, std::span<const futures::outlook> future);
 
 	void count_paths();
 	void shortest_ways();
@@ -190,6 +195,7 @@ private:
 	circle_graph graph_;	      // scratch, but for its lists
 	std::vector<endless> endless_;
 	std::string wrong_;
+	futures::draft future_, draft_;		  // scratch
 	std::vector<touch> touches_;		  // scratch
 	std::vector<uint32_t> uses_;		  // scratch
 	std::vector<stubborn_sets::tried> tried_; // scratch

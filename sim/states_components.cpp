@@ -8,14 +8,16 @@
 
 namespace sim {
 
-void state_search::close(node &n, futures::set future)
+void state_search::close(node &n, std::span<const futures::outlook> future)
 {
 	state &s = states_[n.state];
 
 	s.first_edge = static_cast<uint32_t>(edges_.size());
 	s.edges = static_cast<uint32_t>(n.edges.size());
-	s.future = s.is_value || !limits_.reduce ? future
-						 : futures_.asleep_but(n.around.awake, future);
+	draft_.assign(future.begin(), future.end());
+	if (!s.is_value && limits_.reduce)
+		futures_.put_asleep_but(n.around.awake, draft_);
+	s.future = futures_.keep(draft_);
 	s.open = false;
 	edges_.insert(edges_.end(), n.edges.begin(), n.edges.end());
 	closed_.push_back(n.state);
@@ -33,54 +35,61 @@ bool state_search::is_cycle(size_t first) const
 }
 
 // What may be done after that edge was chosen, and what after its first step.
-futures::set state_search::future_of_edge(const node &n, size_t edge, futures::set &after_step)
+void state_search::foresee(node &n, size_t edge)
 {
 	const struct edge &e = n.edges[edge];
 	const size_t begin = n.edge_legs[edge];
 	size_t i = edge + 1 < n.edges.size() ? n.edge_legs[edge + 1] : n.legs.size();
-	futures::set f =
-		e.is_outcome || e.target == NONE ? futures::EMPTY : states_[e.target].future;
+	futures::draft &f = draft_;
 
+	if (n.after_step.size() <= edge)
+		n.after_step.resize(edge + 1);
+	futures_.begin(f, e.is_outcome || e.target == NONE ? futures::EMPTY
+							   : states_[e.target].future);
 	while (i-- > begin) {
-		after_step = f;
+		if (i == begin) {
+			// The step may have taken away what others stood before.
+			n.after_step[edge] = f;
+			futures_.add(n.after_step[edge], n.standing);
+		}
 		if (n.legs[i].step != NONE)
-			f = futures_.before(n.legs[i].step, f);
-		f = futures_.unite(f, n.legs[i].standing);
+			futures_.put_before(n.legs[i].step, f);
+		futures_.add(f, n.legs[i].standing);
 	}
-	return f;
+	if (edge == 0)
+		futures_.begin(n.future, n.standing);
+	futures_.add(n.future, f);
 }
 
 // What may be done from any of the open states from `first` on. Where they lead to each other
 // nothing is known to come before anything else in them.
-futures::set state_search::future_of(size_t first)
+const futures::draft &state_search::future_of(size_t first)
 {
-	futures::set all = futures::EMPTY, after_step;
-
 	if (!is_cycle(first)) {
-		const node &n = *open_[first];
+		node &n = *open_[first];
 
-		all = n.standing;
-		for (size_t i = 0; i < n.edges.size(); i++)
-			all = futures_.unite(all, future_of_edge(n, i, after_step));
-		return all;
+		for (; n.foreseen < n.edges.size(); n.foreseen++)
+			foresee(n, n.foreseen);
+		return n.future;
 	}
+	future_.clear();
 	for (size_t i = first; i < open_.size(); i++) {
 		const node &n = *open_[i];
 
-		all = futures_.unite(all, n.standing);
+		futures_.add(future_, n.standing);
 		for (const leg &l : n.legs) {
-			all = futures_.unite(all, l.standing);
+			futures_.add(future_, l.standing);
 			if (l.step != NONE)
-				all = futures_.unite(all, futures_.before(l.step, futures::EMPTY));
+				futures_.add(future_, futures_.before(l.step, futures::EMPTY));
 		}
 		for (const edge &e : n.edges)
 			if (!e.is_outcome && e.target != NONE && !states_[e.target].open)
-				all = futures_.unite(all, states_[e.target].future);
+				futures_.add(future_, states_[e.target].future);
 	}
-	return all;
+	return future_;
 }
 
-bool state_search::choose_more(size_t first, futures::set future)
+bool state_search::choose_more(size_t first, std::span<const futures::outlook> future)
 {
 	const bool alone = !is_cycle(first);
 	bool more = false;
@@ -88,18 +97,12 @@ bool state_search::choose_more(size_t first, futures::set future)
 	for (size_t i = first; i < open_.size(); i++) {
 		node &n = *open_[i];
 
-		if (states_[n.state].is_value)
+		if (states_[n.state].is_value || n.chosen.size() == n.around.options.size())
 			continue;
 		tried_.clear();
-		for (size_t e = 0; e < n.edges.size(); e++) {
-			futures::set after_step = future;
-
-			if (alone)
-				future_of_edge(n, e, after_step);
-			// The step may have taken away what others stood before.
-			after_step = futures_.unite(after_step, n.standing);
-			tried_.push_back({ n.legs[n.edge_legs[e]].step, after_step });
-		}
+		for (size_t e = 0; e < n.edges.size(); e++)
+			tried_.push_back({ n.legs[n.edge_legs[e]].step,
+					   alone ? n.after_step[e] : future });
 		if (!stubborn_.complete(n.around, n.chosen, tried_))
 			continue;
 		more = true;
@@ -203,7 +206,9 @@ size_t state_search::open_at(size_t first, uint32_t state) const
 bool state_search::finish(node &root)
 {
 	const size_t first = open_at(0, root.state);
-	const futures::set future = limits_.reduce ? future_of(first) : futures::EMPTY;
+	std::span<const futures::outlook> future;
+	if (limits_.reduce)
+		future = future_of(first);
 	const bool cycle = is_cycle(first);
 
 	// Once a limit was reached nothing is complete any more.

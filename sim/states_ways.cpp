@@ -3,8 +3,8 @@
 // It must not know what programs do, nor how results are printed.
 #include <algorithm>
 #include <cstdlib>
-#include <deque>
 #include <map>
+#include "sim/large_vector.hpp"
 #include "sim/machine.hpp"
 #include "sim/states.hpp"
 
@@ -55,8 +55,8 @@ uint32_t state_search::answer_of(const choice &c, context_id who) const
 	return index;
 }
 
-// Breadth first in the number of deviations (natural edges go to the front of the queue): over
-// pairs of a state and who went last, since who went last goes on naturally.
+// Breadth first in the number of deviations (a natural edge is gone along at once): over pairs of a
+// state and who went last, since who went last goes on naturally.
 void state_search::shortest_ways()
 {
 	struct visit {
@@ -65,16 +65,24 @@ void state_search::shortest_ways()
 		uint32_t from; // visit; NONE: the start
 		uint32_t edge;
 		uint32_t deviations;
+		uint32_t before; // another one of this state; NONE: it is the first
 	};
 	struct arrival {
 		uint32_t deviations = NONE, visit = NONE, edge = NONE;
 	};
-	std::vector<visit> visits;
+	large_vector<visit> visits;
+	large_vector<uint32_t> waiting; // visits; from `first` on
+	large_vector<uint32_t> done(states_.size(), NONE); // the last visit of each state
 	std::vector<arrival> best(outcomes_.size());
-	std::map<std::pair<uint32_t, context_id>, bool> done;
-	std::deque<uint32_t> queue;
 	std::multimap<uint32_t, endless *> begins;
 	round_watch none;
+	const auto is_done = [&](uint32_t state, context_id last) {
+		uint32_t i = done[state];
+
+		while (i != NONE && visits[i].last != last)
+			i = visits[i].before;
+		return i != NONE;
+	};
 
 	if (states_.empty()) {
 		for (search_outcome &o : outcomes_)
@@ -83,20 +91,22 @@ void state_search::shortest_ways()
 	}
 	for (endless &e : endless_)
 		begins.emplace(e.ways.front().state, &e);
-	visits.push_back({ 0, NO_CONTEXT, NONE, NONE, 0 });
-	queue.push_back(0);
-	while (!queue.empty()) {
-		const uint32_t at = queue.front();
-		const visit v = visits[at];
+	visits.push_back({ 0, NO_CONTEXT, NONE, NONE, 0, NONE });
+	for (size_t first = 0, at = 0; at != NONE;) {
+		visit &here = visits[at];
 
-		queue.pop_front();
-		if (!done.emplace(std::make_pair(v.state, v.last), true).second)
+		if (is_done(here.state, here.last)) {
+			at = first < waiting.size() ? waiting[first++] : NONE;
 			continue;
+		}
+		here.before = done[here.state];
+		done[here.state] = static_cast<uint32_t>(at);
+		const visit v = here;
 		for (auto [e, end] = begins.equal_range(v.state); e != end; ++e)
 			if (e->second->visit == NONE)
-				e->second->visit = at;
+				e->second->visit = static_cast<uint32_t>(at);
 		const state &s = states_[v.state];
-		uint32_t natural = s.first_edge;
+		uint32_t natural = s.first_edge, next = NONE;
 
 		for (uint32_t i = s.first_edge; !s.is_value && i < s.first_edge + s.edges; i++)
 			if (edges_[i].who == v.last)
@@ -109,16 +119,23 @@ void state_search::shortest_ways()
 				continue; // a limit came first
 			if (e.is_outcome) {
 				if (deviations < best[e.target].deviations)
-					best[e.target] = { deviations, at, i };
+					best[e.target] = { deviations, static_cast<uint32_t>(at),
+							   i };
 				continue;
 			}
-			visits.push_back({ e.target, e.last, at, i, deviations });
-			const auto n = static_cast<uint32_t>(visits.size() - 1);
+			if (is_done(e.target, e.last))
+				continue;
+			const auto n = static_cast<uint32_t>(visits.size());
+			visits.push_back({ e.target, e.last, static_cast<uint32_t>(at), i,
+					   deviations, NONE });
 			if (i == natural)
-				queue.push_front(n);
+				next = n;
 			else
-				queue.push_back(n);
+				waiting.push_back(n);
 		}
+		if (next == NONE && first < waiting.size())
+			next = waiting[first++];
+		at = next;
 	}
 	const auto way_to = [&](uint32_t at) {
 		std::vector<uint32_t> edges;

@@ -72,7 +72,7 @@ public:
 	// of the options that have been tried, and what may come after each or stood beside it.
 	struct tried {
 		futures::step step;
-		futures::set future;
+		std::span<const futures::outlook> future;
 	};
 	bool complete(const surroundings &s, std::vector<uint32_t> &chosen,
 		      std::span<const tried> steps);
