@@ -4,6 +4,7 @@
 #include "sim/round_watch.hpp"
 #include <algorithm>
 #include "sim/machine.hpp"
+#include "sim/state_image.hpp"
 
 namespace sim {
 

@@ -5,7 +5,7 @@
 #include <map>
 #include <vector>
 #include "sim/choice.hpp"
-#include "sim/state_image.hpp"
+#include "sim/state_hash.hpp"
 
 namespace sim {
 

@@ -47,37 +47,116 @@ uint64_t number(const void *p)
 
 } // namespace
 
-void state_image::add_hash(state_hash h)
+// ---- pieces of memory ----
+
+constexpr size_t BLOCK_BYTES = 256;
+
+// At the end of data_. Where that moves, the blocks that lie in it move too.
+const std::byte *state_image::copy_of(const std::byte *from, size_t bytes)
 {
-	hash_.low += h.low;
-	hash_.high += h.high;
+	const size_t used = data_.size();
+	const std::byte *const old = data_.data();
+
+	if (used + bytes > data_.capacity()) {
+		data_.reserve(std::max(2 * data_.capacity(), used + bytes));
+		for (block &b : blocks_)
+			if (number(b.copy) - number(old) < used)
+				b.copy = data_.data() + (number(b.copy) - number(old));
+	}
+	data_.insert(data_.end(), from, from + bytes);
+	return data_.data() + used;
 }
 
-void state_image::add(const void *address, size_t bytes, counts in_hash, const state_image *before)
+const state_image::piece *state_image::find_before(uint32_t key)
 {
-	auto *from = static_cast<std::byte *>(const_cast<void *>(address));
-	const size_t index = extents_.size(), offset = data_.size();
-	state_hash h{};
+	if (!before_)
+		return nullptr;
+	const std::vector<piece> &all = before_->pieces_;
+	while (next_before_ < all.size() && all[next_before_].key < key)
+		next_before_++;
+	return next_before_ < all.size() && all[next_before_].key == key ? &all[next_before_]
+									 : nullptr;
+}
 
-	data_.insert(data_.end(), from, from + bytes);
-	if (in_hash == counts::yes && hashes_) {
-		const extent *same = before && index < before->extents_.size()
-					     ? &before->extents_[index]
-					     : nullptr;
+void state_image::add(section s, uint32_t index, const void *address, size_t bytes, counts in_hash)
+{
+	if (!bytes)
+		return;
+	piece p{ static_cast<std::byte *>(const_cast<void *>(address)),
+		 static_cast<uint32_t>(bytes),
+		 static_cast<uint32_t>(s) << 28 | index << 1 | (in_hash == counts::yes),
+		 static_cast<uint32_t>(blocks_.size()),
+		 true };
+	const piece *const known = find_before(p.key);
 
-		if (same && same->address == from && same->bytes == bytes &&
-		    !memcmp(before->data_.data() + same->offset, from, bytes)) {
-			h = same->hash;
-		} else {
-			hasher all(number(from));
+	if (known && known->whole && known->address == p.address && known->bytes == p.bytes &&
+	    !memcmp(before_->blocks_[known->first].copy, p.address, bytes)) {
+		const block *const first = &before_->blocks_[known->first];
+		const uint64_t begin = number(p.address), end = begin + bytes - 1;
 
-			all.bytes(from, bytes);
-			h = all.h;
-		}
-		add_hash(h);
+		blocks_.insert(blocks_.end(), first,
+			       first + end / BLOCK_BYTES - begin / BLOCK_BYTES + 1);
+		p.hash = known->hash;
+	} else {
+		add_blocks(p, known, in_hash);
 	}
-	extents_.push_back(
-		{ from, static_cast<uint32_t>(bytes), static_cast<uint32_t>(offset), h });
+	hash_ += p.hash;
+	pieces_.push_back(p);
+}
+
+void state_image::add_blocks(piece &p, const piece *known, counts in_hash)
+{
+	const uint64_t begin = number(p.address), end = begin + p.bytes;
+	const uint64_t known_begin = known ? number(known->address) : 0;
+	const uint64_t known_end = known ? known_begin + known->bytes : 0;
+
+	for (uint64_t at = begin, next; at < end; at = next) {
+		const std::byte *const from = p.address + (at - begin);
+		const uint64_t n = at / BLOCK_BYTES;
+
+		next = hashes_ ? std::min(end, (n + 1) * BLOCK_BYTES) : end;
+		if (known && at == std::max(known_begin, n * BLOCK_BYTES) &&
+		    next == std::min(known_end, (n + 1) * BLOCK_BYTES)) {
+			const block &before = before_->blocks_[known->first + n -
+							       known_begin / BLOCK_BYTES];
+
+			if (!memcmp(before.copy, from, next - at)) {
+				blocks_.push_back(before);
+				p.hash += before.hash;
+				p.whole = false;
+				continue;
+			}
+		}
+		block b{ copy_of(from, next - at), {} };
+		if (in_hash == counts::yes && hashes_) {
+			hasher all(at);
+
+			all.bytes(from, next - at);
+			b.hash = all.h;
+			p.hash += b.hash;
+		}
+		blocks_.push_back(b);
+	}
+}
+
+// Calls f(address, bytes) for what is saved and not compared. What says how much there is of
+// something comes before it.
+template <class F> void state_image::for_each_engine_range(const machine &m, F f)
+{
+	machine_state &s = *m.state_;
+	const auto range = [&f](auto *first, size_t bytes) {
+		f(reinterpret_cast<std::byte *>(first), bytes);
+	};
+
+	range(&s, offsetof(machine_state, findings));
+	range(s.findings, m.findings().size_bytes());
+	range(&s.objects, offsetof(arena_state, freed));
+	range(&s.kernel, sizeof(s.kernel));
+	range(m.cpus_, m.config_.all_cpus() * sizeof(cpu));
+	range(m.contexts_, s.contexts_used * sizeof(context));
+	range(m.expired_, m.config_.all_cpus() * sizeof(expired_timers));
+	for (unsigned i = 0; i < m.config_.all_cpus() * WHEELS; i++)
+		range(&m.wheels_[i], timer_wheel::LIST_BYTES);
 }
 
 // A page that was begun for blocks that have ended is like one that was not.
@@ -88,8 +167,7 @@ static bool holds_something(const slice &s, uint32_t index)
 
 // The page of a context, with the states of its granules at the beginning. What lies in its middle
 // is there only to be recognised by whoever uses it still.
-void state_image::add_page(const std::byte *page, uint32_t index, const slice &s,
-			   const state_image *before)
+void state_image::add_page(const std::byte *page, uint32_t index, const slice &s)
 {
 	constexpr size_t G = GRANULE_BYTES;
 	const size_t stack = s.stack_used, most = s.stack_most;
@@ -97,12 +175,15 @@ void state_image::add_page(const std::byte *page, uint32_t index, const slice &s
 	const size_t middle = PAGE_BYTES - heap - stack;
 	const bool holds = holds_something(s, index);
 
-	add(page, heap / G, holds ? counts::yes : counts::no, before);
-	add(page + heap / G, heap ? middle / G : 0, counts::no, nullptr);
-	add(page + (PAGE_BYTES - stack) / G, stack / G, counts::yes, before);
-	add(page + PAGE_HEADER_BYTES, heap ? heap - PAGE_HEADER_BYTES : 0, counts::yes, before);
-	add(page + PAGE_BYTES - most, most - stack, counts::no, nullptr);
-	add(page + PAGE_BYTES - stack, stack, counts::yes, before);
+	const uint32_t first = 8 * index;
+
+	add(section::page, first, page, heap / G, holds ? counts::yes : counts::no);
+	add(section::page, first + 1, page + heap / G, heap ? middle / G : 0, counts::no);
+	add(section::page, first + 2, page + (PAGE_BYTES - stack) / G, stack / G, counts::yes);
+	add(section::page, first + 3, page + PAGE_HEADER_BYTES, heap ? heap - PAGE_HEADER_BYTES : 0,
+	    counts::yes);
+	add(section::page, first + 4, page + PAGE_BYTES - most, most - stack, counts::no);
+	add(section::page, first + 5, page + PAGE_BYTES - stack, stack, counts::yes);
 }
 
 // An interrupt begins on an empty stack, whoever it came upon last.
@@ -150,7 +231,7 @@ void state_image::note_contexts(const machine &m)
 			 number(f.function) ^ number(f.other) << 1);
 	all.word(number(s.value_for), s.value_count);
 	all.word(s.objects.pages_extra, number(s.kernel));
-	add_hash(all.h);
+	hash_ += all.h;
 }
 
 void state_image::save(const machine &m, const state_image *before)
@@ -169,40 +250,30 @@ void state_image::gather(const machine &m, const state_image *before)
 {
 	const machine_state &s = *m.state_;
 	const arena &a = m.arena_;
-	const uint32_t findings = static_cast<uint32_t>(m.findings().size());
 
-	extents_.clear();
+	engine_.clear();
+	pieces_.clear();
+	blocks_.clear();
 	data_.clear();
 	hash_ = {};
+	before_ = before;
+	next_before_ = 0;
 	if (hashes_)
 		note_contexts(m);
-	add(&s, offsetof(machine_state, findings) + findings * sizeof(finding), counts::no,
-	    nullptr);
-	add(&s.objects, offsetof(arena_state, freed), counts::no, nullptr);
-	add(&s.kernel, sizeof(s.kernel), counts::no, nullptr);
-	add(m.cpus_, m.config_.all_cpus() * sizeof(cpu), counts::no, nullptr);
-	add(m.contexts_, s.contexts_used * sizeof(context), counts::no, nullptr);
-	for (unsigned i = 0; i < m.config_.all_cpus(); i++) {
-		for (unsigned w = 0; w < WHEELS; w++)
-			add(&m.wheel(static_cast<cpu_id>(i), w), timer_wheel::LIST_BYTES,
-			    counts::no, nullptr);
-		add(&m.expired_[i], sizeof(expired_timers), counts::no, nullptr);
-	}
+	for_each_engine_range(m, [this](std::byte *at, size_t bytes) {
+		engine_.insert(engine_.end(), at, at + bytes);
+	});
 	for (uint32_t i = 0; i < s.objects.pages_extra; i++)
-		add(a.page(a.own_pages() + i), PAGE_BYTES, counts::yes, before);
-	for (uint32_t i = 0; i < s.contexts_used; i++) {
-		const context &c = m.contexts_[i];
-
-		add_page(a.page(i), i, c.memory, before);
-	}
+		add(section::common_page, i, a.page(a.own_pages() + i), PAGE_BYTES, counts::yes);
+	for (uint32_t i = 0; i < s.contexts_used; i++)
+		add_page(a.page(i), i, m.contexts_[i].memory);
 	without_stacks_ = hash_;
 	for (uint32_t i = 0; i < s.contexts_used; i++) {
 		const context &c = m.contexts_[i];
 
 		if (is_under_way(c))
-			add(c.fiber.sp, m.stacks_.live_bytes(c.fiber, i), counts::yes, before);
-		else
-			add(nullptr, 0, counts::no, nullptr);
+			add(section::stack, i, c.fiber.sp, m.stacks_.live_bytes(c.fiber, i),
+			    counts::yes);
 	}
 }
 
@@ -214,9 +285,25 @@ void state_image::restore(machine &m) const
 	const uint32_t contexts = s.contexts_used, pages = s.objects.pages_extra;
 	const arena &a = m.arena_;
 
-	for (const extent &e : extents_)
-		if (e.bytes)
-			memcpy(e.address, data_.data() + e.offset, e.bytes);
+	const std::byte *from = engine_.data();
+
+	for_each_engine_range(m, [&from](std::byte *at, size_t bytes) {
+		memcpy(at, from, bytes);
+		from += bytes;
+	});
+	for (const piece &p : pieces_) {
+		const block *b = &blocks_[p.first];
+
+		if (p.whole) {
+			memcpy(p.address, b->copy, p.bytes);
+			continue;
+		}
+		for (size_t at = 0, n; at < p.bytes; at += n, b++) {
+			n = std::min(p.bytes - at,
+				     BLOCK_BYTES - number(p.address + at) % BLOCK_BYTES);
+			memcpy(p.address + at, b->copy, n);
+		}
+	}
 	for (uint32_t i = s.contexts_used; i < contexts; i++) {
 		context &c = m.contexts_[i];
 		std::byte *const lowest = c.fiber.lowest;
