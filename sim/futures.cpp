@@ -48,7 +48,7 @@ uint32_t futures::number_table::find(uint64_t key) const
 uint32_t &futures::number_table::at(uint64_t key)
 {
 	if (2 * (used_ + 1) > slots_.size()) {
-		std::vector<slot> old(2 * slots_.size());
+		large_vector<slot> old(2 * slots_.size());
 
 		old.swap(slots_);
 		used_ = 0;
@@ -74,7 +74,8 @@ futures::futures()
 void futures::clear()
 {
 	actors_.clear();
-	actor_numbers_.clear();
+	actors_by_context_.clear();
+	event_numbers_.clear();
 	use_numbers_.clear();
 	object_numbers_.clear();
 	sync_numbers_.clear();
@@ -88,14 +89,16 @@ void futures::clear()
 	sets_.clear();
 	summaries_.assign(1, {});
 	orders_.clear();
-	for (number_table *t : { &unions_, &own_befores_, &others_befores_ })
+	for (memo *t : { &unions_, &own_befores_, &others_befores_ })
 		t->clear();
 	asleep_.clear();
 }
 
-actor futures::actor_of(context_id who)
+actor futures::meet(context_id who)
 {
-	uint32_t &number = actor_numbers_.at(who);
+	if (!(who & EVENT) && actors_by_context_.size() <= who)
+		actors_by_context_.resize(who + 1, NONE);
+	uint32_t &number = who & EVENT ? event_numbers_.at(who) : actors_by_context_[who];
 
 	if (number == NONE) {
 		number = static_cast<uint32_t>(actors_.size());
@@ -216,45 +219,52 @@ futures::outlook futures::keep_prospects()
 	return o;
 }
 
+futures::outlook futures::outlook_of(std::vector<uint32_t> &uses)
+{
+	std::sort(uses.begin(), uses.end());
+	uses.erase(std::unique(uses.begin(), uses.end()), uses.end());
+	prospects_.clear();
+	for (const uint32_t u : uses)
+		prospects_.push_back({ 0, 0, u });
+	return keep_prospects();
+}
+
 futures::outlook futures::unite_outlooks(outlook a, outlook b)
 {
 	if (a > b)
 		std::swap(a, b);
-	uint32_t &known = unions_.at(key_of(a, b));
-	if (known != NONE)
-		return known;
-
-	merge(
-		outlooks_.at(a), outlooks_.at(b), prospects_,
-		[](const prospect &p) { return p.use; },
-		[](const prospect &p, const prospect &q) {
-			return prospect{ p.after & q.after, p.synced & q.synced, p.use };
-		});
-	return known = keep_prospects();
+	return unions_.at(key_of(a, b), [=, this] {
+		merge(
+			outlooks_.at(a), outlooks_.at(b), prospects_,
+			[](const prospect &p) { return p.use; },
+			[](const prospect &p, const prospect &q) {
+				return prospect{ p.after & q.after, p.synced & q.synced, p.use };
+			});
+		return keep_prospects();
+	});
 }
 
 // Of the actor of the step himself.
 futures::outlook futures::own_before(step number, outlook o)
 {
-	uint32_t &known = own_befores_.at(key_of(o, number));
-	if (known != NONE)
-		return known;
+	return own_befores_.at(key_of(o, number), [=, this] {
+		const known_step &t = steps_[number];
+		const auto later = outlooks_.at(o);
 
-	const known_step &t = steps_[number];
-	const auto later = outlooks_.at(o);
-	prospects_.assign(later.begin(), later.end());
-	for (prospect &p : prospects_)
-		p.synced |= t.syncs;
-	auto p = prospects_.begin();
-	for (const uint32_t u : t.uses) {
-		p = std::find_if(p, prospects_.end(),
-				 [u](const prospect &x) { return x.use >= u; });
-		if (p != prospects_.end() && p->use == u)
-			*p = { 0, 0, u };
-		else
-			p = prospects_.insert(p, { 0, 0, u });
-	}
-	return known = keep_prospects();
+		prospects_.assign(later.begin(), later.end());
+		for (prospect &p : prospects_)
+			p.synced |= t.syncs;
+		auto p = prospects_.begin();
+		for (const uint32_t u : t.uses) {
+			p = std::find_if(p, prospects_.end(),
+					 [u](const prospect &x) { return x.use >= u; });
+			if (p != prospects_.end() && p->use == u)
+				*p = { 0, 0, u };
+			else
+				p = prospects_.insert(p, { 0, 0, u });
+		}
+		return keep_prospects();
+	});
 }
 
 // Of another one. Most outlooks stay what they are.
@@ -265,18 +275,17 @@ futures::outlook futures::others_before(const known_step &t, outlook o)
 
 	if (!(all.after & by) && !(all.synced & t.changes))
 		return o;
-	uint32_t &known = others_befores_.at(key_of(o, t.order));
-	if (known != NONE)
-		return known;
+	return others_befores_.at(key_of(o, t.order), [=, &t, this] {
+		const auto later = outlooks_.at(o);
 
-	const auto later = outlooks_.at(o);
-	prospects_.assign(later.begin(), later.end());
-	for (prospect &p : prospects_)
-		if ((p.after & by) || (p.synced & t.changes)) {
-			p.after |= by;
-			p.synced |= t.syncs;
-		}
-	return known = keep_prospects();
+		prospects_.assign(later.begin(), later.end());
+		for (prospect &p : prospects_)
+			if ((p.after & by) || (p.synced & t.changes)) {
+				p.after |= by;
+				p.synced |= t.syncs;
+			}
+		return keep_prospects();
+	});
 }
 
 futures::outlook futures::outlook_asleep(outlook o)
@@ -341,25 +350,6 @@ futures::set futures::keep(draft &d)
 	while (!d.empty() && d.back() == 0)
 		d.pop_back();
 	return sets_.keep(d);
-}
-
-futures::set futures::of(std::vector<uint32_t> &uses)
-{
-	std::sort(uses.begin(), uses.end(), [this](uint32_t a, uint32_t b) {
-		return uses_[a].by != uses_[b].by ? uses_[a].by < uses_[b].by : a < b;
-	});
-	uses.erase(std::unique(uses.begin(), uses.end()), uses.end());
-	draft_.clear();
-	for (size_t i = 0; i < uses.size();) {
-		const actor by = uses_[uses[i]].by;
-
-		prospects_.clear();
-		for (; i < uses.size() && uses_[uses[i]].by == by; i++)
-			prospects_.push_back({ 0, 0, uses[i] });
-		draft_.resize(by + 1);
-		draft_[by] = keep_prospects();
-	}
-	return keep(draft_);
 }
 
 futures::set futures::unite(set a, set b)

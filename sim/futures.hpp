@@ -39,6 +39,8 @@ struct prospect {
 };
 
 class futures {
+	static constexpr uint32_t NONE = UINT32_MAX;
+
 public:
 	using set = uint32_t;
 	using step = uint32_t;
@@ -51,7 +53,12 @@ public:
 	futures();
 	void clear();
 
-	actor actor_of(context_id who);
+	actor actor_of(context_id who)
+	{
+		if (who < actors_by_context_.size() && actors_by_context_[who] != NONE)
+			return actors_by_context_[who];
+		return meet(who);
+	}
 	context_id who(actor a) const { return actors_[a]; }
 	size_t actors() const { return actors_.size(); }
 	static uint64_t bit_of(actor a) { return a < 63 ? UINT64_C(1) << a : 0; }
@@ -67,8 +74,8 @@ public:
 	std::span<const touch> touches_of(step s) const { return steps_[s].touches; }
 	std::span<const uint32_t> uses_in(step s) const { return steps_[s].uses; }
 
-	// Of what may come at once; in any order, and twice.
-	set of(std::vector<uint32_t> &uses);
+	// Of what one may do at once; in any order, and twice.
+	outlook outlook_of(std::vector<uint32_t> &uses);
 	set unite(set a, set b);
 	// What may come from where the step is taken, if `s` comes after it.
 	set before(step t, set s);
@@ -96,7 +103,6 @@ public:
 	};
 
 private:
-	static constexpr uint32_t NONE = UINT32_MAX;
 	static constexpr uint32_t SYNC_BITS = 64;
 
 	// In what way a step comes before those of others.
@@ -116,6 +122,10 @@ private:
 		std::vector<uint32_t> uses; // sorted
 	};
 	// An open table from 64 bits to a number.
+	struct slot {
+		uint64_t key = 0;
+		uint32_t number = NONE;
+	};
 	class number_table {
 	public:
 		void clear();
@@ -123,15 +133,41 @@ private:
 		uint32_t find(uint64_t key) const;
 
 	private:
-		struct slot {
-			uint64_t key = 0;
-			uint32_t number = NONE;
-		};
-		std::vector<slot> slots_ = std::vector<slot>(256);
+		large_vector<slot> slots_ = large_vector<slot>(256);
 		size_t used_ = 0;
 	};
 
+	// The same for what is asked again and again: it keeps what was asked last close by.
+	class memo {
+	public:
+		void clear()
+		{
+			all_.clear();
+			last_.assign(LAST, {});
+		}
+		template <class F> uint32_t at(uint64_t key, F make)
+		{
+			slot &s = last_[mix(key) % LAST];
+
+			if (s.number == NONE || s.key != key) {
+				uint32_t &known = all_.at(key);
+
+				if (known == NONE)
+					known = make();
+				s = { key, known };
+			}
+			return s.number;
+		}
+
+	private:
+		static constexpr size_t LAST = 4096;
+
+		number_table all_;
+		std::vector<slot> last_;
+	};
+
 	uint64_t sync_bit(object_id object) const;
+	actor meet(context_id who);
 	outlook keep_prospects();
 	outlook unite_outlooks(outlook a, outlook b);
 	outlook own_before(step t, outlook o);
@@ -139,7 +175,8 @@ private:
 	outlook outlook_asleep(outlook o);
 
 	std::vector<context_id> actors_;
-	number_table actor_numbers_, use_numbers_, object_numbers_, sync_numbers_;
+	std::vector<actor> actors_by_context_; // NONE: not met
+	number_table event_numbers_, use_numbers_, object_numbers_, sync_numbers_;
 	uint32_t syncs_ = 0;
 	std::vector<use> uses_;
 	std::vector<std::vector<uint32_t>> uses_of_objects_;
@@ -151,7 +188,7 @@ private:
 	std::vector<uint32_t> asleep_;	 // the same
 	kept_lists<order> orders_;
 	kept_lists<outlook> sets_;			 // as drafts
-	number_table unions_, own_befores_, others_befores_; // of two outlooks; and step or order
+	memo unions_, own_befores_, others_befores_; // of two outlooks; of one and a step or order
 	std::vector<prospect> prospects_;		 // scratch
 	draft draft_;					 // scratch
 	std::vector<uint64_t> key_;			 // scratch

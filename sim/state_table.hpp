@@ -3,8 +3,8 @@
 // It must not know what a state is.
 #pragma once
 #include <cstdint>
-#include <vector>
-#include "sim/state_image.hpp"
+#include "sim/large_vector.hpp"
+#include "sim/state_hash.hpp"
 
 namespace sim {
 
@@ -43,7 +43,7 @@ private:
 	}
 	void grow()
 	{
-		std::vector<slot> old(slots_.empty() ? 1024 : 2 * slots_.size());
+		large_vector<slot> old(slots_.empty() ? 1024 : 2 * slots_.size());
 
 		old.swap(slots_);
 		for (const slot &s : old)
@@ -51,7 +51,7 @@ private:
 				slot_of(s.hash) = s;
 	}
 
-	std::vector<slot> slots_;
+	large_vector<slot> slots_;
 	size_t used_ = 0;
 };
 

@@ -95,28 +95,52 @@ void state_search::note_step(context_id who, std::span<const touch> touches)
 futures::set state_search::standing_at(std::span<const option> options,
 				       std::span<const option> blocked)
 {
-	uses_.clear();
+	draft_.clear();
 	for (const auto list : { options, blocked })
 		for (const option &o : list) {
 			const actor a = futures_.actor_of(o.who);
-			const cpu &k = machine_.cpu_of(o.cpu);
-			const bool waits = only_waits(o);
+			const futures::outlook stands = standing_of(a, o);
 
 			if (o.who & EVENT)
 				stubborn_.meet(o);
-			for (uint8_t i = 0; i < o.next.count; i++) {
-				const touch &t = o.next.touches[i];
-				const bool token = t.object == machine_.id(&k.current) ||
-						   t.object == machine_.id(&k.interrupted);
-
-				if (t.kind != access::none)
-					uses_.push_back(futures_.use_of(a, t.object,
-									token && !waits
-									? manner::passes
-									: manner_of(t.kind)));
-			}
+			if (draft_.size() <= a)
+				draft_.resize(a + 1);
+			draft_[a] = stands;
 		}
-	return futures_.of(uses_);
+	return futures_.keep(draft_);
+}
+
+// Most stand where they stood before.
+futures::outlook state_search::standing_of(actor a, const option &o)
+{
+	const bool waits = only_waits(o);
+	const cpu &k = machine_.cpu_of(o.cpu);
+	const auto is_same = [](const touch &s, const touch &t) {
+		return s.object == t.object && s.kind == t.kind;
+	};
+
+	if (stands_.size() <= a)
+		stands_.resize(a + 1);
+	stand &known = stands_[a];
+	if (known.count == o.next.count && known.waits == waits && known.cpu == o.cpu &&
+	    std::equal(known.touches, known.touches + known.count, o.next.touches, is_same))
+		return known.outlook;
+	uses_.clear();
+	for (uint8_t i = 0; i < o.next.count; i++) {
+		const touch &t = o.next.touches[i];
+		const bool token = t.object == machine_.id(&k.current) ||
+				   t.object == machine_.id(&k.interrupted);
+
+		known.touches[i] = t;
+		if (t.kind != access::none)
+			uses_.push_back(futures_.use_of(a, t.object,
+							token && !waits ? manner::passes
+									: manner_of(t.kind)));
+	}
+	known.count = o.next.count;
+	known.waits = waits;
+	known.cpu = o.cpu;
+	return known.outlook = futures_.outlook_of(uses_);
 }
 
 // ---- states ----
@@ -347,6 +371,7 @@ void state_search::forget()
 {
 	futures_.clear();
 	expected_.clear();
+	stands_.clear();
 	done_.clear();
 	table_ = {};
 	states_.clear();

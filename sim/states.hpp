@@ -104,6 +104,14 @@ private:
 		futures::set standing;
 		futures::step step; // NONE: the execution has ended
 	};
+	// What somebody stood before when he was last looked at.
+	struct stand {
+		touch touches[TOUCHES_MAX];
+		uint8_t count = 0;
+		bool waits;
+		cpu_id cpu = NO_CPU;
+		futures::outlook outlook;
+	};
 	// A state that is not finished: on the way that is being tried, or on a cycle with one.
 	struct node {
 		uint32_t state;
@@ -145,6 +153,7 @@ private:
 	void take(const option &o, circle_graph::list waiting);
 	void answer_value(context_id who, uint32_t answer, circle_graph::list waiting);
 	void note_step(context_id who, std::span<const touch> touches);
+	futures::outlook standing_of(actor a, const option &o);
 	futures::set standing_at(std::span<const option> options, std::span<const option> blocked);
 	bool finish(node &root);
 	bool is_cycle(size_t first) const;
@@ -176,11 +185,12 @@ private:
 	futures futures_;
 	stubborn_sets stubborn_;
 	expectations expected_;
+	std::vector<stand> stands_; // by actor
 	std::vector<uint32_t> done_; // steps by actor, so far
 	state_table table_;
-	std::vector<state> states_;
-	std::vector<edge> edges_;
-	std::vector<uint32_t> closed_; // states in the order in which they were finished
+	large_vector<state> states_;
+	large_vector<edge> edges_;
+	large_vector<uint32_t> closed_; // states in the order in which they were finished
 	std::vector<search_outcome> outcomes_;
 	std::vector<std::unique_ptr<node>> nodes_;
 	std::vector<node *> spare_;

@@ -14,13 +14,15 @@ void surroundings::look(const machine &m, const choice &c, futures &f)
 	options.assign(c.options.begin(), c.options.end());
 	blocked.assign(c.blocked.begin(), c.blocked.end());
 	// In an order that does not depend on how one came here.
-	std::stable_sort(options.begin(), options.end(), [](const option &a, const option &b) {
+	const auto comes_first = [](const option &a, const option &b) {
 		const bool a_event = a.who & EVENT, b_event = b.who & EVENT;
 
 		if (a_event != b_event)
 			return b_event;
 		return a.cpu != b.cpu ? a.cpu < b.cpu : !a_event && a.who < b.who;
-	});
+	};
+	for (auto o = options.begin(); o != options.end(); ++o)
+		std::rotate(std::upper_bound(options.begin(), o, *o, comes_first), o, o + 1);
 	holders.assign(config.all_cpus(), NO_CONTEXT);
 	for (unsigned i = 0; i < config.all_cpus(); i++)
 		if (const context *on = m.cpu_of(static_cast<cpu_id>(i)).current)
