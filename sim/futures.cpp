@@ -6,27 +6,8 @@
 
 namespace sim {
 
-namespace {
-
-// Two sorted lists as one; of those with the same key, `both` makes one.
-template <class T, class K, class B>
-void merge(std::span<const T> x, std::span<const T> y, std::vector<T> &out, K key, B both)
-{
-	auto i = x.begin(), j = y.begin();
-
-	out.clear();
-	while (i != x.end() || j != y.end()) {
-		if (j == y.end() || (i != x.end() && key(*i) < key(*j))) {
-			out.push_back(*i++);
-		} else if (i == x.end() || key(*j) < key(*i)) {
-			out.push_back(*j++);
-		} else {
-			out.push_back(both(*i++, *j++));
-		}
-	}
-}
-
-} // namespace
+// A prospect's number: what may come at once.
+constexpr uint32_t AT_ONCE = 1;
 
 // ---- numbers ----
 
@@ -88,9 +69,13 @@ void futures::clear()
 	outlooks_.clear();
 	sets_.clear();
 	summaries_.assign(1, {});
+	prospects_.clear();
+	keep_prospect({ 0, 0 });
+	uses_by_.clear();
 	orders_.clear();
-	for (memo *t : { &unions_, &own_befores_, &others_befores_ })
-		t->clear();
+	for (memo *m : { &unions_, &own_befores_, &others_befores_, &common_, &own_after_,
+			 &others_after_ })
+		m->clear();
 	asleep_.clear();
 }
 
@@ -115,7 +100,9 @@ uint32_t futures::use_of(actor by, object_id object, manner how)
 	if (number != NONE)
 		return number;
 	number = static_cast<uint32_t>(uses_.size());
-	uses_.push_back({ by, object, how });
+	if (uses_by_.size() <= by)
+		uses_by_.resize(by + 1);
+	uses_.push_back({ by, object, how, uses_by_[by]++ });
 	uint32_t &same_object = object_numbers_.at(object);
 	if (same_object == NONE) {
 		same_object = static_cast<uint32_t>(uses_of_objects_.size());
@@ -206,27 +193,49 @@ static uint64_t key_of(uint32_t a, uint32_t b)
 	return uint64_t{ a } << 32 | b;
 }
 
-futures::outlook futures::keep_prospects()
+// That which is scratch.
+futures::outlook futures::keep_outlook()
 {
-	const outlook o = outlooks_.keep(prospects_);
+	const outlook o = outlooks_.keep(outlook_);
 
 	if (summaries_.size() <= o) {
-		summaries_.resize(o + 1);
-		for (const prospect &p : prospects_)
-			summaries_[o] = { summaries_[o].after | p.after,
-					  summaries_[o].synced | p.synced };
+		prospect all{ 0, 0 };
+
+		for (const uint32_t p : outlook_)
+			if (p)
+				all = { all.after | prospect_at(p).after,
+					all.synced | prospect_at(p).synced };
+		summaries_.push_back(all);
 	}
 	return o;
 }
 
-futures::outlook futures::outlook_of(std::vector<uint32_t> &uses)
+// Into scratch; neighbours are often alike.
+template <class F> void futures::change_prospects(outlook o, F change)
 {
-	std::sort(uses.begin(), uses.end());
-	uses.erase(std::unique(uses.begin(), uses.end()), uses.end());
-	prospects_.clear();
-	for (const uint32_t u : uses)
-		prospects_.push_back({ 0, 0, u });
-	return keep_prospects();
+	const auto known = outlooks_.at(o);
+	uint32_t from = 0, to = 0;
+
+	outlook_.assign(known.begin(), known.end());
+	for (uint32_t &p : outlook_) {
+		if (p && p != from) {
+			from = p;
+			to = change(p);
+		}
+		if (p)
+			p = to;
+	}
+}
+
+futures::outlook futures::outlook_of(std::span<const uint32_t> uses)
+{
+	outlook_.clear();
+	for (const uint32_t u : uses) {
+		if (outlook_.size() <= uses_[u].nth)
+			outlook_.resize(uses_[u].nth + 1);
+		outlook_[uses_[u].nth] = AT_ONCE;
+	}
+	return keep_outlook();
 }
 
 futures::outlook futures::unite_outlooks(outlook a, outlook b)
@@ -234,13 +243,29 @@ futures::outlook futures::unite_outlooks(outlook a, outlook b)
 	if (a > b)
 		std::swap(a, b);
 	return unions_.at(key_of(a, b), [=, this] {
-		merge(
-			outlooks_.at(a), outlooks_.at(b), prospects_,
-			[](const prospect &p) { return p.use; },
-			[](const prospect &p, const prospect &q) {
-				return prospect{ p.after & q.after, p.synced & q.synced, p.use };
-			});
-		return keep_prospects();
+		const auto x = outlooks_.at(a), y = outlooks_.at(b);
+
+		outlook_.assign(x.begin(), x.end());
+		outlook_.resize(std::max(x.size(), y.size()));
+		for (size_t i = 0; i < y.size(); i++)
+			if (outlook_[i] == 0)
+				outlook_[i] = y[i];
+			else if (outlook_[i] != y[i] && y[i] != 0)
+				outlook_[i] = unite_prospects(outlook_[i], y[i]);
+		return keep_outlook();
+	});
+}
+
+uint32_t futures::unite_prospects(uint32_t a, uint32_t b)
+{
+	if (a > b)
+		std::swap(a, b);
+	if (a == AT_ONCE)
+		return a;
+	return common_.at(key_of(a, b), [=, this] {
+		const prospect p = prospect_at(a), q = prospect_at(b);
+
+		return keep_prospect({ p.after & q.after, p.synced & q.synced });
 	});
 }
 
@@ -249,21 +274,20 @@ futures::outlook futures::own_before(step number, outlook o)
 {
 	return own_befores_.at(key_of(o, number), [=, this] {
 		const known_step &t = steps_[number];
-		const auto later = outlooks_.at(o);
 
-		prospects_.assign(later.begin(), later.end());
-		for (prospect &p : prospects_)
-			p.synced |= t.syncs;
-		auto p = prospects_.begin();
+		change_prospects(o, [&](uint32_t p) {
+			return own_after_.at(key_of(p, t.order), [&] {
+				const prospect known = prospect_at(p);
+
+				return keep_prospect({ known.after, known.synced | t.syncs });
+			});
+		});
 		for (const uint32_t u : t.uses) {
-			p = std::find_if(p, prospects_.end(),
-					 [u](const prospect &x) { return x.use >= u; });
-			if (p != prospects_.end() && p->use == u)
-				*p = { 0, 0, u };
-			else
-				p = prospects_.insert(p, { 0, 0, u });
+			if (outlook_.size() <= uses_[u].nth)
+				outlook_.resize(uses_[u].nth + 1);
+			outlook_[uses_[u].nth] = AT_ONCE;
 		}
-		return keep_prospects();
+		return keep_outlook();
 	});
 }
 
@@ -271,20 +295,23 @@ futures::outlook futures::own_before(step number, outlook o)
 futures::outlook futures::others_before(const known_step &t, outlook o)
 {
 	const uint64_t by = bit_of(t.by);
-	const summary &all = summaries_[o];
+	const auto comes_after = [&](const prospect &p) {
+		return (p.after & by) || (p.synced & t.changes);
+	};
 
-	if (!(all.after & by) && !(all.synced & t.changes))
+	if (!comes_after(summaries_[o]))
 		return o;
-	return others_befores_.at(key_of(o, t.order), [=, &t, this] {
-		const auto later = outlooks_.at(o);
+	return others_befores_.at(key_of(o, t.order), [&] {
+		change_prospects(o, [&](uint32_t number) {
+			return others_after_.at(key_of(number, t.order), [&] {
+				const prospect p = prospect_at(number);
 
-		prospects_.assign(later.begin(), later.end());
-		for (prospect &p : prospects_)
-			if ((p.after & by) || (p.synced & t.changes)) {
-				p.after |= by;
-				p.synced |= t.syncs;
-			}
-		return keep_prospects();
+				return comes_after(p)
+					       ? keep_prospect({ p.after | by, p.synced | t.syncs })
+					       : number;
+			});
+		});
+		return keep_outlook();
 	});
 }
 
@@ -294,11 +321,12 @@ futures::outlook futures::outlook_asleep(outlook o)
 		asleep_.resize(o + 1, NONE);
 	if (asleep_[o] != NONE)
 		return asleep_[o];
-	const auto awake = outlooks_.at(o);
-	prospects_.assign(awake.begin(), awake.end());
-	for (prospect &p : prospects_)
-		p.after |= WOKEN;
-	const outlook asleep = keep_prospects();
+	change_prospects(o, [this](uint32_t number) {
+		const prospect p = prospect_at(number);
+
+		return keep_prospect({ p.after | WOKEN, p.synced });
+	});
+	const outlook asleep = keep_outlook();
 	return asleep_[o] = asleep;
 }
 
@@ -381,14 +409,14 @@ void futures::view::look_at(const futures &f, std::span<const outlook> s)
 	outlooks_.assign(s.begin(), s.end());
 }
 
-const prospect *futures::view::find(uint32_t use) const
+std::optional<prospect> futures::view::find(uint32_t number) const
 {
-	const actor by = futures_->use_at(use).by;
-	const auto all = futures_->outlooks_.at(by < outlooks_.size() ? outlooks_[by] : 0);
-	const auto p = std::lower_bound(all.begin(), all.end(), use,
-					[](const prospect &x, uint32_t u) { return x.use < u; });
+	const use &u = futures_->use_at(number);
+	const auto all = futures_->outlooks_.at(u.by < outlooks_.size() ? outlooks_[u.by] : 0);
 
-	return p != all.end() && p->use == use ? &*p : nullptr;
+	if (u.nth >= all.size() || all[u.nth] == 0)
+		return {};
+	return futures_->prospect_at(all[u.nth]);
 }
 
 } // namespace sim

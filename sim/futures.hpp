@@ -3,6 +3,7 @@
 // that are kept once. It must not know machines, nor why somebody asks.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 #include "sim/choice.hpp"
@@ -27,6 +28,7 @@ struct use {
 	actor by;
 	object_id object;
 	manner how;
+	uint32_t nth; // of its actor
 };
 
 // A use that may come, and what has to come before its actor stands before that step, in every
@@ -35,7 +37,6 @@ struct use {
 struct prospect {
 	uint64_t after;	 // others who take a step before, a bit each; see WOKEN
 	uint64_t synced; // objects of synchronisation that are used before, a bit each
-	uint64_t use;
 };
 
 class futures {
@@ -44,7 +45,8 @@ class futures {
 public:
 	using set = uint32_t;
 	using step = uint32_t;
-	using outlook = uint32_t;	     // what one actor may do; 0: nothing
+	// What one actor may do: the prospect of each of his uses, as numbers. 0: nothing.
+	using outlook = uint32_t;
 	using draft = std::vector<outlook>; // a set that is being made: by actor, 0 beyond its end
 	static constexpr set EMPTY = 0;
 	// In prospect::after: somebody has to wake, make or arm its actor first.
@@ -74,8 +76,8 @@ public:
 	std::span<const touch> touches_of(step s) const { return steps_[s].touches; }
 	std::span<const uint32_t> uses_in(step s) const { return steps_[s].uses; }
 
-	// Of what one may do at once; in any order, and twice.
-	outlook outlook_of(std::vector<uint32_t> &uses);
+	// Of what one actor may do at once; in any order, and twice.
+	outlook outlook_of(std::span<const uint32_t> uses);
 	set unite(set a, set b);
 	// What may come from where the step is taken, if `s` comes after it.
 	set before(step t, set s);
@@ -95,7 +97,7 @@ public:
 	public:
 		void look_at(const futures &f, set s) { look_at(f, f.sets_.at(s)); }
 		void look_at(const futures &f, std::span<const outlook> s);
-		const prospect *find(uint32_t use) const; // null: it cannot come
+		std::optional<prospect> find(uint32_t use) const; // none: it cannot come
 
 	private:
 		const futures *futures_ = nullptr;
@@ -109,10 +111,6 @@ private:
 	struct order {
 		uint64_t by;
 		uint64_t syncs, changes; // objects of synchronisation, a bit each
-	};
-	// Of all prospects of an outlook.
-	struct summary {
-		uint64_t after, synced;
 	};
 	struct known_step {
 		actor by;
@@ -168,8 +166,12 @@ private:
 
 	uint64_t sync_bit(object_id object) const;
 	actor meet(context_id who);
-	outlook keep_prospects();
+	outlook keep_outlook();
+	uint32_t keep_prospect(const prospect &p) { return prospects_.keep({ &p, 1 }); }
+	const prospect &prospect_at(uint32_t number) const { return prospects_.at(number)[0]; }
+	template <class F> void change_prospects(outlook o, F change);
 	outlook unite_outlooks(outlook a, outlook b);
+	uint32_t unite_prospects(uint32_t a, uint32_t b);
 	outlook own_before(step t, outlook o);
 	outlook others_before(const known_step &t, outlook o);
 	outlook outlook_asleep(outlook o);
@@ -183,15 +185,19 @@ private:
 	std::vector<known_step> steps_;
 	kept_lists<uint64_t> step_keys_; // actor, then touches
 	std::vector<step> steps_by_key_;
-	kept_lists<prospect> outlooks_;
-	std::vector<summary> summaries_; // by outlook
-	std::vector<uint32_t> asleep_;	 // the same
+	kept_lists<prospect> prospects_;   // one each; 1: at once
+	kept_lists<uint32_t> outlooks_;	   // prospects; 0: it cannot come
+	std::vector<prospect> summaries_;  // by outlook: all bits of its prospects
+	std::vector<uint32_t> asleep_;	   // the same
+	std::vector<uint32_t> uses_by_;	   // how many, by actor
 	kept_lists<order> orders_;
-	kept_lists<outlook> sets_;			 // as drafts
-	memo unions_, own_befores_, others_befores_; // of two outlooks; of one and a step or order
-	std::vector<prospect> prospects_;		 // scratch
-	draft draft_;					 // scratch
-	std::vector<uint64_t> key_;			 // scratch
+	kept_lists<outlook> sets_; // as drafts
+	// Of two outlooks; of one, and a step of its actor, or the order of another one's.
+	memo unions_, own_befores_, others_befores_;
+	memo common_, own_after_, others_after_; // the same of prospects
+	std::vector<uint32_t> outlook_;		 // scratch
+	draft draft_;				 // scratch
+	std::vector<uint64_t> key_;		 // scratch
 };
 
 } // namespace sim

@@ -91,7 +91,7 @@ void stubborn_sets::involve(uint32_t number)
 			need(a);
 		return;
 	}
-	const prospect *p = future_.find(number);
+	const std::optional<prospect> p = future_.find(number);
 	if (!p || p->after & chosen_bits_)
 		return;
 	if (p->after & futures::WOKEN)

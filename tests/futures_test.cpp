@@ -33,7 +33,8 @@ struct three {
 			end = f.before(*s, end);
 		return end;
 	}
-	const sim::prospect *find(futures::set s, sim::actor by, sim::object_id object, manner how)
+	std::optional<sim::prospect> find(futures::set s, sim::actor by, sim::object_id object,
+					  manner how)
 	{
 		view.look_at(f, s);
 		return view.find(f.use_of(by, object, how));
