@@ -87,15 +87,15 @@ void state_search::note_step(context_id who, std::span<const touch> touches)
 	expected_.see(a, n, step);
 	for (const uint32_t u : futures_.uses_in(step))
 		expected_.see_use(u, n);
-	legs_.push_back({ futures::EMPTY, step });
+	legs_.push_back({ 0, 0, step });
 }
 
 // Also of those who cannot go on: at the end of an execution they still stand there. A token that
 // is asked for only has to be free, and what it is kept for is seen when that is done.
-futures::set state_search::standing_at(std::span<const option> options,
-				       std::span<const option> blocked)
+void state_search::standing_at(std::span<const option> options, std::span<const option> blocked,
+			       futures::draft &d)
 {
-	draft_.clear();
+	d.clear();
 	for (const auto list : { options, blocked })
 		for (const option &o : list) {
 			const actor a = futures_.actor_of(o.who);
@@ -103,11 +103,18 @@ futures::set state_search::standing_at(std::span<const option> options,
 
 			if (o.who & EVENT)
 				stubborn_.meet(o);
-			if (draft_.size() <= a)
-				draft_.resize(a + 1);
-			draft_[a] = stands;
+			if (d.size() <= a)
+				d.resize(a + 1);
+			d[a] = stands;
 		}
-	return futures_.keep(draft_);
+}
+
+// Before the last leg.
+void state_search::note_stood(const futures::draft &d)
+{
+	legs_.back().stood = static_cast<uint32_t>(stood_.size());
+	legs_.back().actors = static_cast<uint32_t>(d.size());
+	stood_.insert(stood_.end(), d.begin(), d.end());
 }
 
 // Most stand where they stood before.
@@ -161,14 +168,15 @@ void state_search::open_state(node &n, uint32_t number, const choice &c)
 	n.chosen.clear();
 	n.edges.clear();
 	n.legs.clear();
+	n.stood.clear();
 	n.edge_legs.clear();
-	n.foreseen = 0;
+	n.foreseen = n.weighed = 0;
 	n.strides.clear();
 	n.edge_strides.clear();
 	n.forced = forced_;
 	if (limits_.circles)
 		n.turns = turns_at(c);
-	n.standing = futures::EMPTY;
+	n.standing.clear();
 	n.done = done_;
 	states_[number].is_value = c.kind == choice_kind::value;
 	if (states_[number].is_value)
@@ -176,7 +184,7 @@ void state_search::open_state(node &n, uint32_t number, const choice &c)
 	else
 		n.around.look(machine_, c, futures_);
 	if (limits_.reduce && !states_[number].is_value) {
-		n.standing = standing_at(c.options, c.blocked);
+		standing_at(c.options, c.blocked, n.standing);
 		// What else is needed is seen once that has been tried.
 		n.chosen.push_back(stubborn_.best_first(n.around, expected_, done_));
 	} else {
@@ -262,19 +270,22 @@ void state_search::arrive(node *from, edge &e)
 			answer_value(c.who, 0, waiting);
 			continue;
 		}
-		const futures::set standing =
-			limits_.reduce ? standing_at(c.options, c.blocked) : futures::EMPTY;
+		if (limits_.reduce)
+			standing_at(c.options, c.blocked, draft_);
 		take(c.options[0], waiting);
 		if (limits_.reduce)
-			legs_.back().standing = standing;
+			note_stood(draft_);
 	}
 	if (there && c.count > 1)
 		forced_ = 0;
 	e.last = machine_.state().last;
 	e.is_outcome = !there;
 	if (!there) {
-		if (limits_.reduce)
-			legs_.push_back({ standing_at({}, machine_.blocked()), NONE });
+		if (limits_.reduce) {
+			standing_at({}, machine_.blocked(), draft_);
+			legs_.push_back({ 0, 0, NONE });
+			note_stood(draft_);
+		}
 		e.target = outcome_here();
 	} else {
 		const auto next = static_cast<uint32_t>(states_.size());
@@ -305,6 +316,7 @@ void state_search::try_next(node &n)
 	done_ = n.done;
 	forced_ = n.forced;
 	legs_.clear();
+	stood_.clear();
 	strides_.clear();
 	if (states_[n.state].is_value) {
 		answer_value(machine_.state().value_for->id, choice, circle_graph::UNKNOWN);
@@ -320,7 +332,11 @@ void state_search::try_next(node &n)
 	arrive(&n, e);
 	n.edges.push_back(e);
 	n.edge_legs.push_back(n.legs.size());
-	n.legs.insert(n.legs.end(), legs_.begin(), legs_.end());
+	for (leg l : legs_) {
+		l.stood += static_cast<uint32_t>(n.stood.size());
+		n.legs.push_back(l);
+	}
+	n.stood.insert(n.stood.end(), stood_.begin(), stood_.end());
 	n.edge_strides.push_back(n.strides.size());
 	n.strides.insert(n.strides.end(), strides_.begin(), strides_.end());
 }

@@ -101,8 +101,8 @@ private:
 	};
 	// A step of the way to a state, and what all contexts stood before there.
 	struct leg {
-		futures::set standing;
-		futures::step step; // NONE: the execution has ended
+		uint32_t stood, actors; // where in a list of outlooks, and for how many
+		futures::step step;	// NONE: the execution has ended
 	};
 	// What somebody stood before when he was last looked at.
 	struct stand {
@@ -118,17 +118,19 @@ private:
 		uint32_t low; // the first open state that is known to be reached from here
 		uint64_t depth;
 		surroundings around;
-		futures::set standing;	       // what all contexts stand before
+		futures::draft standing;       // what all contexts stand before
 		std::vector<uint32_t> chosen;  // indices of options, or answers
 		std::vector<edge> edges;       // of the first of those, which were tried
 		std::vector<uint32_t> done;    // steps by actor, on the way here
 		std::vector<leg> legs;	       // of all edges
+		futures::draft stood;	       // of all legs
 		std::vector<size_t> edge_legs; // where those of each edge begin
 		// Where no circle leads here, of the first edges: what may be done by all of them,
 		// and after the first step of each.
 		futures::draft future;
 		std::vector<futures::draft> after_step;
 		size_t foreseen;
+		size_t weighed; // edges that need no other options than are chosen
 		uint64_t forced;	       // steps without a choice that led here
 		circle_graph::place turns;
 		std::vector<stride> strides;	  // where circles are looked for: of all edges
@@ -154,7 +156,9 @@ private:
 	void answer_value(context_id who, uint32_t answer, circle_graph::list waiting);
 	void note_step(context_id who, std::span<const touch> touches);
 	futures::outlook standing_of(actor a, const option &o);
-	futures::set standing_at(std::span<const option> options, std::span<const option> blocked);
+	void standing_at(std::span<const option> options, std::span<const option> blocked,
+			 futures::draft &d);
+	void note_stood(const futures::draft &d);
 	bool finish(node &root);
 	bool is_cycle(size_t first) const;
 	bool choose_more(size_t first, std::span<const futures::outlook> future);
@@ -200,6 +204,7 @@ private:
 	std::vector<option> offered_, blocked_; // in place of the machine's
 	std::span<const option> all_; // the machine's
 	std::vector<leg> legs_;	      // since the last state
+	futures::draft stood_;	      // of all those
 	std::vector<stride> strides_; // the same
 	uint64_t forced_ = 0;	      // steps without a choice, up to now
 	circle_graph graph_;	      // scratch, but for its lists

@@ -40,6 +40,8 @@ void state_search::foresee(node &n, size_t edge)
 	const struct edge &e = n.edges[edge];
 	const size_t begin = n.edge_legs[edge];
 	size_t i = edge + 1 < n.edges.size() ? n.edge_legs[edge + 1] : n.legs.size();
+	const bool chosen_all =
+		states_[n.state].is_value || n.chosen.size() == n.around.options.size();
 	futures::draft &f = draft_;
 
 	if (n.after_step.size() <= edge)
@@ -47,17 +49,19 @@ void state_search::foresee(node &n, size_t edge)
 	futures_.begin(f, e.is_outcome || e.target == NONE ? futures::EMPTY
 							   : states_[e.target].future);
 	while (i-- > begin) {
-		if (i == begin) {
+		const leg &l = n.legs[i];
+
+		if (i == begin && !chosen_all) {
 			// The step may have taken away what others stood before.
 			n.after_step[edge] = f;
 			futures_.add(n.after_step[edge], n.standing);
 		}
-		if (n.legs[i].step != NONE)
-			futures_.put_before(n.legs[i].step, f);
-		futures_.add(f, n.legs[i].standing);
+		if (l.step != NONE)
+			futures_.put_before(l.step, f);
+		futures_.add(f, { n.stood.data() + l.stood, l.actors });
 	}
 	if (edge == 0)
-		futures_.begin(n.future, n.standing);
+		n.future = n.standing;
 	futures_.add(n.future, f);
 }
 
@@ -78,7 +82,7 @@ const futures::draft &state_search::future_of(size_t first)
 
 		futures_.add(future_, n.standing);
 		for (const leg &l : n.legs) {
-			futures_.add(future_, l.standing);
+			futures_.add(future_, { n.stood.data() + l.stood, l.actors });
 			if (l.step != NONE)
 				futures_.add(future_, futures_.before(l.step, futures::EMPTY));
 		}
@@ -100,9 +104,10 @@ bool state_search::choose_more(size_t first, std::span<const futures::outlook> f
 		if (states_[n.state].is_value || n.chosen.size() == n.around.options.size())
 			continue;
 		tried_.clear();
-		for (size_t e = 0; e < n.edges.size(); e++)
+		for (size_t e = alone ? n.weighed : 0; e < n.edges.size(); e++)
 			tried_.push_back({ n.legs[n.edge_legs[e]].step,
 					   alone ? n.after_step[e] : future });
+		n.weighed = n.edges.size();
 		if (!stubborn_.complete(n.around, n.chosen, tried_))
 			continue;
 		more = true;
