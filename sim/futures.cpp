@@ -73,8 +73,8 @@ void futures::clear()
 	keep_prospect({ 0, 0 });
 	uses_by_.clear();
 	orders_.clear();
-	for (memo *m : { &unions_, &own_befores_, &others_befores_, &common_, &own_after_,
-			 &others_after_ })
+	for (memo *m :
+	     { &unions_, &own_befores_, &others_befores_, &common_, &own_after_, &others_after_ })
 		m->clear();
 	asleep_.clear();
 }

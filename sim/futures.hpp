@@ -185,11 +185,11 @@ private:
 	std::vector<known_step> steps_;
 	kept_lists<uint64_t> step_keys_; // actor, then touches
 	std::vector<step> steps_by_key_;
-	kept_lists<prospect> prospects_;   // one each; 1: at once
-	kept_lists<uint32_t> outlooks_;	   // prospects; 0: it cannot come
-	std::vector<prospect> summaries_;  // by outlook: all bits of its prospects
-	std::vector<uint32_t> asleep_;	   // the same
-	std::vector<uint32_t> uses_by_;	   // how many, by actor
+	kept_lists<prospect> prospects_;  // one each; 1: at once
+	kept_lists<uint32_t> outlooks_;	  // prospects; 0: it cannot come
+	std::vector<prospect> summaries_; // by outlook: all bits of its prospects
+	std::vector<uint32_t> asleep_;	  // the same
+	std::vector<uint32_t> uses_by_;	  // how many, by actor
 	kept_lists<order> orders_;
 	kept_lists<outlook> sets_; // as drafts
 	// Of two outlooks; of one, and a step of its actor, or the order of another one's.

@@ -22,7 +22,7 @@ template <class T> struct large_pages {
 
 		if (bytes < LARGE_BYTES)
 			return static_cast<T *>(::operator new(bytes));
-		void *p = ::operator new(bytes, std::align_val_t{ LARGE_BYTES });
+		void *p = ::operator new (bytes, std::align_val_t{ LARGE_BYTES });
 		madvise(p, bytes, MADV_HUGEPAGE); // a wish
 		return static_cast<T *>(p);
 	}
@@ -31,7 +31,7 @@ template <class T> struct large_pages {
 		if (n * sizeof(T) < LARGE_BYTES)
 			::operator delete(p);
 		else
-			::operator delete(p, std::align_val_t{ LARGE_BYTES });
+			::operator delete (p, std::align_val_t{ LARGE_BYTES });
 	}
 	bool operator==(const large_pages &) const { return true; }
 

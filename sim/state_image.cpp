@@ -18,7 +18,8 @@ struct hasher {
 	state_hash h;
 
 	explicit hasher(uint64_t seed)
-		: h{ fold_product(seed ^ ODD_LOW, ODD_HIGH), fold_product(seed ^ ODD_HIGH, ODD_LOW) }
+		: h{ fold_product(seed ^ ODD_LOW, ODD_HIGH),
+		     fold_product(seed ^ ODD_HIGH, ODD_LOW) }
 	{}
 	void word(uint64_t a, uint64_t b = 0)
 	{
@@ -85,8 +86,7 @@ void state_image::add(section s, uint32_t index, const void *address, size_t byt
 	piece p{ static_cast<std::byte *>(const_cast<void *>(address)),
 		 static_cast<uint32_t>(bytes),
 		 static_cast<uint32_t>(s) << 28 | index << 1 | (in_hash == counts::yes),
-		 static_cast<uint32_t>(blocks_.size()),
-		 true };
+		 static_cast<uint32_t>(blocks_.size()), true };
 	const piece *const known = find_before(p.key);
 
 	if (known && known->whole && known->address == p.address && known->bytes == p.bytes &&
@@ -117,8 +117,8 @@ void state_image::add_blocks(piece &p, const piece *known, counts in_hash)
 		next = hashes_ ? std::min(end, (n + 1) * BLOCK_BYTES) : end;
 		if (known && at == std::max(known_begin, n * BLOCK_BYTES) &&
 		    next == std::min(known_end, (n + 1) * BLOCK_BYTES)) {
-			const block &before = before_->blocks_[known->first + n -
-							       known_begin / BLOCK_BYTES];
+			const block &before =
+				before_->blocks_[known->first + n - known_begin / BLOCK_BYTES];
 
 			if (!memcmp(before.copy, from, next - at)) {
 				blocks_.push_back(before);

@@ -140,9 +140,8 @@ futures::outlook state_search::standing_of(actor a, const option &o)
 
 		known.touches[i] = t;
 		if (t.kind != access::none)
-			uses_.push_back(futures_.use_of(a, t.object,
-							token && !waits ? manner::passes
-									: manner_of(t.kind)));
+			uses_.push_back(futures_.use_of(
+				a, t.object, token && !waits ? manner::passes : manner_of(t.kind)));
 	}
 	known.count = o.next.count;
 	known.waits = waits;

@@ -130,8 +130,8 @@ private:
 		futures::draft future;
 		std::vector<futures::draft> after_step;
 		size_t foreseen;
-		size_t weighed; // edges that need no other options than are chosen
-		uint64_t forced;	       // steps without a choice that led here
+		size_t weighed;	 // edges that need no other options than are chosen
+		uint64_t forced; // steps without a choice that led here
 		circle_graph::place turns;
 		std::vector<stride> strides;	  // where circles are looked for: of all edges
 		std::vector<size_t> edge_strides; // where those of each edge begin
@@ -189,7 +189,7 @@ private:
 	futures futures_;
 	stubborn_sets stubborn_;
 	expectations expected_;
-	std::vector<stand> stands_; // by actor
+	std::vector<stand> stands_;  // by actor
 	std::vector<uint32_t> done_; // steps by actor, so far
 	state_table table_;
 	large_vector<state> states_;
@@ -198,16 +198,16 @@ private:
 	std::vector<search_outcome> outcomes_;
 	std::vector<std::unique_ptr<node>> nodes_;
 	std::vector<node *> spare_;
-	std::vector<node *> way_;     // that is being tried
-	std::vector<node *> open_;    // all that are not finished, by number
-	const node *here_ = nullptr;  // whose state the machine is in, if it is one
+	std::vector<node *> way_;		// that is being tried
+	std::vector<node *> open_;		// all that are not finished, by number
+	const node *here_ = nullptr;		// whose state the machine is in, if it is one
 	std::vector<option> offered_, blocked_; // in place of the machine's
-	std::span<const option> all_; // the machine's
-	std::vector<leg> legs_;	      // since the last state
-	futures::draft stood_;	      // of all those
-	std::vector<stride> strides_; // the same
-	uint64_t forced_ = 0;	      // steps without a choice, up to now
-	circle_graph graph_;	      // scratch, but for its lists
+	std::span<const option> all_;		// the machine's
+	std::vector<leg> legs_;			// since the last state
+	futures::draft stood_;			// of all those
+	std::vector<stride> strides_;		// the same
+	uint64_t forced_ = 0;			// steps without a choice, up to now
+	circle_graph graph_;			// scratch, but for its lists
 	std::vector<endless> endless_;
 	std::string wrong_;
 	futures::draft future_, draft_;		  // scratch

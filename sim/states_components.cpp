@@ -105,8 +105,8 @@ bool state_search::choose_more(size_t first, std::span<const futures::outlook> f
 			continue;
 		tried_.clear();
 		for (size_t e = alone ? n.weighed : 0; e < n.edges.size(); e++)
-			tried_.push_back({ n.legs[n.edge_legs[e]].step,
-					   alone ? n.after_step[e] : future });
+			tried_.push_back(
+				{ n.legs[n.edge_legs[e]].step, alone ? n.after_step[e] : future });
 		n.weighed = n.edges.size();
 		if (!stubborn_.complete(n.around, n.chosen, tried_))
 			continue;

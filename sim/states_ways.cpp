@@ -71,7 +71,8 @@ void state_search::shortest_ways()
 		uint32_t deviations = NONE, visit = NONE, edge = NONE;
 	};
 	large_vector<visit> visits;
-	large_vector<uint32_t> waiting; // visits; from `first` on
+	large_vector<uint32_t> waiting; // visits, of which `begun` have had their turn
+	size_t begun = 0;
 	large_vector<uint32_t> done(states_.size(), NONE); // the last visit of each state
 	std::vector<arrival> best(outcomes_.size());
 	std::multimap<uint32_t, endless *> begins;
@@ -83,6 +84,7 @@ void state_search::shortest_ways()
 			i = visits[i].before;
 		return i != NONE;
 	};
+	const auto next_waiting = [&] { return begun < waiting.size() ? waiting[begun++] : NONE; };
 
 	if (states_.empty()) {
 		for (search_outcome &o : outcomes_)
@@ -92,11 +94,11 @@ void state_search::shortest_ways()
 	for (endless &e : endless_)
 		begins.emplace(e.ways.front().state, &e);
 	visits.push_back({ 0, NO_CONTEXT, NONE, NONE, 0, NONE });
-	for (size_t first = 0, at = 0; at != NONE;) {
+	for (size_t at = 0; at != NONE;) {
 		visit &here = visits[at];
 
 		if (is_done(here.state, here.last)) {
-			at = first < waiting.size() ? waiting[first++] : NONE;
+			at = next_waiting();
 			continue;
 		}
 		here.before = done[here.state];
@@ -133,9 +135,7 @@ void state_search::shortest_ways()
 			else
 				waiting.push_back(n);
 		}
-		if (next == NONE && first < waiting.size())
-			next = waiting[first++];
-		at = next;
+		at = next == NONE ? next_waiting() : next;
 	}
 	const auto way_to = [&](uint32_t at) {
 		std::vector<uint32_t> edges;
