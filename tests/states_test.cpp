@@ -4,9 +4,12 @@
 #include "sim/states.hpp"
 #include <cstdlib>
 #include <doctest/doctest.h>
+#include <memory>
 #include <set>
 #include "model/boot.hpp"
+#include "sim/prng.hpp"
 #include "sim/snapshot.hpp"
+#include "sim/state_image.hpp"
 #include "sim/strategies.hpp"
 #include "scenarios/program.hpp"
 #include "tests/support_program.hpp"
@@ -214,4 +217,45 @@ TEST_CASE("a CPU that is never given back: what others can come to on it is not 
 	const searched all = search(free_machine(1), nullptr, counted, false);
 	CHECK(all.ends.size() == 4);
 	CHECK((search(free_machine(1), nullptr, counted, true).ends == all.ends));
+}
+
+// What is as it was before is not hashed again, and not copied.
+TEST_CASE("a state is the same whichever was saved before it, and can be come back to" *
+	  doctest::skip(!sim::snapshot::supported))
+{
+	constexpr size_t STEPS_MAX = 200;
+	sim::natural_strategy nobody_asked;
+	sim::prng draws = sim::prng::seeded(1);
+
+	for (const support::library_entry &e : support::library()) {
+		scenario::program p(e.scenario);
+		sim::machine m(scenario::machine_config_of(e.scenario, true), nobody_asked);
+
+		m.set_hooks(&kernel::hooks());
+		m.make_comparable();
+		std::vector<std::unique_ptr<sim::state_image>> way;
+		sim::choice c;
+		unsigned different = 0, lost = 0;
+
+		m.start(p);
+		while (m.offer(c) && way.size() < STEPS_MAX) {
+			sim::state_image alone;
+
+			way.push_back(std::make_unique<sim::state_image>());
+			way.back()->save(m, way.size() > 1 ? way[way.size() - 2].get() : nullptr);
+			alone.save(m, nullptr);
+			different += !(alone.hash() == way.back()->hash());
+			m.answer(static_cast<uint32_t>(draws.below(c.count)));
+		}
+		for (const auto &state : way) {
+			sim::state_image again;
+
+			state->restore(m);
+			again.save(m, nullptr);
+			lost += !(again.hash() == state->hash());
+		}
+		INFO(e.name);
+		CHECK(different == 0);
+		CHECK(lost == 0);
+	}
 }
