@@ -87,7 +87,8 @@ TEST_CASE("runs of works and timers are counted where somebody asks for them")
 	const auto asks = [](const std::string &operation, const std::string &never) {
 		const std::string text = R"({ "name": "t", "question": "?", "kernel": "6.13",
 			"vars": { "n": 0 }, "works": { "w": { "do": [] } }, "setup": [
-				{ "op": "kthread_create_worker", "flags": 0, "name": "k", "as": "k" } ],
+				{ "op": "kthread_create_worker", "flags": 0,
+				  "name": "k", "as": "k" } ],
 			"tasks": { "A": { "do": [
 				{ "op": "kthread_queue_work", "worker": "k", "work": "w" }, )" +
 					 operation + R"( ] } }, "expect": { "never": [ )" + never +
