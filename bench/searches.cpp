@@ -315,6 +315,37 @@ void bench_kernel(const bench::settings &s, double raw_ns, aims &aims)
 	aims.report("dpor, the slowest of these, M steps/s", dpor_steps, 3);
 }
 
+// One task modifies a delayed work so and so often, another cancels it: judged whole.
+void bench_many_mods(const bench::settings &s, double raw_ns, aims &aims)
+{
+	const bench::search_table table("many-mods-vs-cancel, by calls of mod", raw_ns);
+	const scenario::scenario eight = read_scenario("cancel/many-mods-vs-cancel.json");
+	double states_of_two = 0, states = 0, seconds = 0;
+
+	for (const uint32_t calls : { 1u, 2u, 4u, 8u }) {
+		scenario::scenario some = eight;
+		sim::explore_plan plan;
+
+		if (s.smoke && calls > 2)
+			break;
+		plan.strategy = "stateful";
+		some.blocks[some.tasks[0].body].count = calls;
+		const search_row r = bench::median_search(
+			std::min(s.repeats, 3u), [&] { return search(some, plan); });
+		table.row(std::to_string(calls).c_str(), "stateful", r);
+		states = static_cast<double>(r.size.states);
+		seconds = r.seconds();
+		if (calls == 2)
+			states_of_two = states;
+	}
+	if (s.smoke)
+		return;
+	// By facts/explorers.md SPIN has 2,113 states of two calls and 24,597 of eight.
+	aims.report("growth from 2 to 8 calls: 1.25 times SPIN's, of ours",
+		    1.25 * 24'597 / 2'113 * states_of_two / states, 1);
+	aims.report("searches of eight calls a second", 1 / seconds, 1);
+}
+
 // ---- memory ----
 
 // As `kthreadsim explore` runs it, with outcomes, ways and, where drawn, traces counted. What is
@@ -363,6 +394,7 @@ int main(int argc, char **argv)
 	bench_small(s, raw.median_ns);
 	bench_lastzero(s, raw.median_ns, aims);
 	bench_kernel(s, raw.median_ns, aims);
+	bench_many_mods(s, raw.median_ns, aims);
 	for (const char *strategy : { "random", "exhaustive" })
 		bench_memory(s, strategy, aims);
 	// In a smoke run the figures mean nothing.
