@@ -108,6 +108,15 @@ struct settled_step {
 	uint32_t answer = 0; // what choose() would answer
 };
 
+// How much of a choice a strategy looks at. What it does not look at need not be worked out.
+enum class needs : uint8_t {
+	// The number of answers, and that only where there is more than one. A free machine may ask
+	// pick() in place of choose() then, on a fiber: it allocates nothing, needs little stack.
+	count,
+	options, // all but who is blocked
+	all,
+};
+
 // Lives across executions, and is the only thing that does. It never calls the engine.
 struct strategy {
 	virtual ~strategy() = default;
@@ -115,6 +124,13 @@ struct strategy {
 	// before it are taken as answer 0 without building any options: the natural order is free.
 	virtual uint64_t attentive_from(uint64_t from) { return from; }
 	virtual uint32_t choose(const choice &) = 0;
+	// Asked when an execution starts, and holds for all of it.
+	virtual needs needed() const { return needs::all; }
+	virtual uint32_t pick(uint32_t count)
+	{
+		(void)count;
+		return 0;
+	}
 	// On a free machine, before each choice of a step: who will go, if that is settled whatever
 	// the options are. Then they are not built, and this call was the choice.
 	virtual settled_step settled(uint64_t number, uint64_t taken)
@@ -122,7 +138,7 @@ struct strategy {
 		(void)number, (void)taken;
 		return {};
 	}
-	// Nobody can go on: who waits for what.
+	// Nobody can go on: who waits for what. Not for who needs no more than the count.
 	virtual void stuck(std::span<const option> blocked) { (void)blocked; }
 	// False: nothing is left worth running.
 	virtual bool next_execution(const verdict &) = 0;

@@ -2,6 +2,7 @@
 // Bounds around another strategy: it is offered less of each choice.
 // It must not know which strategy that is.
 #pragma once
+#include <algorithm>
 #include <vector>
 #include "sim/choice.hpp"
 
@@ -12,6 +13,7 @@ namespace sim {
 // answers that were hidden from it: see strategy_row::unbounded.
 class bounding_strategy : public strategy {
 public:
+	needs needed() const final { return std::max(needs::options, inner_.needed()); }
 	uint32_t choose(const choice &) final;
 	void stuck(std::span<const option> blocked) final { inner_.stuck(blocked); }
 	bool next_execution(const verdict &) final;

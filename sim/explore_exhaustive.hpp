@@ -13,6 +13,7 @@ public:
 	// Only executions that begin with the first `fixed` answers of `path`, and of these only
 	// from `path` on.
 	exhaustive_strategy(const std::vector<uint32_t> &path, size_t fixed);
+	needs needed() const override { return needs::options; }
 	uint32_t choose(const choice &) override;
 	bool next_execution(const verdict &) override;
 	uint64_t repeats() const override { return digits_.empty() ? 0 : digits_.size() - 1; }

@@ -20,6 +20,7 @@ public:
 	// depth: 1 to DEPTH_MAX, or the nearest of them is taken. The same seed gives the same
 	// executions; there is at least one.
 	pct_strategy(uint64_t seed, uint64_t executions, uint64_t depth);
+	needs needed() const override { return needs::options; }
 	uint32_t choose(const choice &) override;
 	bool next_execution(const verdict &) override;
 

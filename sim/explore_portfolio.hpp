@@ -14,6 +14,7 @@ public:
 	// At least one member. They are not owned.
 	explicit portfolio_strategy(std::vector<strategy *> members) : members_(std::move(members))
 	{}
+	needs needed() const override { return members_[turn_]->needed(); }
 	uint64_t attentive_from(uint64_t from) override
 	{
 		return members_[turn_]->attentive_from(from);

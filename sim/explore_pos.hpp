@@ -17,6 +17,7 @@ public:
 	pos_strategy(uint64_t seed, uint64_t executions)
 		: numbers_(prng::seeded(seed)), left_(executions)
 	{}
+	needs needed() const override { return needs::options; }
 	uint32_t choose(const choice &) override;
 	bool next_execution(const verdict &) override;
 

@@ -5,11 +5,6 @@
 
 namespace sim {
 
-uint32_t random_strategy::choose(const choice &c)
-{
-	return c.count > 1 ? numbers_.index(c.count) : 0;
-}
-
 bool random_strategy::next_execution(const verdict &)
 {
 	return left_ > 1 && --left_;

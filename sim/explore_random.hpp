@@ -13,7 +13,9 @@ public:
 	random_strategy(uint64_t seed, uint64_t executions)
 		: numbers_(prng::seeded(seed)), left_(executions)
 	{}
-	uint32_t choose(const choice &) override;
+	needs needed() const override { return needs::count; }
+	uint32_t pick(uint32_t count) override { return numbers_.index(count); }
+	uint32_t choose(const choice &c) override { return c.count > 1 ? pick(c.count) : 0; }
 	bool next_execution(const verdict &) override;
 
 private:

@@ -87,6 +87,31 @@ void stack_pool::prepare(fiber &f, size_t slot, fiber_entry entry, void *argumen
 	f.sp = boost_context::make_fcontext(f.lowest, static_cast<size_t>(f.lowest - floor), begin);
 }
 
+#if KTHREADSIM_HOPS
+// Lies at the top of a new stack: what a hop takes off it, and then what begins there.
+struct first_frame {
+	void (*at)(void *, void *sp); // called with what the hop has in registers
+	void *returns_to;	      // nowhere
+	start_record start;
+};
+
+static void begin_hopping(void *, void *sp)
+{
+	const start_record start = static_cast<const first_frame *>(sp)->start;
+
+	start.entry(start.argument);
+	abort(); // as above
+}
+
+void stack_pool::prepare_to_hop(fiber &f, size_t slot, fiber_entry entry, void *argument)
+{
+	static_assert(sizeof(first_frame) % 16 == 0); // as a call would leave it
+	f.sp = new (top(slot) - sizeof(first_frame))
+		first_frame{ begin_hopping, nullptr, { entry, argument } };
+	f.lowest = bottom(slot); // nobody knows how much of it will be used
+}
+#endif
+
 constexpr ptrdiff_t SCRUBBED_BYTES = 2048;
 
 void stack_pool::scrub(const fiber &f, size_t slot) const

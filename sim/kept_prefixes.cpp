@@ -25,10 +25,17 @@ void kept_prefixes::start()
 
 	while (used_ && kept_[used_ - 1].number > same)
 		used_--;
-	if (!used_)
-		return machine_.start(program_);
-	kept_[used_ - 1].at.restore(machine_);
-	strategy_.goes_on_at(kept_[used_ - 1].number);
+	if (used_) {
+		kept_[used_ - 1].at.restore(machine_);
+		strategy_.goes_on_at(kept_[used_ - 1].number);
+	} else if (!start_.restore(machine_)) {
+		machine_.start(program_);
+		if (!can_keep() || machine_.tracing())
+			return;
+		machine_.run_to_choice();
+		if (!machine_.state().ended)
+			start_.keep(machine_);
+	}
 }
 
 uint64_t kept_prefixes::next_to_keep() const

@@ -4,6 +4,7 @@
 #pragma once
 #include <vector>
 #include "sim/choice.hpp"
+#include "sim/start_image.hpp"
 #include "sim/state_image.hpp"
 
 namespace sim {
@@ -18,7 +19,11 @@ public:
 	kept_prefixes(machine &m, program &p, strategy &asked)
 		: machine_(m), program_(p), strategy_(asked)
 	{}
-	void forget() { used_ = 0; } // it has begun something else
+	void forget() // it has begun something else
+	{
+		used_ = 0;
+		start_.forget();
+	}
 	void start();
 	// As machine::run().
 	bool run(uint64_t until_step = NEVER);
@@ -35,6 +40,7 @@ private:
 	machine &machine_;
 	program &program_;
 	strategy &strategy_;
+	start_image start_;
 	std::vector<kept> kept_; // the first used_, from the beginning of an execution on
 	size_t used_ = 0;
 };

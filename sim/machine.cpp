@@ -12,7 +12,6 @@ namespace sim {
 constinit thread_local machine *this_machine = nullptr;
 
 constexpr uint32_t SLOTS_QUARANTINED = 64;
-constexpr size_t STACK_MARGIN_BYTES = 1024;
 
 static size_t aligned(size_t bytes)
 {
@@ -104,12 +103,8 @@ void machine::start(program &p)
 		clocks_->start();
 	memset(static_cast<void *>(expired_), 0, config_.all_cpus() * sizeof(expired_timers));
 
-	this_machine = this;
 	program_ = &p;
-	asked_from_ = 0;
-	events_used_ = 0;
-	round_ = nullptr;
-	progressed_ = false;
+	begin(false);
 	state_->tracing = sink_;
 	for (unsigned i = 0; i < config_.all_cpus(); i++) {
 		cpu &c = cpus_[i];
@@ -137,6 +132,22 @@ void machine::start(program &p)
 	state_->last = NO_CONTEXT;
 	p.start(*this);
 	state_->current = nullptr;
+	effects_.clear();
+}
+
+// What an execution has beside its state.
+void machine::begin(bool eventful)
+{
+	this_machine = this;
+	asked_from_ = events_used_ = 0;
+	round_ = nullptr;
+	progressed_ = nobody_ready_ = false;
+	eventful_ = eventful;
+	needed_ = strategy_.needed();
+	if (config_.check == checking::states)
+		needed_ = needs::all;
+	counts_only_ = needed_ == needs::count && config_.free && !comparable_ && !sink_ &&
+		       config_.check == checking::off && config_.preempt == preemption::full;
 	effects_.clear();
 }
 
@@ -175,7 +186,7 @@ context *machine::create(fiber_entry entry, void *argument, void *user)
 	c.queue.prio = PRIO_DEFAULT;
 	c.entry = entry;
 	c.argument = argument;
-	stacks_.prepare(c.fiber, slot, begin_context, &c, comparable_);
+	prepare_stack(c);
 	s.contexts_live++;
 	effect(access::write, &c.state);
 	effect(access::read, &s.contexts_live);
@@ -260,14 +271,6 @@ const cpu *machine::cpu_of_object(object_id id, token &which) const
 
 // ---- the switch ----
 
-void machine::go(context *to)
-{
-	context *from = state_->current;
-
-	state_->current = to;
-	stack_pool::change(from ? from->fiber : engine_, to ? to->fiber : engine_);
-}
-
 // On a fiber that cannot simply go on: continues whoever is next, and returns when it is its turn.
 void machine::dispatch()
 {
@@ -275,7 +278,9 @@ void machine::dispatch()
 	cpu &c = *s.running;
 	context *next;
 
-	if (config_.free || s.steps >= s.asked_at)
+	if (config_.free)
+		next = counts_only_ ? pick() : nullptr;
+	else if (s.steps >= s.asked_at)
 		next = nullptr;
 	else if (c.now_ns < s.horizon_ns && c.current && can_go(*c.current) &&
 		 !c.current->spend_ns) {
@@ -293,13 +298,7 @@ void machine::stop_at(const pending &p)
 {
 	context &me = *state_->current;
 
-	// As numbers: what a compiler knows of pointers to different objects does not count here.
-	if (number_of_pointer(__builtin_frame_address(0)) <
-	    number_of_pointer(stacks_.bottom(me.id) + STACK_MARGIN_BYTES)) {
-		// Said on the engine's stack: there is no room for printing here.
-		full_stack_ = me.id;
-		go(nullptr);
-	}
+	check_stack(me);
 	me.next = &p;
 	dispatch();
 	me.next = nullptr;
@@ -345,7 +344,7 @@ void machine::spend(uint64_t ns, label where)
 
 void machine::plan_attention()
 {
-	ask_from(std::min({ until_step_, asked_from_, config_.steps_max }));
+	ask_from(std::min(until_step_, asked_from_));
 }
 
 void machine::end(ending how)
@@ -382,7 +381,7 @@ bool machine::run(uint64_t until_step)
 	machine_state &s = *state_;
 
 	this_machine = this;
-	until_step_ = until_step;
+	until_step_ = std::min(until_step, config_.steps_max);
 	while (!s.ended) {
 		context *next;
 
@@ -398,7 +397,15 @@ bool machine::run(uint64_t until_step)
 			choice c;
 			settled_step known;
 
-			if (!s.value_for)
+			next = counts_only_ && !s.value_for ? pick() : nullptr;
+			if (next) {
+				resume(*next);
+				if (!nobody_ready_)
+					continue;
+			}
+			if (nobody_ready_)
+				break;
+			if (!s.value_for && !counts_only_)
 				known = strategy_.settled(s.steps, s.taken);
 			if (known.who != NO_CONTEXT) {
 				take_step(known.who);
@@ -427,16 +434,13 @@ bool machine::run(uint64_t until_step)
 			}
 		}
 		plan_attention();
-		go(next);
-		if (full_stack_ != NO_CONTEXT) {
-			fprintf(stderr, "kthreadsim: the stack of context %u is full\n",
-				full_stack_);
-			abort();
-		}
+		resume(*next);
 	}
 	if (!s.ended) {
-		gather(nullptr);
-		strategy_.stuck(blocked_);
+		if (!nobody_ready_) {
+			gather(nullptr);
+			strategy_.stuck(blocked_);
+		}
 		end(program_->unfinished(*this) ? ending::deadlock : ending::finished);
 	}
 	flush_trace();

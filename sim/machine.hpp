@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 #include "sim/arena.hpp"
+#include "sim/candidate.hpp"
 #include "sim/choice.hpp"
 #include "sim/clocks.hpp"
 #include "sim/context.hpp"
@@ -37,6 +38,9 @@ public:
 	void start(program &p);
 	// Runs on until the execution has ended or `until_step` choices are made. True: ended.
 	bool run(uint64_t until_step = NEVER);
+	// Runs on to the first choice of an execution its strategy is asked about, if it counts
+	// only and nothing comes by itself before: so far its executions are all the same.
+	void run_to_choice();
 	// On a free machine, run() by hand: what is to be chosen now (false: the execution has
 	// ended), and the answer. A choice stays valid until its answer.
 	bool offer(choice &out);
@@ -193,29 +197,9 @@ public:
 	void preempt_enable_no_resched() { --state_->current->preempt_count; }
 	// Not counted: one call undoes any number of the other, as in the kernel. Interrupts do not
 	// nest here; an interrupt context that switches them on only looks as if they were.
-	void irq_disable()
-	{
-		if (state_->current->is_interrupt)
-			state_->running->irqs_on_in_softirq = false;
-		else
-			state_->current->irqs_off = 1;
-	}
-	void irq_enable()
-	{
-		if (state_->current->is_interrupt) {
-			state_->running->irqs_on_in_softirq = true;
-			return;
-		}
-		state_->current->irqs_off = 0;
-		look_at_interrupts();
-		check_preemption();
-	}
-	bool irqs_disabled() const
-	{
-		const context &me = *state_->current;
-
-		return me.irqs_off && !(me.is_interrupt && state_->running->irqs_on_in_softirq);
-	}
+	void irq_disable();
+	void irq_enable();
+	bool irqs_disabled() const;
 	bool in_atomic() const
 	{
 		return state_->current->preempt_count || state_->current->irqs_off;
@@ -277,6 +261,7 @@ public:
 
 private:
 	friend class snapshot;
+	friend class start_image;
 	friend class state_image;
 
 	const std::byte *contexts_end() const
@@ -305,6 +290,7 @@ private:
 	}
 	[[gnu::noinline]] void stand_before(const pending &p);
 	void stop_at(const pending &p);
+	void check_stack(const context &me);
 	// A context that gets a CPU without standing at an operation takes a step all the same:
 	// to go on. So every choice is exactly one step, and nobody moves who was not asked about.
 	void resumed() { state_->steps++; }
@@ -348,18 +334,27 @@ private:
 	void compare(const option &a, const option &b);
 
 	// machine_free.cpp
-	void note_effect(access kind, const void *object);
+	void note_effect(access kind, const void *object)
+	{
+		if (!counts_only_ || state_->unseen)
+			tell_effect(kind, object);
+	}
+	void tell_effect(access kind, const void *object);
 	[[gnu::noinline]] void end_unseen(access kind, const void *object);
 	uint8_t tokens_needed(const context &c) const;
-	obstacle free_obstacle(const context &c) const;
 	op describe_free(const context &c) const;
 	bool is_private(const context &c) const;
-	void gather_free();
-	void gather_events(cpu &c);
+	candidate look_at(const context &c) const;
+	void find_ready();
+	void find_events(const cpu &c);
+	void hold_back_for_real_time();
+	void order_ready();
+	op describe_event(const candidate &a) const;
+	option option_of(const candidate &a) const;
+	void describe_all(const std::vector<candidate> &some, std::vector<option> &as) const;
 	static bool is_atomic_next(const context &c);
 	bool has_atomic_next(const cpu &c) const;
 	bool must_wait_for(const context &c, const context &other) const;
-	void order_options();
 	void take_step(context_id who);
 	bool is_event(const void *fires, object_id id) const;
 	alarm *find_alarm(const cpu &c, object_id id) const;
@@ -377,9 +372,25 @@ private:
 	void note_load_changed();
 	cpu_id least_loaded(const context &who, cpu_mask among);
 
+	// machine_counted.cpp
+	context *pick();
+	context *find_next();
+	context *enter(context &c, bool is_hidden);
+	context *option_of(uint64_t ready, uint32_t answer);
+	[[gnu::noinline]] context *option_by_cpu(uint64_t ready, uint32_t answer);
+	void leave(context &c);
+	[[noreturn, gnu::noinline]] void finish_counted(bool keep_slot);
+	[[gnu::noinline]] void stop_counted(access kind, const void *object, label where,
+					    bool (*enabled)(const void *), const void *guard,
+					    void (*describe)(const void *, op &), bool plain);
+
 	// machine.cpp: the switch, and the loop
+	void begin(bool eventful);
 	void dispatch();
 	void go(context *to);
+	void resume(context &c);
+	void prepare_stack(context &c);
+	[[noreturn, gnu::cold]] void say_full_stack() const;
 	void ask_for_value();
 	context *choose(context *first);
 	void gather(context *first);
@@ -411,12 +422,17 @@ private:
 	std::unique_ptr<race_clocks> clocks_; // of checking::execution
 	uint64_t until_step_ = NEVER;
 	uint64_t asked_from_ = 0; // the strategy's answer
+	needs needed_ = needs::all;
+	std::vector<candidate> ready_, waiting_; // free machine: what the next two are made of
 	std::vector<option> options_, blocked_;
 	std::vector<touch> effects_; // of the last step
 	std::vector<event> events_;
 	uint32_t events_used_ = 0;
 	const round_watch *round_ = nullptr;
 	bool comparable_ = false;
+	bool counts_only_ = false; // nobody looks at options, effects or the trace
+	bool nobody_ready_ = false;
+	bool eventful_ = false;	   // anything was ever armed that comes by itself
 	bool hides_options_ = false, progressed_ = false;
 	context_id full_stack_ = NO_CONTEXT; // whose stack has no room left
 };

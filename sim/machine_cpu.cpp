@@ -211,6 +211,8 @@ void machine::finish(bool keep_slot)
 	me.next = nullptr;
 	if (config_.free) {
 		note_load_changed();
+		if (counts_only_)
+			finish_counted(keep_slot);
 		take_off(context_state::finished);
 	} else {
 		release(*s.running, context_state::finished, false);
@@ -219,21 +221,6 @@ void machine::finish(bool keep_slot)
 		discard(me);
 	dispatch();
 	abort();
-}
-
-void machine::discard(context &who)
-{
-	machine_state &s = *state_;
-
-	who.state = context_state::finished;
-	who.next = nullptr;
-	s.contexts_live--;
-	who.spend_ns = 0; // from here on: the link of the list of free slots
-	if (s.free_last)
-		contexts_[s.free_last - 1].spend_ns = who.id + 1;
-	else
-		s.free_first = who.id + 1;
-	s.free_last = who.id + 1;
 }
 
 void machine::move(context &who, cpu_id to)

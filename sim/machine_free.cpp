@@ -30,13 +30,15 @@ void machine::end_unseen(access kind, const void *object)
 	leave_no_trace();
 }
 
-void machine::note_effect(access kind, const void *object)
+void machine::tell_effect(access kind, const void *object)
 {
 	const touch t{ arena_.id(object), kind };
 
 	if (!state_->current)
 		return; // the program starts: nobody has gone on yet
 	end_unseen(kind, object);
+	if (counts_only_)
+		return;
 	for (const touch &known : effects_)
 		if (known.object == t.object && known.kind == t.kind)
 			return;
@@ -50,18 +52,11 @@ void machine::effect_on_all(access kind, const void *object, size_t bytes)
 	if (!config_.free || !state_->current)
 		return;
 	end_unseen(kind, object);
-	for (uint32_t i = 0; i < bytes / sizeof(uint32_t); i++)
+	for (uint32_t i = 0; i < bytes / sizeof(uint32_t) && !counts_only_; i++)
 		effects_.push_back({ first + i, kind });
 }
 
 // ---- tokens ----
-
-uint8_t machine::tokens_needed(const context &c) const
-{
-	if (c.is_interrupt || c.irqs_off)
-		return TOKEN_CPU | TOKEN_IRQS;
-	return c.preempt_count || config_.preempt != preemption::full ? TOKEN_CPU : 0;
-}
 
 void machine::acquire(context &c)
 {
@@ -137,7 +132,7 @@ void machine::take_off(context_state to)
 void machine::make_way(context_state to)
 {
 	take_off(to);
-	go(nullptr);
+	dispatch();
 	resumed();
 	leave_no_trace();
 }
@@ -255,11 +250,7 @@ void machine::take_step(context_id who)
 			return;
 		}
 	}
-	go(&c);
-	if (full_stack_ != NO_CONTEXT) {
-		fprintf(stderr, "kthreadsim: the stack of context %u is full\n", full_stack_);
-		abort();
-	}
+	resume(c);
 	if (!s.value_for)
 		settle(c);
 	if (comparable_)
@@ -322,7 +313,7 @@ context &machine::enter_event(context_id event)
 		if (!k.current)
 			show(k, nullptr);
 		context &irq = *enter_interrupt(k);
-		stacks_.prepare(irq.fiber, irq.id, begin_context, &irq, comparable_);
+		prepare_stack(irq);
 		irq.frames = nullptr;
 		irq.holds = TOKEN_CPU | TOKEN_IRQS;
 		return irq;

@@ -35,58 +35,60 @@ op machine::describe_free(const context &c) const
 	return o;
 }
 
-obstacle machine::free_obstacle(const context &c) const
+// Going on after a sleep, or a step that touches nothing, where that needs no token: nobody can
+// tell when it comes, so it may come while another has the CPU.
+bool machine::is_private(const context &c) const
 {
-	const cpu &k = cpus_[c.cpu];
+	const bool touches = c.next && (c.next->object || c.next->describe || c.next->enabled);
+
+	return !touches && config_.preempt == preemption::full && !c.is_interrupt && !c.holds &&
+	       !tokens_needed(c);
+}
+
+// ---- who ----
+
+// Of a context that is there, and no interrupt that is over.
+candidate machine::look_at(const context &c) const
+{
+	const context *const on = cpus_[c.cpu].current;
+	candidate a{ c.id, c.cpu, obstacle::none, coming::step };
 
 	if (c.state == context_state::asleep)
-		return obstacle::asleep;
-	if (is_private(c))
-		return obstacle::none;
-	if (k.current && k.current != &c)
-		return obstacle::no_cpu;
-	if (!can_go(c) && !(tokens_needed(c) & ~c.holds))
-		return obstacle::guard;
-	return obstacle::none;
+		a.why = obstacle::asleep;
+	else if (is_private(c))
+		a.what = coming::hidden;
+	else if (on && on != &c)
+		a.why = obstacle::no_cpu;
+	else if (!can_go(c) && !(tokens_needed(c) & ~c.holds))
+		a.why = obstacle::guard;
+	return a;
 }
 
 // A timer may fire unless one that was armed before it on its base expires strictly earlier.
-void machine::gather_events(cpu &k)
+void machine::find_events(const cpu &k)
 {
 	const bool irqs_off = k.current && (k.current->holds & TOKEN_IRQS);
-	auto add = [&](const void *fires, const void *changes, label where, bool between_tasks,
-		       bool taken) {
-		option o{ EVENT | arena_.id(fires),
-			  k.id,
-			  taken ? obstacle::no_cpu : obstacle::none,
-			  nullptr,
-			  {} };
-
-		o.next.where = where;
-		o.next.touches[o.next.count++] = { arena_.id(&k.interrupted), access::lock };
-		o.next.touches[o.next.count++] = { arena_.id(changes), access::rmw };
-		o.next.touches[o.next.count++] = { arena_.id(&contexts_[k.id].state),
-						   access::write };
-		if (between_tasks)
-			o.next.touches[o.next.count++] = { arena_.id(&k.current), access::lock };
-		(taken ? blocked_ : options_).push_back(o);
+	auto add = [&](coming what, const void *fires, bool waits) {
+		(waits ? waiting_ : ready_)
+			.push_back({ arena_.id(fires), k.id,
+				     waits ? obstacle::no_cpu : obstacle::none, what });
 	};
 
 	if (!k.online)
 		return;
 	if (k.raised)
-		add(&k.raised, &k.raised, { "switch", "finish" }, true,
-		    k.current || has_atomic_next(k));
+		add(coming::raised, &k.raised, k.current || has_atomic_next(k));
 	if (k.causes)
-		add(&k.causes, &k.causes, { "interrupt", "take" }, false, irqs_off);
+		add(coming::causes, &k.causes, irqs_off);
 	for (const alarm *a = k.alarms; a; a = a->next)
-		add(a, a, { "alarm", "fire" }, a->quiet, irqs_off || (a->quiet && k.current));
+		add(a->quiet ? coming::quiet_alarm : coming::alarm, a,
+		    irqs_off || (a->quiet && k.current));
 	for (unsigned w = 0; w < WHEELS; w++) {
 		uint64_t least = NEVER;
 
 		for (const wheel_timer *t = wheel(k.id, w).first(); t; t = t->next) {
 			if (t->expires <= least)
-				add(t, &wheel(k.id, 0), { "timer", "fire" }, false, irqs_off);
+				add(coming::timer, t, irqs_off);
 			least = std::min(least, t->expires);
 		}
 	}
@@ -100,76 +102,116 @@ bool machine::must_wait_for(const context &c, const context &other) const
 	       (other.state == context_state::queued || other.state == context_state::on_cpu);
 }
 
-// Going on after a sleep, or a step that touches nothing, where that needs no token: nobody can
-// tell when it comes, so it may come while another has the CPU.
-bool machine::is_private(const context &c) const
+void machine::hold_back_for_real_time()
 {
-	const bool touches = c.next && (c.next->object || c.next->describe || c.next->enabled);
-
-	return !touches && config_.preempt == preemption::full && !c.is_interrupt && !c.holds &&
-	       !tokens_needed(c);
+	std::erase_if(ready_, [this](const candidate &a) {
+		for (uint32_t i = 0; i < state_->contexts_used; i++)
+			if (must_wait_for(contexts_[a.id], contexts_[i])) {
+				waiting_.push_back({ a.id, a.cpu, obstacle::no_cpu, a.what });
+				return true;
+			}
+		return false;
+	});
 }
 
-void machine::gather_free()
+void machine::find_ready()
 {
 	const machine_state &s = *state_;
 	bool real_time = false;
 
-	options_.clear();
-	blocked_.clear();
+	ready_.clear();
+	waiting_.clear();
 	for (uint32_t i = 0; i < s.contexts_used; i++) {
 		const context &c = contexts_[i];
 		const bool idle = c.is_interrupt && c.state == context_state::asleep;
 
 		if (c.state == context_state::unused || c.state == context_state::finished || idle)
 			continue;
-		const obstacle why = free_obstacle(c);
-		(why == obstacle::none ? options_ : blocked_)
-			.push_back({ i, c.cpu, why, c.frames, describe_free(c) });
+		const candidate a = look_at(c);
+		(a.why == obstacle::none ? ready_ : waiting_).push_back(a);
 		real_time |= !c.is_interrupt && c.queue.prio < PRIO_RT_END;
 	}
 	if (real_time)
-		std::erase_if(options_, [this](const option &o) {
-			for (uint32_t i = 0; i < state_->contexts_used; i++)
-				if (must_wait_for(contexts_[o.who], contexts_[i])) {
-					blocked_.push_back(o);
-					blocked_.back().why = obstacle::no_cpu;
-					return true;
-				}
-			return false;
-		});
+		hold_back_for_real_time();
 	// What nobody can see need not be tried later.
 	hides_options_ = false;
-	for (const option &o : options_)
-		if (is_private(contexts_[o.who])) {
-			options_ = { option{ o } };
+	for (const candidate &a : ready_)
+		if (a.what == coming::hidden) {
+			ready_ = { candidate{ a } };
 			hides_options_ = true;
 			return;
 		}
 	// What comes late of itself first: else timers could keep it waiting for ever.
 	for (unsigned i = config_.cpus; i < config_.all_cpus(); i++)
-		gather_events(cpus_[i]);
+		find_events(cpus_[i]);
 	for (unsigned i = 0; i < config_.cpus; i++)
-		gather_events(cpus_[i]);
-	order_options();
+		find_events(cpus_[i]);
+	order_ready();
 }
 
 // Natural is: who went last goes on; else by CPU, and events last. Which options there are, and
 // what they do, does not depend on this order.
-void machine::order_options()
+void machine::order_ready()
 {
-	const auto last = std::find_if(options_.begin(), options_.end(),
-				       [this](const option &o) { return o.who == state_->last; });
+	const auto last = std::find_if(ready_.begin(), ready_.end(), [this](const candidate &a) {
+		return a.who() == state_->last;
+	});
 
-	if (last != options_.end()) {
-		std::rotate(options_.begin(), last, last + 1);
+	if (last != ready_.end()) {
+		std::rotate(ready_.begin(), last, last + 1);
 		return;
 	}
-	std::stable_sort(options_.begin(), options_.end(), [](const option &a, const option &b) {
-		const bool a_event = a.who & EVENT, b_event = b.who & EVENT;
+	auto comes_before = [](const candidate &a, const candidate &b) {
+		return a.is_event() != b.is_event() ? b.is_event() : !a.is_event() && a.cpu < b.cpu;
+	};
+	for (size_t i = 1; i < ready_.size(); i++)
+		for (size_t k = i; k && comes_before(ready_[k], ready_[k - 1]); k--)
+			std::swap(ready_[k], ready_[k - 1]);
+}
 
-		return a_event != b_event ? b_event : !a_event && a.cpu < b.cpu;
-	});
+// ---- what ----
+
+op machine::describe_event(const candidate &a) const
+{
+	static constexpr label labels[] = {
+		{},
+		{},
+		{ "switch", "finish" },
+		{ "interrupt", "take" },
+		{ "alarm", "fire" },
+		{ "alarm", "fire" },
+		{ "timer", "fire" },
+	};
+	const cpu &k = cpus_[a.cpu];
+	op o{};
+	auto touch = [&](object_id object, access kind) {
+		o.touches[o.count++] = { object, kind };
+	};
+
+	o.where = labels[static_cast<unsigned>(a.what)];
+	touch(arena_.id(&k.interrupted), access::lock);
+	touch(a.what == coming::timer ? arena_.id(&wheel(k.id, 0)) : a.id, access::rmw);
+	touch(arena_.id(&contexts_[k.id].state), access::write);
+	if (a.what == coming::raised || a.what == coming::quiet_alarm)
+		touch(arena_.id(&k.current), access::lock);
+	return o;
+}
+
+option machine::option_of(const candidate &a) const
+{
+	if (a.is_event())
+		return { a.who(), a.cpu, a.why, nullptr, describe_event(a) };
+	const context &c = contexts_[a.id];
+
+	return { a.id, a.cpu, a.why, c.frames, describe_free(c) };
+}
+
+// Each is made in its place: to copy it there would cost more than to make it.
+void machine::describe_all(const std::vector<candidate> &some, std::vector<option> &as) const
+{
+	as.resize(some.size());
+	for (size_t i = 0; i < some.size(); i++)
+		new (&as[i]) option(option_of(some[i]));
 }
 
 bool machine::offer(choice &out)
@@ -195,7 +237,11 @@ bool machine::offer(choice &out)
 			{} };
 		return true;
 	}
-	gather_free();
+	find_ready();
+	describe_all(ready_, options_);
+	blocked_.clear();
+	if (needed_ == needs::all || ready_.empty())
+		describe_all(waiting_, blocked_);
 	if (config_.check == checking::states)
 		look_for_races();
 	if (options_.empty()) {

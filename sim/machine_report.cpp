@@ -89,4 +89,10 @@ void machine::fail(finding_kind kind, const char *function, const char *text)
 	abort();
 }
 
+void machine::say_full_stack() const
+{
+	fprintf(stderr, "kthreadsim: the stack of context %u is full\n", full_stack_);
+	abort();
+}
+
 } // namespace sim

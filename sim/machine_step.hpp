@@ -19,6 +19,95 @@ inline void machine::take(access kind, const void *object)
 	s.taken ^= s.taken >> 29;
 }
 
+inline uint8_t machine::tokens_needed(const context &c) const
+{
+	if (c.is_interrupt || c.irqs_off)
+		return TOKEN_CPU | TOKEN_IRQS;
+	return c.preempt_count || config_.preempt != preemption::full ? TOKEN_CPU : 0;
+}
+
+inline void machine::discard(context &who)
+{
+	machine_state &s = *state_;
+
+	who.state = context_state::finished;
+	who.next = nullptr;
+	s.contexts_live--;
+	who.spend_ns = 0; // from here on: the link of the list of free slots
+	if (s.free_last)
+		contexts_[s.free_last - 1].spend_ns = who.id + 1;
+	else
+		s.free_first = who.id + 1;
+	s.free_last = who.id + 1;
+}
+
+inline void machine::irq_disable()
+{
+	if (state_->current->is_interrupt)
+		state_->running->irqs_on_in_softirq = false;
+	else
+		state_->current->irqs_off = 1;
+}
+
+inline void machine::irq_enable()
+{
+	if (state_->current->is_interrupt) {
+		state_->running->irqs_on_in_softirq = true;
+		return;
+	}
+	state_->current->irqs_off = 0;
+	look_at_interrupts();
+	check_preemption();
+}
+
+inline bool machine::irqs_disabled() const
+{
+	const context &me = *state_->current;
+
+	return me.irqs_off && !(me.is_interrupt && state_->running->irqs_on_in_softirq);
+}
+
+[[gnu::always_inline]] inline void machine::go(context *to)
+{
+	context *from = state_->current;
+
+	state_->current = to;
+	if (counts_only_)
+		stack_pool::hop(from ? from->fiber : engine_, to ? to->fiber : engine_);
+	else
+		stack_pool::change(from ? from->fiber : engine_, to ? to->fiber : engine_);
+}
+
+// A fiber that leaves by go().
+inline void machine::prepare_stack(context &c)
+{
+	if (counts_only_)
+		stacks_.prepare_to_hop(c.fiber, c.id, begin_context, &c);
+	else
+		stacks_.prepare(c.fiber, c.id, begin_context, &c, comparable_);
+}
+
+// On the engine's stack: until some fiber comes back to it.
+[[gnu::always_inline]] inline void machine::resume(context &c)
+{
+	go(&c);
+	if (full_stack_ != NO_CONTEXT)
+		say_full_stack();
+}
+
+// As numbers: what a compiler knows of pointers to different objects does not count here.
+[[gnu::always_inline]] inline void machine::check_stack(const context &me)
+{
+	constexpr size_t MARGIN_BYTES = 1024;
+
+	if (number_of_pointer(__builtin_frame_address(0)) >=
+	    number_of_pointer(stacks_.bottom(me.id) + MARGIN_BYTES))
+		return;
+	// Said on the engine's stack: there is no room for printing here.
+	full_stack_ = me.id;
+	go(nullptr);
+}
+
 inline bool machine::passes(access kind)
 {
 	machine_state &s = *state_;
@@ -33,6 +122,10 @@ machine::stopped_before(access kind, const void *object, label where,
 			bool (*enabled)(const void *), const void *guard,
 			void (*describe)(const void *, op &), bool plain)
 {
+	if (counts_only_) {
+		stop_counted(kind, object, where, enabled, guard, describe, plain);
+		return true;
+	}
 	stop_before(kind, object, where, enabled, guard, describe, plain);
 	leave_no_trace();
 	return config_.free;
@@ -40,7 +133,8 @@ machine::stopped_before(access kind, const void *object, label where,
 
 inline void machine::step(access kind, const void *object, label where, bool plain)
 {
-	if (!passes(kind) && stopped_before(kind, object, where, nullptr, nullptr, nullptr, plain))
+	if ((counts_only_ || !passes(kind)) &&
+	    stopped_before(kind, object, where, nullptr, nullptr, nullptr, plain))
 		return;
 	take(kind, object);
 }
@@ -48,7 +142,7 @@ inline void machine::step(access kind, const void *object, label where, bool pla
 template <class D>
 void machine::step_as(access kind, const void *object, label where, const D &as)
 {
-	if (!passes(kind) &&
+	if ((counts_only_ || !passes(kind)) &&
 	    stopped_before(kind, object, where, nullptr, &as, describe_of<D>(), false))
 		return;
 	take(kind, object);
@@ -59,7 +153,7 @@ void machine::step_when(access kind, const void *object, label where, const R &r
 {
 	constexpr auto holds = [](const void *g) { return (*static_cast<const R *>(g))(); };
 
-	if ((!passes(kind) || !ready()) &&
+	if ((counts_only_ || !passes(kind) || !ready()) &&
 	    stopped_before(kind, object, where, holds, &ready, describe_of<R>(), false))
 		return;
 	take(kind, object);

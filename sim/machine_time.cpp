@@ -100,6 +100,7 @@ void machine::send_ipi(cpu_id to, interrupt_cause cause)
 	cpu &c = cpus_[to];
 	const uint64_t at = s.running->now_ns + config_.costs.ipi_ns;
 
+	eventful_ = true;
 	effect(access::rmw, &c.causes);
 	order_interrupt(c);
 	c.causes |= cause;
@@ -111,6 +112,7 @@ void machine::send_ipi(cpu_id to, interrupt_cause cause)
 void machine::raise(cpu &c, interrupt_cause cause)
 {
 	if (config_.free) {
+		eventful_ = true;
 		effect(access::rmw, &c.raised);
 		c.raised |= cause;
 		return;
@@ -165,6 +167,7 @@ void machine::wheel_changed(cpu_id id)
 	cpu &c = cpus_[id];
 
 	if (config_.free) {
+		eventful_ = true;
 		note_effect(access::write, &wheel(id, 0));
 		return;
 	}
@@ -191,6 +194,7 @@ void machine::arm_alarm(alarm &a, cpu_id where, uint64_t at_ns)
 	cpu &c = cpus_[where];
 	alarm **link = &c.alarms;
 
+	eventful_ = true;
 	effect(access::write, &a);
 	order_interrupt(c);
 	a.at_ns = at_ns;

@@ -63,6 +63,7 @@ void snapshot::restore(machine &m) const
 	for (size_t i = 0; i < lowest.size(); i++)
 		if (!m.contexts_[i].fiber.lowest)
 			m.contexts_[i].fiber.lowest = lowest[i];
+	m.eventful_ = true; // or may be
 	m.asked_from_ = 0; // the strategy is asked anew from here
 }
 

@@ -320,6 +320,7 @@ void state_image::restore(machine &m) const
 		memset(a.page(a.own_pages() + i), 0, PAGE_HEADER_BYTES);
 	m.events_used_ = 0;
 	m.effects_.clear();
+	m.eventful_ = true; // or may be
 	m.asked_from_ = 0; // the strategy is asked anew from here
 	this_machine = &m;
 }

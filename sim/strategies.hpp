@@ -2,6 +2,7 @@
 // The strategies: natural order, replay of a schedule, and the recorder that makes schedules.
 // It must not know the machine.
 #pragma once
+#include <algorithm>
 #include <span>
 #include <string>
 #include <string_view>
@@ -37,6 +38,7 @@ private:
 class recording_strategy final : public strategy {
 public:
 	explicit recording_strategy(strategy &inner) : inner_(inner) {}
+	needs needed() const override { return std::max(needs::options, inner_.needed()); }
 	uint64_t attentive_from(uint64_t from) override { return inner_.attentive_from(from); }
 	uint32_t choose(const choice &) override;
 	settled_step settled(uint64_t number, uint64_t taken) override;

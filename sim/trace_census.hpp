@@ -2,6 +2,7 @@
 // Counts the different Mazurkiewicz traces among executions, and estimates what was not seen.
 // It must not know the machine, nor which strategy brings the executions about.
 #pragma once
+#include <algorithm>
 #include <vector>
 #include "sim/choice.hpp"
 #include "sim/id_table.hpp"
@@ -100,6 +101,7 @@ class census_strategy final : public strategy {
 public:
 	census_strategy(strategy &inner, trace_census &census) : inner_(inner), census_(&census) {}
 	void count_in(trace_census &census) { census_ = &census; }
+	needs needed() const override { return std::max(needs::options, inner_.needed()); }
 	uint32_t choose(const choice &) override;
 	void stuck(std::span<const option> blocked) override { inner_.stuck(blocked); }
 	bool next_execution(const verdict &) override;

@@ -15,6 +15,7 @@ namespace sim {
 class relay_strategy final : public strategy {
 public:
 	void to(strategy &s) { to_ = &s; }
+	needs needed() const override { return to_->needed(); }
 	uint64_t attentive_from(uint64_t from) override { return to_->attentive_from(from); }
 	uint32_t choose(const choice &c) override { return to_->choose(c); }
 	settled_step settled(uint64_t number, uint64_t taken) override
