@@ -138,9 +138,9 @@ uint32_t dpor_strategy::choose_step(const choice &c)
 	note_waiting(c.blocked);
 	l.waiting_end = waiting_.size();
 	keep_asleep(l);
-	uint32_t answer = pick(l);
+	uint32_t answer = answer_of(l);
 	if (answer == NOBODY)
-		answer = pick_unguided(l);
+		answer = unguided_answer(l);
 	if (answer != NOBODY) {
 		take(l, answer);
 		return answer;
@@ -197,18 +197,18 @@ uint32_t dpor_strategy::offered_to(const level &l, uint32_t context) const
 
 // Where there is one option, the engine may have left out others because it has to go first for
 // whatever they do. Then it does, and what was to come next comes after it.
-uint32_t dpor_strategy::pick(level &l)
+uint32_t dpor_strategy::answer_of(level &l)
 {
 	if (l.tree == NO_NODE)
 		return NOBODY;
 	if (l.count > 1 || is_listed(l, trees_[l.tree].item.who))
-		return pick_guided(l);
+		return guided_answer(l);
 	guide_ = l.tree;
 	l.tree = NO_NODE;
 	return NOBODY;
 }
 
-uint32_t dpor_strategy::pick_guided(level &l)
+uint32_t dpor_strategy::guided_answer(level &l)
 {
 	while (l.tree != NO_NODE) {
 		const uint32_t who = trees_[l.tree].item.who;
@@ -259,7 +259,7 @@ void dpor_strategy::not_offered(const level &l, uint32_t context)
 
 // The natural next one. In sound programs nobody sleeps where no wakeup tree guides, but for those
 // whose step ends the execution.
-uint32_t dpor_strategy::pick_unguided(level &l)
+uint32_t dpor_strategy::unguided_answer(level &l)
 {
 	const auto all = asleep_at(l);
 

@@ -106,9 +106,9 @@ private:
 	bool is_asleep(const level &l, uint32_t context) const;
 	bool is_listed(const level &l, uint32_t context) const;
 	uint32_t offered_to(const level &l, uint32_t context) const;
-	uint32_t pick(level &l);
-	uint32_t pick_guided(level &l);
-	uint32_t pick_unguided(level &l);
+	uint32_t answer_of(level &l);
+	uint32_t guided_answer(level &l);
+	uint32_t unguided_answer(level &l);
 	void not_offered(const level &l, uint32_t context);
 	void take(level &l, uint32_t answer);
 	void give(level &l, uint32_t answer);

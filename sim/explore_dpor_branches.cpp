@@ -91,10 +91,10 @@ bool dpor_strategy::next_step(level &l, bool &failed, footprint_id &fatal)
 	l.must_go_on |= failed && (only_fatal || l.stands_for_others || l.unguided);
 	failed &= l.count == 1;
 	if (l.tree != NO_NODE)
-		answer = pick_guided(l);
+		answer = guided_answer(l);
 	if (answer == NOBODY && l.must_go_on) {
 		l.stands_for_others = false;
-		answer = pick_unguided(l);
+		answer = unguided_answer(l);
 	}
 	if (answer == NOBODY || is_asleep(l, waiting_[l.waiting + answer].context))
 		return false;
