@@ -232,6 +232,8 @@ void machine::move(context &who, cpu_id to)
 		note_load_changed();
 	}
 	who.cpu = to;
+	if (config_.free && who.next)
+		note_effect(access::write, &cpus_[to].current);
 }
 
 void machine::enqueue(context &who, cpu_id where)

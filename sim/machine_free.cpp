@@ -103,6 +103,9 @@ void machine::settle(context &c)
 	release_tokens(c, tokens_needed(c));
 	if (c.holds & TOKEN_CPU)
 		return;
+	// The end of a switch has to wait for it from here on.
+	if (config_.raises && is_atomic_next(c))
+		note_effect(access::read, &cpus_[c.cpu].raised);
 	if (cpus_[c.cpu].current == &c)
 		cpus_[c.cpu].current = nullptr;
 	c.state = context_state::queued;
