@@ -41,7 +41,8 @@ inline uint64_t mix_bytes(const void *from, size_t n)
 		h = fold_product(h ^ w[0], ODD_HIGH);
 	}
 	w[0] = 0;
-	memcpy(w, at, n);
+	if (n) // of nothing there may be no address
+		memcpy(w, at, n);
 	return mix(fold_product(h ^ w[0], ODD_LOW) + g);
 }
 
