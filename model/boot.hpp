@@ -45,8 +45,8 @@ struct kernel_state {
 	int next_pid;
 	int first_pid; // that is not one of the kernel's own threads
 	int tasks_live;
-	uint32_t requests_left;	  // see boot_options
-	bool tries_spin_locks; // the same
+	uint32_t requests_left; // see boot_options
+	bool tries_spin_locks;	// the same
 	uint32_t warned_count;
 	struct {
 		int line;

@@ -45,27 +45,32 @@ uint32_t requests_in(const scenario &s, uint32_t block)
 	return n;
 }
 
+/* Of all code, of the conditions and of the lists in it. */
+template <class F> void for_each_operand(const scenario &s, F f)
+{
+	for (const instruction &i : s.code) {
+		std::for_each(i.arguments.begin(), i.arguments.end(), f);
+		f(i.expect);
+	}
+	for (const condition &c : s.conditions) {
+		f(c.left);
+		f(c.right);
+	}
+	for (const std::vector<operand> &list : s.lists)
+		std::for_each(list.begin(), list.end(), f);
+}
+
 } // namespace
 
 std::vector<bool> leave_unseen(const scenario &s)
 {
 	const bool seen = std::any_of(s.code.begin(), s.code.end(), concerns_everybody);
 	std::vector<bool> unseen(s.tasks.size(), !seen);
-	const auto see = [&unseen](const operand &o) {
+
+	for_each_operand(s, [&unseen](const operand &o) {
 		if (o.kind == operand_kind::thread && o.index < unseen.size())
 			unseen[o.index] = false;
-	};
-
-	for (const instruction &i : s.code) {
-		std::for_each(i.arguments.begin(), i.arguments.end(), see);
-		see(i.expect);
-	}
-	for (const condition &c : s.conditions) {
-		see(c.left);
-		see(c.right);
-	}
-	for (const std::vector<operand> &list : s.lists)
-		std::for_each(list.begin(), list.end(), see);
+	});
 	for (const fault &f : s.faults)
 		if (f.waits_for != no_index)
 			unseen[f.waits_for] = false;
@@ -77,24 +82,18 @@ uint32_t most_requests(const scenario &s)
 	constexpr uint32_t UNKNOWN = UINT32_MAX;
 	uint32_t once = requests_in(s, s.setup_body) + requests_in(s, s.teardown_body);
 	uint32_t all = 0;
-	const auto names_kthreadd = [&s](const operand &o) {
-		return o.kind == operand_kind::thread &&
-		       s.threads[o.index].kind == thread_kind::kthreadd;
-	};
+	bool seen = std::any_of(s.code.begin(), s.code.end(), concerns_everybody);
 
 	for (const task &t : s.tasks)
 		once += requests_in(s, t.body);
-	for (const instruction &i : s.code) {
+	for (const instruction &i : s.code)
 		all += i.row->makes_kthreads();
-		if (concerns_everybody(i) ||
-		    std::any_of(i.arguments.begin(), i.arguments.end(), names_kthreadd))
-			return UNKNOWN;
-	}
-	for (const condition &c : s.conditions)
-		if (names_kthreadd(c.left) || names_kthreadd(c.right))
-			return UNKNOWN;
+	for_each_operand(s, [&](const operand &o) {
+		seen |= o.kind == operand_kind::thread &&
+			s.threads[o.index].kind == thread_kind::kthreadd;
+	});
 	// Others may be carried out again and again.
-	return all == once ? once : UNKNOWN;
+	return !seen && all == once ? once : UNKNOWN;
 }
 
 bool tries_spin_locks(const scenario &s)
@@ -107,25 +106,17 @@ bool tries_spin_locks(const scenario &s)
 
 bool asks_for_runs(const scenario &s)
 {
-	const auto asks = [](const operand &o) {
-		return o.field == field_id::runs || o.field == field_id::running;
-	};
-	const auto one_asks = [&asks](const auto &list) {
-		return std::any_of(list.begin(), list.end(), asks);
+	bool asked = asks_for_livelock(s);
+	const auto look = [&asked](const operand &o) {
+		asked |= o.field == field_id::runs || o.field == field_id::running;
 	};
 
-	if (asks_for_livelock(s))
-		return true;
-	for (const term *t : terms_of(s.expect))
-		if (asks(t->left) || asks(t->right))
-			return true;
-	for (const condition &c : s.conditions)
-		if (asks(c.left) || asks(c.right))
-			return true;
-	return std::any_of(s.lists.begin(), s.lists.end(), one_asks) ||
-	       std::any_of(s.code.begin(), s.code.end(), [&](const instruction &i) {
-		       return one_asks(i.arguments) || asks(i.expect);
-	       });
+	for_each_operand(s, look);
+	for (const term *t : terms_of(s.expect)) {
+		look(t->left);
+		look(t->right);
+	}
+	return asked;
 }
 
 } // namespace scenario
