@@ -364,6 +364,7 @@ private:
 	void release_tokens(context &c, uint8_t keep);
 	void release_unneeded();
 	void settle(context &c);
+	void step_aside(context &c);
 	void take_off(context_state to);
 	void make_way(context_state to);
 	void show(cpu &c, context *now);

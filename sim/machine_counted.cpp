@@ -67,12 +67,7 @@ inline void machine::leave(context &c)
 	if (c.state != context_state::on_cpu)
 		return;
 	c.holds &= tokens_needed(c);
-	if (c.holds & TOKEN_CPU)
-		return;
-	if (cpus_[c.cpu].current == &c)
-		cpus_[c.cpu].current = nullptr;
-	c.state = context_state::queued;
-	c.on_cpu = false;
+	step_aside(c);
 }
 
 // Null: the engine is to find out. As long as nothing comes by itself, no interrupt is under way.

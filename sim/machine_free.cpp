@@ -101,12 +101,7 @@ void machine::settle(context &c)
 	if (c.state != context_state::on_cpu || c.is_interrupt)
 		return;
 	release_tokens(c, tokens_needed(c));
-	if (c.holds & TOKEN_CPU)
-		return;
-	if (cpus_[c.cpu].current == &c)
-		cpus_[c.cpu].current = nullptr;
-	c.state = context_state::queued;
-	c.on_cpu = false;
+	step_aside(c);
 }
 
 // The current context leaves its CPU.

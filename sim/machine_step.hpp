@@ -26,6 +26,17 @@ inline uint8_t machine::tokens_needed(const context &c) const
 	return c.preempt_count || config_.preempt != preemption::full ? TOKEN_CPU : 0;
 }
 
+// Whoever keeps no token leaves his CPU to others.
+inline void machine::step_aside(context &c)
+{
+	if (c.holds & TOKEN_CPU)
+		return;
+	if (cpus_[c.cpu].current == &c)
+		cpus_[c.cpu].current = nullptr;
+	c.state = context_state::queued;
+	c.on_cpu = false;
+}
+
 inline void machine::discard(context &who)
 {
 	machine_state &s = *state_;
