@@ -387,6 +387,7 @@ private:
 
 	// machine.cpp: the switch, and the loop
 	void begin(bool eventful);
+	void forget_since(uint32_t contexts, uint32_t pages); // state_image.cpp
 	void dispatch();
 	void go(context *to);
 	void resume(context &c);

@@ -60,11 +60,6 @@ void start_image::keep(machine &m)
 	m.eventful_ = eventful_;
 }
 
-static void clear_header(std::byte *page)
-{
-	memset(page, 0, PAGE_HEADER_BYTES);
-}
-
 // Most parts are shorter than what it takes to find out how to copy them best.
 [[gnu::always_inline]] static inline void copy_words(std::byte *to, const std::byte *from,
 						     size_t bytes)
@@ -77,7 +72,6 @@ static void clear_header(std::byte *page)
 		memcpy(to, from, WORD);
 }
 
-// Pages and contexts that were begun since are as if they had never been.
 bool start_image::restore(machine &m) const
 {
 	if (data_.empty())
@@ -89,7 +83,6 @@ bool start_image::restore(machine &m) const
 		return false;
 	const std::byte *from = data_.data();
 	const uint32_t used = m.state_->contexts_used, pages = m.state_->objects.pages_extra;
-	const arena &a = m.arena_;
 	auto put_back = [&from](void *place, size_t bytes) {
 		copy_words(static_cast<std::byte *>(place), from, bytes);
 		from += bytes;
@@ -104,19 +97,9 @@ bool start_image::restore(machine &m) const
 		}
 		put_back(&c, sizeof(c));
 		if (had_page && !c.memory.page)
-			clear_header(a.page(c.id));
+			memset(m.arena_.page(c.id), 0, PAGE_HEADER_BYTES);
 	});
-	for (uint32_t i = m.state_->contexts_used; i < used; i++) {
-		context &c = m.contexts_[i];
-		std::byte *const lowest = c.fiber.lowest;
-
-		if (c.memory.page)
-			clear_header(a.page(i));
-		memset(static_cast<void *>(&c), 0, sizeof(c));
-		c.fiber.lowest = lowest;
-	}
-	for (uint32_t i = m.state_->objects.pages_extra; i < pages; i++)
-		clear_header(a.page(a.own_pages() + i));
+	m.forget_since(used, pages);
 	m.eventful_ = eventful_;
 	return true;
 }

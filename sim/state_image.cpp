@@ -277,8 +277,23 @@ void state_image::gather(const machine &m, const state_image *before)
 	}
 }
 
-// Pages and contexts that were begun since are as if they had never been: but their stacks are
-// used, which only their `lowest` tells.
+// So many contexts and extra pages there were; those that are not there now are as if they had
+// never been. But their stacks are used, which only their `lowest` tells.
+void machine::forget_since(uint32_t contexts, uint32_t pages)
+{
+	for (uint32_t i = state_->contexts_used; i < contexts; i++) {
+		context &c = contexts_[i];
+		std::byte *const lowest = c.fiber.lowest;
+
+		if (c.memory.page)
+			memset(arena_.page(i), 0, PAGE_HEADER_BYTES);
+		memset(static_cast<void *>(&c), 0, sizeof(c));
+		c.fiber.lowest = lowest;
+	}
+	for (uint32_t i = state_->objects.pages_extra; i < pages; i++)
+		memset(arena_.page(arena_.own_pages() + i), 0, PAGE_HEADER_BYTES);
+}
+
 void state_image::restore(machine &m) const
 {
 	const machine_state &s = *m.state_;
@@ -304,20 +319,10 @@ void state_image::restore(machine &m) const
 			memcpy(p.address + at, b->copy, n);
 		}
 	}
-	for (uint32_t i = s.contexts_used; i < contexts; i++) {
-		context &c = m.contexts_[i];
-		std::byte *const lowest = c.fiber.lowest;
-
-		if (c.memory.page)
-			memset(a.page(i), 0, PAGE_HEADER_BYTES);
-		memset(static_cast<void *>(&c), 0, sizeof(c));
-		c.fiber.lowest = lowest;
-	}
+	m.forget_since(contexts, pages);
 	for (uint32_t i = 0; i < s.contexts_used; i++)
 		if (!m.contexts_[i].memory.page && a.is_begun(i))
 			memset(a.page(i), 0, PAGE_HEADER_BYTES);
-	for (uint32_t i = s.objects.pages_extra; i < pages; i++)
-		memset(a.page(a.own_pages() + i), 0, PAGE_HEADER_BYTES);
 	m.events_used_ = 0;
 	m.effects_.clear();
 	m.eventful_ = true; // or may be
