@@ -63,7 +63,7 @@ std::string scope(const scenario::scenario &s)
 
 std::string fixes_text(const bug_row &row)
 {
-	const std::string fixes = scenario::names_of_fixes(row.bug.with->kernel.without);
+	const std::string fixes = scenario::names_of_fixes(row.bug.lacks);
 
 	return fixes.empty() ? "not fixed" : fixes;
 }
@@ -133,29 +133,31 @@ std::string bug_table::on_version(const bug_row &row, const kernel::version_row 
 	scenario::scenario other;
 	scenario::diagnostics errors;
 
-	if (fixed && !strcmp(kernel::version_table()[fixed->kernel.version].name, version.name))
+	if (fixed && !fixed->kernel.with &&
+	    !strcmp(kernel::version_table()[fixed->kernel.version].name, version.name))
 		return cell(row, *fixed, "");
 	if (!read_scenario_on(version.name, row.in->file, row.in->text, other, errors))
 		return "not applicable";
-	other.explore = fixed ? fixed->explore : row.bug.with->explore;
-	return cell(row, other, "");
+	scenario::scenario &asked = row.bug.variant ? other.variants[row.bug.variant - 1] : other;
+	asked.explore = fixed ? fixed->explore : row.bug.with->explore;
+	return cell(row, asked, "");
 }
 
 void bug_table::print_verdicts()
 {
-	printf("## Which kernel has it\n\n| scenario | fix | sign | without the fix |");
+	printf("## Which kernel has it\n\n| scenario | fix | sign | without it | with it |");
 	for (const kernel::version_row &v : kernel::version_table())
 		printf(" %s |", v.name);
-	printf("\n|---|---|---|---|");
+	printf("\n|---|---|---|---|---|");
 	for (size_t i = 0; i < kernel::version_table().size(); i++)
 		printf("---|");
 	printf("\n");
 	for (const bug_row &row : rows_) {
-		const scenario::scenario &s = *row.bug.with;
-
-		printf("| [%s](../%s) | %s | %s | %s |", row.in->scenario.name.c_str(),
+		printf("| [%s](../%s) | %s | %s | %s | %s |", row.in->scenario.name.c_str(),
 		       row.in->file.c_str(), fixes_text(row).c_str(), row.bug.sign.c_str(),
-		       s.kernel.without ? cell(row, s, "").c_str() : "");
+		       row.bug.lacks ? cell(row, *row.bug.with, "").c_str() : "",
+		       row.bug.lacks && row.bug.without ? cell(row, *row.bug.without, "").c_str()
+							: "");
 		for (const kernel::version_row &v : kernel::version_table())
 			printf(" %s |", on_version(row, v).c_str());
 		printf("\n");
@@ -178,7 +180,7 @@ void bug_table::print_efforts()
 		printf(" %s |", s);
 	printf("\n|---|---|---|---|---|---|---|\n");
 	for (const bug_row &row : rows_) {
-		if (!row.bug.with->kernel.without)
+		if (!row.bug.lacks)
 			continue;
 		printf("| %s | %s |", row.in->scenario.name.c_str(), fixes_text(row).c_str());
 		for (const char *s : strategies)

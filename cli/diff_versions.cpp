@@ -190,7 +190,8 @@ command add_diff_versions(CLI::App &sub)
 {
 	auto a = std::make_shared<diff_arguments>();
 
-	sub.add_option("a", a->kernels[0], "a version; with -COMMIT for each fix taken out of it")
+	sub.add_option("a", a->kernels[0],
+		       "a version; with -COMMIT for each fix taken out, +COMMIT for each added")
 		->required();
 	sub.add_option("b", a->kernels[1], "another")->required();
 	sub.add_option("scenario", a->file, "a scenario file, or - for the standard input")

@@ -49,9 +49,10 @@ static void list_versions()
 	for (const kernel::version_row &v : kernel::version_table())
 		printf("%-14s %s\n", v.name, v.what);
 	for (const kernel::kernel_row &k : kernel::kernel_table())
-		if (k.without)
-			printf("%-14s without %s\n", kernel::version_table()[k.version].name,
-			       scenario::names_of_fixes(k.without).c_str());
+		if (k.without | k.with)
+			printf("%-14s %s %s\n", kernel::version_table()[k.version].name,
+			       k.with ? "with" : "without",
+			       scenario::names_of_fixes(k.without | k.with).c_str());
 	for (const kernel::fix_row &f : kernel::fix_table())
 		printf("%-14s %s (since %s)\n", f.commit, f.title,
 		       kernel::version_table()[f.since].name);

@@ -32,7 +32,8 @@ static std::shared_ptr<run_arguments> add_common(CLI::App &sub)
 	sub.add_option("scenario", a->file, "a scenario file, or - for the standard input")
 		->required();
 	sub.add_option("--kernel", a->kernel,
-		       "on this version instead, with -COMMIT for each fix taken out of it");
+		       "on this version instead, with -COMMIT for each fix taken out, +COMMIT for "
+		       "each added");
 	sub.add_option("-f,--format", a->output.format, "how the trace is written")
 		->check(one_of_these(format_names()))
 		->capture_default_str();

@@ -151,7 +151,7 @@ public:
 	// The machine clears it when the caller leaves its CPU, which must be its next act.
 	void before_clear(const char *function) const
 	{
-		machine().step(sim::access::write, &flag_, { function, "clear" });
+		machine().step(sim::access::unlock, &flag_, { function, "clear" });
 	}
 	template <class P> void wait_until(P ready, const char *function) const
 	{

@@ -105,24 +105,4 @@ void kthread_rfc_2026::kthread_affine_node(affine_kthread &self)
 	mutex_unlock(kthread_affinity_lock);
 }
 
-// ---- ending ----
-
-void kthread_rfc_2026::kthread_exit(long result)
-{
-	in_function here;
-
-	do_exit(static_cast<int>(result));
-}
-
-void kthread_rfc_2026::kthread_do_exit(task_struct *t, int result)
-{
-	kthread *k = __to_kthread(t);
-
-	if (!k)
-		return;
-	in_function here;
-	plain_write(k->result, result);
-	leave_affinity_list(*reinterpret_cast<affine_kthread *>(k), "kthread_do_exit");
-}
-
 } // namespace kernel

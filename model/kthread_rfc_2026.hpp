@@ -2,7 +2,7 @@
 // The RFC of March 2026 (Brauner, "kthread: add extensible kthread_create()/kthread_run()
 // pattern"), on a kernel on its way to 7.0. It must not know JSON or a strategy.
 #pragma once
-#include "model/kthread_6_14.hpp"
+#include "model/bugs/28aaa9c39945_do_exit_tells_the_struct.hpp"
 
 namespace kernel {
 
@@ -18,7 +18,7 @@ struct kthread_args {
 // do_exit(), whichever way it came there (28aaa9c39945), and unbound threads of no node are
 // managed too. The set itself made create_kthread() call kernel_clone() with arguments of its
 // own in place of kernel_thread(): the same steps. The flags of workers are gone in it.
-class kthread_rfc_2026 : public kthread_6_14 {
+class kthread_rfc_2026 : public do_exit_tells_the_struct<kthread_6_14> {
 public:
 	kthread_rfc_2026 *rfc_2026() override { return this; }
 
@@ -30,9 +30,6 @@ public:
 	virtual task_struct *kthread_run_on_info(kthread_args *kargs, const char *name);
 	kthread_worker *kthread_create_worker_on_node(unsigned flags, int node,
 						      const char *name) override;
-
-	[[noreturn]] void kthread_exit(long result) override;
-	void kthread_do_exit(task_struct *t, int result) override;
 
 protected:
 	using kthread_6_14::__kthread_create_on_node;

@@ -39,7 +39,7 @@ static void report_lost_binding(const task_struct *p)
 
 	if (!k || !(p->flags.peek() & PF_NO_SETAFFINITY))
 		return;
-	const auto is_set = [flags = k->flags.peek()](unsigned nr) { return flags >> nr & 1; };
+	const auto is_set = [flags = k->flags.look()](unsigned nr) { return flags >> nr & 1; };
 	if (is_set(KTHREAD_SHOULD_STOP) ||
 	    (is_set(KTHREAD_SHOULD_PARK) && is_set(KTHREAD_IS_PER_CPU)))
 		return;

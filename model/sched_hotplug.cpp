@@ -11,12 +11,21 @@ namespace kernel {
 
 // ---- pushing ----
 
+// Also while it is under way from another queue, whose lock alone is held then.
+static bool is_queued_on(const task_struct *t, unsigned cpu)
+{
+	if (!t->on_rq.look())
+		return false;
+	machine().effect(sim::access::read, &t->context->state);
+	return task_cpu(t) == cpu;
+}
+
 unsigned nr_running(unsigned cpu)
 {
 	unsigned n = 0;
 
 	for (const task_struct *t = the_kernel().first_task; t; t = t->next_task)
-		n += t->on_rq.peek() && task_cpu(t) == cpu;
+		n += is_queued_on(t, cpu);
 	return n;
 }
 
@@ -30,8 +39,7 @@ static task_struct *next_to_push(unsigned cpu, int after_pid)
 {
 	task_struct *t = the_kernel().first_task;
 
-	while (t &&
-	       !(t->pid > after_pid && t->on_rq.peek() && task_cpu(t) == cpu && !is_per_cpu(t)))
+	while (t && !(t->pid > after_pid && is_queued_on(t, cpu) && !is_per_cpu(t)))
 		t = t->next_task;
 	return t;
 }
@@ -144,12 +152,14 @@ int sched_cpu_wait_empty(unsigned cpu)
 int sched_cpu_dying(unsigned cpu)
 {
 	raw_spin_lock_irqsave(cpu_rq(cpu).lock);
-	if (const sim::queue_entry *left = machine().this_cpu().queue.first()) {
-		const auto *p = static_cast<task_struct *>(sim::context_of_entry(left).user);
+	for (const task_struct *t = the_kernel().first_task; t; t = t->next_task) {
 		char text[64];
 
-		snprintf(text, sizeof(text), "%s is left on the dying CPU", p->comm);
+		if (t == current || !is_queued_on(t, cpu))
+			continue;
+		snprintf(text, sizeof(text), "%s is left on the dying CPU", t->comm);
 		warn("sched_cpu_dying", 0, text);
+		break;
 	}
 	raw_spin_unlock_irqrestore(cpu_rq(cpu).lock);
 	return 0;
@@ -182,11 +192,12 @@ void queue_changed(unsigned cpu)
 		return;
 	const hotplug_state &h = *the_kernel().hotplug;
 	const cpuhp_cpu_state &st = *h.cpu[cpu];
-	for (const void *looked_at :
-	     { static_cast<const void *>(&h.cpu_online), static_cast<const void *>(&h.cpu_dying),
-	       static_cast<const void *>(&st.balance_push),
-	       static_cast<const void *>(&st.hotplug_wait) })
-		m.effect(sim::access::read, looked_at);
+	const bool push = st.balance_push.look();
+	// Most CPUs neither come nor go, and who is there makes no difference.
+	if ((h.cpu_online.look() >> cpu & 1) && !push)
+		return;
+	m.effect(sim::access::read, &h.cpu_dying);
+	m.effect(sim::access::read, &st.hotplug_wait);
 	note_unfinished(m.cpu_of(static_cast<sim::cpu_id>(cpu)), !nr_running(cpu),
 			next_to_push(cpu, 0));
 }

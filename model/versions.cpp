@@ -23,6 +23,7 @@
 #include "model/bugs/a65d40961dc7_created_parked.hpp"
 #include "model/bugs/a7c01fa93aeb_stop_without_notify_signal.hpp"
 #include "model/kthread_2003.hpp"
+#include "model/bugs/28aaa9c39945_do_exit_tells_the_struct.hpp"
 #include "model/bugs/28aaa9c39945_oops_leaves_the_list.hpp"
 #include "model/bugs/786235eeba0e_xchg_done_is_read_then_stored.hpp"
 #include "model/bugs/8a32c441c160_frozen_until_it_is_thawed.hpp"
@@ -120,7 +121,14 @@ static constexpr fix_set bit_of(std::string_view commit)
 template <class api, class... text>
 static constexpr kernel_row row(version_id version, text... commits)
 {
-	return { version, (fix_set{ 0 } | ... | bit_of(commits)), sizeof(api), construct<api> };
+	return { version, (fix_set{ 0 } | ... | bit_of(commits)), 0, sizeof(api), construct<api> };
+}
+
+// With fixes that came later.
+template <class api, class... text>
+static constexpr kernel_row mended(version_id version, text... commits)
+{
+	return { version, 0, (fix_set{ 0 } | ... | bit_of(commits)), sizeof(api), construct<api> };
 }
 
 using v6_13 = kthread_worker_api;
@@ -161,6 +169,7 @@ static constexpr kernel_row kernels[] = {
 	row<done_is_read_then_stored<kthread_4_9>>(V4_9, "786235eeba0e-xchg"),
 	row<kthread_6_1>(V6_1),
 	row<kthread_6_14>(V6_14),
+	mended<do_exit_tells_the_struct<kthread_6_14>>(V6_14, "28aaa9c39945"),
 	row<kthread_rfc_2026>(V_RFC_2026),
 	row<oops_leaves_the_list<kthread_rfc_2026>>(V_RFC_2026, "28aaa9c39945"),
 };
@@ -180,10 +189,10 @@ std::span<const kernel_row> kernel_table()
 	return kernels;
 }
 
-const kernel_row *find_kernel(version_id version, fix_set without)
+const kernel_row *find_kernel(version_id version, fix_set without, fix_set with)
 {
 	for (const kernel_row &k : kernels)
-		if (k.version == version && k.without == without)
+		if (k.version == version && k.without == without && k.with == with)
 			return &k;
 	return nullptr;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The kernels that can be booted: versions, and versions with fixes taken out of them.
+// The kernels that can be booted: versions, and versions with fixes taken out of them or added.
 // It must not know scenarios.
 #pragma once
 #include <cstddef>
@@ -33,7 +33,7 @@ struct version_row {
 };
 std::span<const version_row> version_table();
 
-// A fix that a version can be booted without, or that an older version lacks.
+// A fix that a version can be booted without, or that an older version lacks, and may be given.
 struct fix_row {
 	const char *commit; // twelve hexadecimal digits; a mutant of a fix has a suffix
 	const char *title;
@@ -43,17 +43,17 @@ std::span<const fix_row> fix_table();
 
 using fix_set = uint64_t; // bit n: row n of fix_table()
 
-// One kernel: a version as it was, or without some of its fixes.
+// One kernel: a version as it was, without some of its fixes, or with some that came later.
 struct kernel_row {
 	version_id version;
-	fix_set without;
+	fix_set without, with;
 	size_t bytes;				 // of an object of its class
 	generation *(*construct)(void *zeroed); // in the arena
 };
 std::span<const kernel_row> kernel_table();
 
 // Null where the table has no such kernel.
-const kernel_row *find_kernel(version_id version, fix_set without = 0);
+const kernel_row *find_kernel(version_id version, fix_set without = 0, fix_set with = 0);
 
 // A newly booted kernel.
 generation *make_api(sim::machine &m, const kernel_row &kernel);

@@ -29,15 +29,20 @@ static std::vector<term> signs_of(const scenario &s)
 	return signs;
 }
 
-// The first sign that a kernel with the fix never shows.
+// The first sign that a kernel with the fix never shows: one of the same version, if there is one.
 static bug_case against(const scenario &with, const std::vector<const scenario *> &all)
 {
-	for (const term &sign : signs_of(with))
-		for (const scenario *other : all)
-			if (!other->kernel.without && find(other->expect.never, sign.text))
-				return { &with, other, sign.text };
 	const std::vector<term> signs = signs_of(with);
-	return { &with, nullptr, signs.empty() ? "" : signs[0].text };
+
+	for (const term &sign : signs)
+		for (const bool same : { true, false })
+			for (const scenario *other : all)
+				if (!other->kernel.without &&
+				    (other->kernel.version == with.kernel.version) == same &&
+				    find(other->expect.never, sign.text))
+					return { &with, other, sign.text,
+						 with.kernel.without | other->kernel.with, 0 };
+	return { &with, nullptr, signs.empty() ? "" : signs[0].text, with.kernel.without, 0 };
 }
 
 std::vector<bug_case> bug_cases(const scenario &s)
@@ -47,9 +52,11 @@ std::vector<bug_case> bug_cases(const scenario &s)
 
 	for (const scenario &v : s.variants)
 		all.push_back(&v);
-	for (const scenario *one : all)
-		if (one->kernel.without || one == &s)
-			cases.push_back(against(*one, all));
+	for (size_t i = 0; i < all.size(); i++)
+		if (all[i]->kernel.without || !i) {
+			cases.push_back(against(*all[i], all));
+			cases.back().variant = i;
+		}
 	return cases;
 }
 

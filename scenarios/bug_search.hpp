@@ -14,6 +14,8 @@ struct bug_case {
 	const scenario *with;	 // the bug
 	const scenario *without; // a variant with the fix; null where nothing was fixed: a trap
 	std::string sign;	 // by which the bug shows, as the first expects it: "deadlock"
+	kernel::fix_set lacks;	 // what the first lacks, and a variant has
+	size_t variant;		 // which one the first is, from 1; 0: the scenario itself
 };
 
 // In the order of the variants; the scenario itself comes first.

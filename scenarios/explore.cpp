@@ -135,7 +135,6 @@ explored search(const scenario &s, const sim::explore_plan &asked, const sim::ex
 	const char *stopped = nullptr;
 
 	plan.circles = asks_for_livelock(s);
-	plan.reduce &= !plan.is_stateful() || !moves_tasks(s);
 	explored r{ explore(search_machine(s, plan), p, &kernel::hooks(), plan, share,
 			    [&](const sim::explore_progress &now) {
 				    stopped = p.is_decided() ? "all that is expected was seen"

@@ -2,6 +2,7 @@
 // Versions and fixes in words.
 // Must not know JSON or the model's classes.
 #include "scenarios/kernels.hpp"
+#include "scenarios/scenario.hpp"
 
 namespace scenario {
 
@@ -37,27 +38,36 @@ std::string names_of_fixes(kernel::fix_set fixes)
 	return names_of_fixes(fixes, ", ");
 }
 
-kernel::fix_set fixes_of(kernel::version_id version)
+fix_sets fixes_of(kernel::version_id version)
 {
-	kernel::fix_set all = 0;
+	fix_sets all;
 
 	for (const kernel::kernel_row &row : kernel::kernel_table())
-		if (row.version == version)
-			all |= row.without;
+		if (row.version == version) {
+			all.without |= row.without;
+			all.with |= row.with;
+		}
 	return all;
 }
 
-std::string kernels_near(kernel::version_id version, kernel::fix_set without)
+static void append_near(std::string &list, kernel::fix_set there, kernel::fix_set asked_for)
+{
+	const bool alone = (there & (there - 1)) == 0;
+
+	if (there & asked_for)
+		append(list, (names_of_fixes(there, " and ") + (alone ? " alone" : "")).c_str(),
+		       ", or ");
+}
+
+std::string kernels_near(const kernel_choice &k)
 {
 	std::string there;
 
-	for (const kernel::kernel_row &row : kernel::kernel_table()) {
-		const bool alone = (row.without & (row.without - 1)) == 0;
-		std::string fixes = names_of_fixes(row.without, " and ");
-
-		if (row.version == version && row.without & without)
-			append(there, (fixes + (alone ? " alone" : "")).c_str(), ", or ");
-	}
+	for (const kernel::kernel_row &row : kernel::kernel_table())
+		if (row.version == k.version) {
+			append_near(there, row.without, k.without);
+			append_near(there, row.with, k.with);
+		}
 	return there;
 }
 

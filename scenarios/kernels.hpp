@@ -11,6 +11,8 @@
 
 namespace scenario {
 
+struct kernel_choice;
+
 constexpr kernel_set only(kernel::version_id version)
 {
 	return kernel_set{1} << version;
@@ -44,11 +46,14 @@ std::string names_of(kernel_set set);
 /* "a7c01fa93aeb, 5fa54346caf6" */
 std::string names_of_fixes(kernel::fix_set fixes);
 
-/* All that a version can be booted without, alone or with others. */
-kernel::fix_set fixes_of(kernel::version_id version);
+/* All that a version can be booted without, or with, alone or with others. */
+struct fix_sets {
+	kernel::fix_set without = 0, with = 0;
+};
+fix_sets fixes_of(kernel::version_id version);
 
-/* What there is in place of a set of fixes that a version cannot be booted without:
+/* What there is in place of a kernel that there is not:
  * "a7c01fa93aeb alone, or a7c01fa93aeb and 5fa54346caf6". */
-std::string kernels_near(kernel::version_id version, kernel::fix_set without);
+std::string kernels_near(const kernel_choice &k);
 
 } // namespace scenario

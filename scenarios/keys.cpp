@@ -73,10 +73,12 @@ const key_table &story_keys()
 
 const key_table &kernel_keys()
 {
-	static const key_table table = {"kernel with reverts", {
+	static const key_table table = {"kernel with fixes", {
 		{"version", true, NAME, "the version"},
 		{"revert", false, R"({"type": "array", "items": {"type": "string"}})",
 		 "commits of the fixes that are taken out"},
+		{"apply", false, R"({"type": "array", "items": {"type": "string"}})",
+		 "commits of the fixes of later versions that are added"},
 	}};
 	return table;
 }

@@ -2,6 +2,7 @@
 // From a scenario's machine to the engine's.
 // Must not know what runs on it.
 #include "scenarios/machine_config.hpp"
+#include "scenarios/program.hpp"
 
 namespace scenario {
 
@@ -32,6 +33,7 @@ sim::machine_config machine_config_of(const scenario &s, bool free)
 			c.distance[n][to] = static_cast<uint8_t>(m.distance[n][to]);
 	}
 	c.free = free;
+	c.raises = moves_tasks(s);
 	c.spare_cpus = free && 2 * c.cpus <= sim::CPUS_MAX ? c.cpus : 0; // for RCU callbacks
 	c.preempt = preemption_of(m.preemption, free);
 	c.clock.hz = m.hz;

@@ -257,6 +257,8 @@ constexpr operation table[] = {
 	 "the CPU it runs on"},
 	{"current_node", opcode::current_node, t::node, every_kernel, {}, "the node of that CPU"},
 	{"jiffies", opcode::jiffies, t::integer, every_kernel, {}, "the jiffies counter"},
+	{"wait_until_idle", opcode::wait_until_idle, t::none, every_kernel, {},
+	 "waits until everybody else sleeps and no interrupt is on its way"},
 	/* control words */
 	{"if", opcode::if_else, t::none, every_kernel, {{p_cond, p_then, p_else}},
 	 "one block or the other"},

@@ -245,6 +245,7 @@ enum class opcode : uint8_t {
 	smp_processor_id,
 	current_node,
 	jiffies,
+	wait_until_idle,
 	if_else,
 	while_loop,
 	repeat,

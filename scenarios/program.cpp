@@ -61,13 +61,12 @@ static kernel::boot_options needs_of(const scenario &s)
 
 bool moves_tasks(const scenario &s)
 {
-	const kernel::boot_options needs = needs_of(s);
-
-	return needs.stoppers || needs.hotplug;
+	return needs_of(s).stoppers || needs_of(s).hotplug;
 }
 
 program::program(const scenario &s, bool all_steps)
-	: scenario_(s), kernel_(*kernel::find_kernel(s.kernel.version, s.kernel.without)),
+	: scenario_(s),
+	  kernel_(*kernel::find_kernel(s.kernel.version, s.kernel.without, s.kernel.with)),
 	  needs_(needs_of(s))
 {
 	const std::vector<bool> unseen = leave_unseen(s);

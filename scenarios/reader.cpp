@@ -65,26 +65,31 @@ node string_node(source_span span, std::string_view text)
 	return n;
 }
 
-/* "6.13-a7c01fa93aeb" as a scenario would write it, in place of what stands there. */
+/* "6.13-a7c01fa93aeb", or "6.14+28aaa9c39945", as a scenario would write it, in place of what
+ * stands there. */
 node kernel_node(source_span span, std::string_view kernel)
 {
 	constexpr size_t commit_digits = 12;
 	constexpr std::string_view digits = "0123456789abcdef";
-	node list, made;
+	node out, in, made;
 
-	list.kind = node_kind::array;
+	out.kind = in.kind = node_kind::array;
 	made.kind = node_kind::object;
-	list.span = made.span = span;
+	out.span = in.span = made.span = span;
 	for (;;) {
-		const size_t dash = kernel.rfind('-');
-		const std::string_view last = dash == kernel.npos ? "" : kernel.substr(dash + 1);
+		const size_t sign = kernel.find_last_of("-+");
+		const std::string_view last = sign == kernel.npos ? "" : kernel.substr(sign + 1);
 		if (last.size() != commit_digits || last.find_first_not_of(digits) != last.npos)
 			break;
+		node &list = kernel[sign] == '+' ? in : out;
 		list.items.insert(list.items.begin(), string_node(span, last));
-		kernel = kernel.substr(0, dash);
+		kernel = kernel.substr(0, sign);
 	}
 	made.members.push_back({ "version", span, string_node(span, kernel) });
-	made.members.push_back({ "revert", span, list });
+	if (!out.items.empty())
+		made.members.push_back({ "revert", span, out });
+	if (!in.items.empty())
+		made.members.push_back({ "apply", span, in });
 	return made;
 }
 

@@ -47,7 +47,7 @@ void reader::read_kernel()
 		keys_are(*n, kernel_keys());
 		version = n->get("version");
 	} else if (!n->is(node_kind::string)) {
-		expected(*n, "a version, or an object with version and revert", "kernel");
+		expected(*n, "a version, or an object with version, revert and apply", "kernel");
 		return;
 	}
 	if (!version || !is_text(*version, "kernel"))
@@ -61,24 +61,34 @@ void reader::read_kernel()
 	kernel_known = true;
 	out.kernel.version = static_cast<kernel::version_id>(row - names.begin());
 	out.kernel_text = version->text;
-	const node *list = n->get("revert");
-	if (list && is_array(*list, "revert")) {
-		for (const node &item : list->items)
-			read_revert(item);
-		if (!kernel::find_kernel(out.kernel.version, out.kernel.without))
-			complain(list->span,
-				 "there is no kernel " + out.kernel_text + ", expected " +
-					 kernels_near(out.kernel.version, out.kernel.without));
-	}
+	const fix_sets there = fixes_of(out.kernel.version);
+	read_fixes(*n, "revert", there.without, out.kernel.without);
+	read_fixes(*n, "apply", there.with, out.kernel.with);
+	if (!kernel::find_kernel(out.kernel.version, out.kernel.without, out.kernel.with))
+		complain((n->get("revert") ? n->get("revert") : n->get("apply"))->span,
+			 "there is no kernel " + out.kernel_text + ", expected " +
+				 kernels_near(out.kernel));
 }
 
-void reader::read_revert(const node &n)
+/* Of those that are there, some are taken out, or added. */
+void reader::read_fixes(const node &kernel, const char *key, kernel::fix_set there,
+			kernel::fix_set &out_fixes)
+{
+	const node *list = kernel.get(key);
+
+	if (!list || !is_array(*list, key))
+		return;
+	for (const node &item : list->items)
+		read_fix(item, key, there, out_fixes);
+}
+
+void reader::read_fix(const node &n, const char *key, kernel::fix_set there,
+		      kernel::fix_set &out_fixes)
 {
 	name_list names;
 
-	if (!is_text(n, "revert"))
+	if (!is_text(n, key))
 		return;
-	const kernel::fix_set there = fixes_of(out.kernel.version);
 	for (size_t i = 0; i < kernel::fix_table().size(); i++) {
 		const kernel::fix_set fix = kernel::fix_set{ 1 } << i;
 		if (!(there & fix))
@@ -86,16 +96,18 @@ void reader::read_revert(const node &n)
 		names.push_back(kernel::fix_table()[i].commit);
 		if (n.text != names.back())
 			continue;
-		auto &without = out.kernel.without;
-		if (without & fix)
-			complain(n.span, "revert " + in_quotes(n.text) +
+		if (out_fixes & fix)
+			complain(n.span, key + (" " + in_quotes(n.text)) +
 						 " stands here twice, expected each commit once");
 		else
-			out.kernel_text += (without ? ", " : " without ") + n.text;
-		without |= fix;
+			out.kernel_text += (out_fixes		   ? ", "
+					    : &out_fixes == &out.kernel.with ? " with "
+									     : " without ") +
+					   n.text;
+		out_fixes |= fix;
 		return;
 	}
-	unknown(n.span, "revert", n.text, names);
+	unknown(n.span, key, n.text, names);
 }
 
 void reader::read_nodes(const node &list)

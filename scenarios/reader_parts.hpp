@@ -55,7 +55,10 @@ private:
 
 	/* reader_machine.cpp */
 	void read_kernel();
-	void read_revert(const node &n);
+	void read_fixes(const node &kernel, const char *key, kernel::fix_set there,
+			kernel::fix_set &out_fixes);
+	void read_fix(const node &n, const char *key, kernel::fix_set there,
+		      kernel::fix_set &out_fixes);
 	void read_machine();
 	void read_cpus(const node &n);
 	void read_clock(const node &n);

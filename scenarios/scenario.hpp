@@ -198,7 +198,7 @@ struct machine {
 
 struct kernel_choice {
 	kernel::version_id version = kernel::version_id{ kernel::VERSIONS - 1 };
-	kernel::fix_set without = 0;
+	kernel::fix_set without = 0, with = 0;
 };
 
 enum class fault_when : uint8_t { always, nth, maybe };
@@ -311,7 +311,7 @@ struct scenario {
 	std::string name;
 	std::string question;
 	struct story story;
-	std::string kernel_text;	/* "6.13 without a7c01fa93aeb" */
+	std::string kernel_text;	/* "6.13 without a7c01fa93aeb", "6.14 with .." */
 	kernel_choice kernel;
 	struct machine machine;
 

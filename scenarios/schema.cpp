@@ -180,23 +180,32 @@ void add_operations(pair_list &definitions)
 
 void add_kernels(pair_list &definitions)
 {
-	name_list versions, commits;
+	name_list versions, out, in;
+	kernel::fix_set added = 0;
 
 	for (const kernel::version_row &row : kernel::version_table())
 		versions.push_back(row.name);
-	for (const kernel::fix_row &row : kernel::fix_table())
-		commits.push_back(row.commit);
+	for (const kernel::kernel_row &row : kernel::kernel_table())
+		added |= row.with;
+	for (const kernel::fix_row &row : kernel::fix_table()) {
+		out.push_back(row.commit);
+		if (added >> (&row - kernel::fix_table().data()) & 1)
+			in.push_back(row.commit);
+	}
+	const auto commits = [](const char *what, const name_list &names) {
+		return std::string("{\"description\": \"commits of the fixes ") + what +
+		       "\", \"type\": \"array\", \"items\": {\"enum\": " + strings_of(names) +
+		       "}}";
+	};
 	pair_list properties = {
 		{ "version", "{\"enum\": " + strings_of(versions) + "}" },
-		{ "revert", "{\"description\": \"commits of the fixes that are taken out\", "
-			    "\"type\": \"array\", "
-			    "\"items\": {\"enum\": " +
-				    strings_of(commits) + "}}" },
+		{ "revert", commits("that are taken out", out) },
+		{ "apply", commits("of later versions that are added", in) },
 	};
 	definitions.push_back(
-		{ "kernel_with_reverts", closed_object(properties, { "version" }, "") });
+		{ "kernel_with_fixes", closed_object(properties, { "version" }, "") });
 	definitions.push_back({ "kernel", "{\"anyOf\": [{\"enum\": " + strings_of(versions) +
-						  "}, " + reference("kernel_with_reverts") +
+						  "}, " + reference("kernel_with_fixes") +
 						  "]}" });
 }
 

@@ -188,7 +188,7 @@ public:
 	// Why races are not looked for any more in this execution; null: they are, or never were.
 	const char *races_off() const { return clocks_ ? clocks_->off() : nullptr; }
 
-	void preempt_disable() { state_->current->preempt_count++; }
+	void preempt_disable();
 	void preempt_enable()
 	{
 		if (--state_->current->preempt_count == 0)
@@ -370,6 +370,7 @@ private:
 	void show(cpu &c, context *now);
 	void note_priority(const context &c);
 	void note_arrival(const context &c);
+	void note_uninterrupted(const cpu &c);
 	void note_load_changed();
 	cpu_id least_loaded(const context &who, cpu_mask among);
 

@@ -232,6 +232,8 @@ void machine::move(context &who, cpu_id to)
 		note_load_changed();
 	}
 	who.cpu = to;
+	if (config_.free && who.next)
+		note_effect(access::write, &cpus_[to].current);
 }
 
 void machine::enqueue(context &who, cpu_id where)
@@ -242,6 +244,8 @@ void machine::enqueue(context &who, cpu_id where)
 	if (config_.free) {
 		move(who, where);
 		note_arrival(who);
+		if (is_atomic_next(who))
+			note_uninterrupted(cpus_[where]);
 		who.state = context_state::queued;
 		return;
 	}

@@ -29,6 +29,7 @@ struct machine_config {
 	// Without time: jiffies stand still, operations cost nothing, and whatever may go on may be
 	// chosen. For searches: see machine_free.cpp.
 	bool free = false;
+	bool raises = false; // free machine: IRQ_SWITCH may be raised
 	jiffy_clock clock;
 	cost_table costs;
 	uint32_t contexts_max = 4096;

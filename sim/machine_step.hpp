@@ -52,12 +52,29 @@ inline void machine::discard(context &who)
 	s.free_last = who.id + 1;
 }
 
+// Somebody there goes on with preemption off: the end of a switch has to wait for him.
+inline void machine::note_uninterrupted(const cpu &c)
+{
+	if (config_.raises)
+		effect(access::read, &c.raised);
+}
+
+inline void machine::preempt_disable()
+{
+	if (!in_atomic())
+		note_uninterrupted(*state_->running);
+	state_->current->preempt_count++;
+}
+
 inline void machine::irq_disable()
 {
-	if (state_->current->is_interrupt)
+	if (state_->current->is_interrupt) {
 		state_->running->irqs_on_in_softirq = false;
-	else
-		state_->current->irqs_off = 1;
+		return;
+	}
+	if (!in_atomic())
+		note_uninterrupted(*state_->running);
+	state_->current->irqs_off = 1;
 }
 
 inline void machine::irq_enable()

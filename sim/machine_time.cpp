@@ -112,6 +112,8 @@ void machine::send_ipi(cpu_id to, interrupt_cause cause)
 void machine::raise(cpu &c, interrupt_cause cause)
 {
 	if (config_.free) {
+		if (!config_.raises)
+			abort(); // then nobody tells that he keeps it from coming
 		eventful_ = true;
 		effect(access::rmw, &c.raised);
 		c.raised |= cause;

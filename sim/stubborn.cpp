@@ -7,10 +7,29 @@
 
 namespace sim {
 
+// One who has to take a step before that CPU can be had: whoever has its token, a real-time task
+// that goes first, or, for the end of a switch, who is on his way into a section that must not be
+// interrupted.
+static context_id ahead_of(const machine &m, const option &o)
+{
+	const bool event = o.who & EVENT;
+
+	if (const context *on = m.cpu_of(o.cpu).current)
+		return on->id;
+	for (uint32_t i = m.config().all_cpus(); i < m.state().contexts_used; i++) {
+		const context &c = m.context_of(i);
+
+		if (c.cpu == o.cpu && c.state == context_state::queued &&
+		    (event ? c.preempt_count || c.irqs_off
+			   : c.queue.prio < PRIO_RT_END &&
+				     c.queue.prio < m.context_of(o.who).queue.prio))
+			return i;
+	}
+	return NO_CONTEXT;
+}
+
 void surroundings::look(const machine &m, const choice &c, futures &f)
 {
-	const machine_config &config = m.config();
-
 	options.assign(c.options.begin(), c.options.end());
 	blocked.assign(c.blocked.begin(), c.blocked.end());
 	// In an order that does not depend on how one came here.
@@ -23,20 +42,15 @@ void surroundings::look(const machine &m, const choice &c, futures &f)
 	};
 	for (auto o = options.begin(); o != options.end(); ++o)
 		std::rotate(std::upper_bound(options.begin(), o, *o, comes_first), o, o + 1);
-	holders.assign(config.all_cpus(), NO_CONTEXT);
-	for (unsigned i = 0; i < config.all_cpus(); i++)
-		if (const context *on = m.cpu_of(static_cast<cpu_id>(i)).current)
-			holders[i] = on->id;
+	ahead.clear();
+	for (const option &o : blocked)
+		ahead.push_back(o.why == obstacle::no_cpu ? ahead_of(m, o) : NO_CONTEXT);
 	awake.clear();
 	all = false;
 	for (const std::vector<option> *list : { &options, &blocked })
-		for (const option &o : *list) {
+		for (const option &o : *list)
 			if (o.why != obstacle::asleep)
 				awake.push_back(f.actor_of(o.who));
-			// Priorities order what is not ordered by any object.
-			all |= !(o.who & EVENT) && !m.context_of(o.who).is_interrupt &&
-			       m.context_of(o.who).queue.prio < PRIO_RT_END;
-		}
 	std::sort(awake.begin(), awake.end());
 }
 
@@ -108,7 +122,7 @@ bool stubborn_sets::interferes(access kind, manner how) const
 	case access::read: return how == manner::locks || how == manner::changes;
 	// Whoever takes what this only passes keeps it back for a while, and changes nothing of
 	// what it does then. Unless he never gives it back again: see `strict`.
-	case access::pass: return strict_ && (how == manner::locks || how == manner::changes);
+	case access::pass: return how == manner::changes || (strict_ && how == manner::locks);
 	// Until then nobody else can.
 	case access::unlock: return how == manner::looks || how == manner::changes;
 	default: return true;
@@ -143,14 +157,14 @@ void stubborn_sets::need(actor a)
 	for (uint32_t i = 0; i < state_->options.size(); i++)
 		if (state_->options[i].who == who)
 			return choose(i);
-	for (const option &o : state_->blocked)
-		if (o.who == who)
-			return need_unblocked(o, a);
+	for (size_t i = 0; i < state_->blocked.size(); i++)
+		if (state_->blocked[i].who == who)
+			return need_unblocked(state_->blocked[i], state_->ahead[i], a);
 	need_later(a);
 }
 
 // What can let it go on.
-void stubborn_sets::need_unblocked(const option &o, actor a)
+void stubborn_sets::need_unblocked(const option &o, context_id ahead, actor a)
 {
 	switch (o.why) {
 	case obstacle::none: return;
@@ -160,9 +174,7 @@ void stubborn_sets::need_unblocked(const option &o, actor a)
 			involve_changing(o.next.touches[i].object, a);
 		return;
 	case obstacle::no_cpu:
-		if (state_->holders[o.cpu] == NO_CONTEXT)
-			return choose_all();
-		return need(futures_.actor_of(state_->holders[o.cpu]));
+		return ahead == NO_CONTEXT ? choose_all() : need(futures_.actor_of(ahead));
 	}
 }
 

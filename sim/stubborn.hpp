@@ -16,9 +16,10 @@ class machine;
 // A state as its choice shows it.
 struct surroundings {
 	std::vector<option> options, blocked;
-	std::vector<context_id> holders; // by CPU: who has its token; NO_CONTEXT: nobody
-	std::vector<actor> awake;	 // sorted: who may go on without being woken, made or armed
-	bool all;			 // nothing may be left out
+	// Whom those who are blocked wait for if it is for their CPU; NO_CONTEXT: for nobody known.
+	std::vector<context_id> ahead;
+	std::vector<actor> awake; // sorted: who may go on without being woken, made or armed
+	bool all;		  // nothing may be left out
 
 	void look(const machine &m, const choice &c, futures &f);
 };
@@ -94,7 +95,7 @@ private:
 	bool interferes(access kind, manner how) const;
 	void need(actor a);
 	void need_later(actor a);
-	void need_unblocked(const option &o, actor a);
+	void need_unblocked(const option &o, context_id ahead, actor a);
 	void choose(uint32_t index);
 	void choose_all();
 	uint8_t &marks(actor a);

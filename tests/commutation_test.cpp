@@ -99,8 +99,6 @@ TEST_CASE("steps of the library's scenarios that do not conflict can change plac
 	uint64_t pairs = 0;
 
 	for (const support::library_entry &e : support::library()) {
-		if (scenario::moves_tasks(e.scenario))
-			continue; // not all is told there: searches leave nothing out
 		scenario::program p(e.scenario);
 
 		pairs += try_pairs(e.name, scenario::machine_config_of(e.scenario, true), p,
@@ -115,7 +113,7 @@ TEST_CASE("so they can on one, two and three CPUs, under each preemption model")
 	uint32_t n = 0;
 
 	for (const support::library_entry &e : support::library()) {
-		if (e.scenario.machine.nodes.size() != 1 || scenario::moves_tasks(e.scenario))
+		if (e.scenario.machine.nodes.size() != 1)
 			continue;
 		const scenario::scenario s = on_cpus(e.scenario, 1 + n % 3);
 		sim::machine_config c = scenario::machine_config_of(s, true);

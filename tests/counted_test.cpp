@@ -88,7 +88,7 @@ TEST_CASE("what a strategy does not look at changes no execution: 60 drawn progr
 		support::random_program p(seed, 1 + seed % 3, 1 + seed % 5, 12);
 		sim::machine_config c = support::small_machine(1 + seed % 3, models[seed / 3 % 3]);
 
-		c.free = true;
+		c.free = c.raises = true;
 		c.steps_max = 500;
 		INFO("seed " << seed);
 		check_equal<sim::random_strategy>(c, p, &p);

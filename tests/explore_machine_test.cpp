@@ -261,6 +261,7 @@ TEST_CASE("every execution is the same when it is run twice: 60 drawn programs, 
 		sim::portfolio_strategy portfolio({ &random, &pos, &pct });
 		sim::twice_strategy twice(portfolio);
 
+		c.raises = true;
 		c.steps_max = 500;
 		runs += run_all(c, p, twice, &p);
 		INFO("seed " << seed << ": "

@@ -84,6 +84,14 @@ const std::vector<malformed_case> &documents()
 		 R"({ "name": "a", "kernel": { "version": "6.13", "revert": [ )"
 		 R"(@@"a7c01fa93aec" ] }, "tasks": { "m": { "do": [] } } })",
 		 "did you mean 'a7c01fa93aeb'?"},
+		{"an unknown fix to apply", frame::whole,
+		 R"({ "name": "a", "kernel": { "version": "6.14", "apply": [ )"
+		 R"(@@"28aaa9c39946" ] }, "tasks": { "m": { "do": [] } } })",
+		 "did you mean '28aaa9c39945'?"},
+		{"a fix to apply that is there", frame::whole,
+		 R"({ "name": "a", "kernel": { "version": "rfc-2026", "apply": [ )"
+		 R"(@@"28aaa9c39945" ] }, "tasks": { "m": { "do": [] } } })",
+		 "unknown apply '28aaa9c39945'"},
 		{"a revert given twice", frame::whole,
 		 R"({ "name": "a", "kernel": { "version": "6.13", "revert": [ "a7c01fa93aeb", )"
 		 R"(@@"a7c01fa93aeb" ] }, "tasks": { "m": { "do": [] } } })", "stands here twice"},

@@ -309,6 +309,17 @@ TEST_CASE("faults and the search are read")
 	CHECK(s.explore.executions == 1000);
 }
 
+TEST_CASE("a kernel may have a fix of a later one")
+{
+	const scenario::scenario s =
+		must_read(R"({"name": "t", "kernel": {"version": "6.14", "apply": [ )"
+			  R"("28aaa9c39945"]}, "tasks": {"main": {"do": []}}})");
+
+	CHECK(s.kernel_text == "6.14 with 28aaa9c39945");
+	CHECK(s.kernel.without == 0);
+	CHECK(s.kernel.with != 0);
+}
+
 TEST_CASE("a variant is a scenario of its own")
 {
 	scenario::scenario s =
