@@ -28,7 +28,11 @@ struct bugs_arguments {
 struct bug_row {
 	const input *in;
 	scenario::bug_case bug;
+	std::string fix; // which, and on which kernel it makes the difference
 };
+
+// The fix has no name here: then what first lacks the bug is said instead.
+constexpr char FOUND[] = "found", ABSENT[] = "absent";
 
 class bug_table {
 public:
@@ -48,6 +52,7 @@ private:
 	std::vector<std::unique_ptr<input>> inputs_;
 	std::vector<bug_row> rows_;
 	int code_ = AS_EXPECTED;
+	double seconds_ = 0; // of the last search
 };
 
 // What a verdict speaks of that is not every execution.
@@ -61,11 +66,25 @@ std::string scope(const scenario::scenario &s)
 				: "time";
 }
 
-std::string fixes_text(const bug_row &row)
+const char *version_of(const scenario::scenario &s)
 {
-	const std::string fixes = scenario::names_of_fixes(row.bug.lacks);
+	return kernel::version_table()[s.kernel.version].name;
+}
 
-	return fixes.empty() ? "not fixed" : fixes;
+// `cells`: what was seen on each version.
+std::string fix_text(const scenario::bug_case &bug, const std::vector<std::string> &cells)
+{
+	const std::string fixes = scenario::names_of_fixes(bug.lacks);
+	const char *since = nullptr;
+
+	if (bug.with->kernel.without)
+		return fixes + " out of " + version_of(*bug.with);
+	if (bug.lacks)
+		return fixes + " into " + version_of(*bug.without);
+	for (size_t i = cells.size(); i-- && cells[i].rfind(FOUND, 0) != 0;)
+		if (cells[i].rfind(ABSENT, 0) == 0)
+			since = kernel::version_table()[i].name;
+	return since ? std::string("gone in ") + since : "not fixed";
 }
 
 bool bug_table::read()
@@ -81,7 +100,7 @@ bool bug_table::read()
 			continue;
 		}
 		for (const scenario::bug_case &c : bug_cases(in->scenario))
-			rows_.push_back({ in.get(), c });
+			rows_.push_back({ in.get(), c, "" });
 	}
 	return good;
 }
@@ -102,10 +121,11 @@ std::string bug_table::cell(const bug_row &row, const scenario::scenario &s,
 		return "-";
 	search_watch watch(a_.seconds, true);
 	const scenario::bug_search r = look_for(s, row.bug.sign, plan, std::ref(watch));
+	seconds_ = watch.seconds();
 	fprintf(stderr, "%-32s %-46s %-10s %8llu %-10s %6.2f s\n", s.name.c_str(),
 		s.kernel_text.c_str(), s.explore.given ? plan.strategy.c_str() : "one run",
 		static_cast<unsigned long long>(plan.is_stateful() ? r.states : r.executions),
-		plan.is_stateful() ? "states" : "executions", watch.seconds());
+		plan.is_stateful() ? "states" : "executions", seconds_);
 	// dpor knows when it has lost its way, and claims nothing then.
 	if (!r.wrong.empty() && strategy == "dpor")
 		return "no claim";
@@ -114,8 +134,8 @@ std::string bug_table::cell(const bug_row &row, const scenario::scenario &s,
 		code_ = INTERNAL_ERROR;
 	}
 	if (strategy.empty()) {
-		const std::string found = r.what == scenario::sighting::found    ? "found"
-					  : r.what == scenario::sighting::absent ? "absent"
+		const std::string found = r.what == scenario::sighting::found    ? FOUND
+					  : r.what == scenario::sighting::absent ? ABSENT
 										 : "not seen";
 
 		return s.explore.given && r.what != scenario::sighting::open
@@ -133,8 +153,7 @@ std::string bug_table::on_version(const bug_row &row, const kernel::version_row 
 	scenario::scenario other;
 	scenario::diagnostics errors;
 
-	if (fixed && !fixed->kernel.with &&
-	    !strcmp(kernel::version_table()[fixed->kernel.version].name, version.name))
+	if (fixed && !fixed->kernel.with && !strcmp(version_of(*fixed), version.name))
 		return cell(row, *fixed, "");
 	if (!read_scenario_on(version.name, row.in->file, row.in->text, other, errors))
 		return "not applicable";
@@ -152,14 +171,21 @@ void bug_table::print_verdicts()
 	for (size_t i = 0; i < kernel::version_table().size(); i++)
 		printf("---|");
 	printf("\n");
-	for (const bug_row &row : rows_) {
-		printf("| [%s](../%s) | %s | %s | %s | %s |", row.in->scenario.name.c_str(),
-		       row.in->file.c_str(), fixes_text(row).c_str(), row.bug.sign.c_str(),
-		       row.bug.lacks ? cell(row, *row.bug.with, "").c_str() : "",
-		       row.bug.lacks && row.bug.without ? cell(row, *row.bug.without, "").c_str()
-							: "");
+	for (bug_row &row : rows_) {
+		const scenario::bug_case &bug = row.bug;
+		const std::string without = bug.lacks ? cell(row, *bug.with, "") : "";
+		const std::string with =
+			bug.lacks && bug.without ? cell(row, *bug.without, "") : "";
+		std::vector<std::string> cells;
+
 		for (const kernel::version_row &v : kernel::version_table())
-			printf(" %s |", on_version(row, v).c_str());
+			cells.push_back(on_version(row, v));
+		row.fix = fix_text(bug, cells);
+		printf("| [%s](../%s) | %s | %s | %s | %s |", row.in->scenario.name.c_str(),
+		       row.in->file.c_str(), row.fix.c_str(), bug.sign.c_str(), without.c_str(),
+		       with.c_str());
+		for (const std::string &c : cells)
+			printf(" %s |", c.c_str());
 		printf("\n");
 		fflush(stdout);
 	}
@@ -170,21 +196,26 @@ void bug_table::print_efforts()
 	static constexpr const char *strategies[] = { "stateful", "dpor", "random", "pct", "pos" };
 
 	printf("\n## What it takes to find it\n\n"
-	       "States of the stateful search, of at most %llu, which depend a little on the "
-	       "compiler; of the others executions\nup to the first that shows it, of at most "
-	       "%llu. *no claim*: dpor has lost its way, and says so.\n\n"
-	       "| scenario | without |",
+	       "On the kernel that has it. States of the stateful search, of at most %llu, which "
+	       "depend a little on the compiler,\nand its seconds; of the others executions up to "
+	       "the first that shows it, of at most %llu.\n*no claim*: dpor has lost its way, and "
+	       "says so; *-*: it cannot see such a sign, or one run with time decides.\n\n"
+	       "| scenario | kernel | seconds |",
 	       static_cast<unsigned long long>(STATES),
 	       static_cast<unsigned long long>(a_.executions));
 	for (const char *s : strategies)
 		printf(" %s |", s);
-	printf("\n|---|---|---|---|---|---|---|\n");
+	printf("\n|---|---|---|---|---|---|---|---|\n");
 	for (const bug_row &row : rows_) {
-		if (!row.bug.lacks)
-			continue;
-		printf("| %s | %s |", row.in->scenario.name.c_str(), fixes_text(row).c_str());
-		for (const char *s : strategies)
-			printf(" %s |", cell(row, *row.bug.with, s).c_str());
+		printf("| %s | %s |", row.in->scenario.name.c_str(),
+		       row.bug.with->kernel_text.c_str());
+		for (const char *s : strategies) {
+			const std::string effort = cell(row, *row.bug.with, s);
+
+			if (s == strategies[0])
+				printf(" %.2f |", seconds_);
+			printf(" %s |", effort.c_str());
+		}
 		printf("\n");
 		fflush(stdout);
 	}
