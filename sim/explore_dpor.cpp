@@ -229,9 +229,17 @@ uint32_t dpor_strategy::guided_answer(level &l)
 		if (answer == NOBODY)
 			not_offered(l, who);
 		else
-			counts_.diverged++;
+			asleep_as_expected(l, who, expected);
 	}
 	return NOBODY;
+}
+
+// The later operation of a race is expected before the earlier one as what it was after it. There
+// it may do less, and so be asleep where it was not expected to: then what was to come is known.
+void dpor_strategy::asleep_as_expected(const level &l, uint32_t context, footprint_id expected)
+{
+	for (const sleeper &s : asleep_at(l))
+		counts_.diverged += s.context == context && s.full == expected;
 }
 
 // It was expected to be possible here, for lack of knowing better. Now that it is known not to be,
