@@ -27,7 +27,9 @@ static std::string executions_line(const explore_result &r)
 		return "Executions not counted, for some go on for ever\n";
 	return "Executions " + count_text(found.executions, r) + " complete, " +
 	       std::to_string(found.too_long) + " cut" +
-	       (found.repeated ? ", " + std::to_string(found.repeated) + " blocked" : "") + "\n";
+	       (found.repeated ? ", " + std::to_string(found.repeated) + " blocked" : "") + "\n" +
+	       (found.begun_again ? "Begun again, for waiting for a spin lock makes a difference\n"
+				  : "");
 }
 
 static std::string percent(uint64_t ppm)

@@ -70,12 +70,23 @@ inline const frame *caller_of(const frame *calls, std::string_view function)
 // Why a context that is not offered cannot go on.
 enum class obstacle : uint8_t { none, asleep, guard, no_cpu };
 
+// On a free machine, what matters to whoever leaves out steps that only wait (explore_waits.hpp).
+struct stance {
+	// It would only take tokens of its CPU, to wait with them: the first object is another's,
+	// which it would lock if it were free.
+	bool only_waits = false;
+	bool holds = false;	// it has a token already
+	bool guarded = false;	// the program has a guard of its own, which is no lock
+	bool real_time = false; // whoever is not goes after it
+};
+
 struct option {
 	context_id who;
 	cpu_id cpu;
 	obstacle why; // none: it is offered
 	const frame *stack;
 	op next;
+	stance stands = {};
 };
 
 enum class choice_kind : uint8_t { step, value };

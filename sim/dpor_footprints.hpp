@@ -63,6 +63,7 @@ public:
 		return ((x.changed & y.touched) | (y.changed & x.touched)) &&
 		       (objects_.size() <= 64 || conflict_exactly(a, b));
 	}
+	uint32_t object(object_id id) { return objects_.of(id); }
 	size_t objects() const { return objects_.size(); }
 
 private:

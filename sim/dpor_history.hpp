@@ -20,6 +20,8 @@ struct dpor_event {
 	uint32_t accesses; // its first; as many as objects in `full`, in their order
 	uint32_t answers;  // its first
 	bool alone;	   // nothing else was offered
+	bool holds;	   // as in struct stance, as the next
+	bool guarded;
 };
 
 struct dpor_access {

@@ -6,8 +6,9 @@
 
 namespace sim {
 
-dpor_strategy::dpor_strategy()
-	: nothing_(footprints_.of({})), history_(footprints_), trees_(footprints_)
+dpor_strategy::dpor_strategy(waits w)
+	: no_waits_(w == waits::left_out), nothing_(footprints_.of({})), history_(footprints_),
+	  trees_(footprints_)
 {}
 
 uint32_t dpor_strategy::choose(const choice &c)
@@ -36,7 +37,8 @@ void dpor_strategy::stuck(std::span<const option> blocked)
 	for (const option &o : blocked) {
 		const uint32_t context = contexts_.of(o.who);
 
-		stuck_.push_back({ context, footprint_of(context, o.next), o.why });
+		stuck_.push_back({ context, footprint_of(context, o.next), o.why, o.stands.holds,
+				   o.stands.guarded });
 	}
 }
 
@@ -54,6 +56,8 @@ footprint_id dpor_strategy::footprint_of(uint32_t context, const op &o)
 		last.raw = o;
 		last.is = footprints_.of({ o.touches, o.count });
 		note_users(context, last.is);
+		if (no_waits_)
+			note_waits(last.is, o);
 	}
 	return last.is;
 }
@@ -110,7 +114,9 @@ void dpor_strategy::note_waiting(std::span<const option> options)
 		const uint32_t context = contexts_.of(o.who);
 
 		has_events_ |= (o.who & EVENT) != 0;
-		waiting_.push_back({ context, footprint_of(context, o.next), o.why });
+		waits_matter_ |= o.stands.real_time;
+		waiting_.push_back({ context, footprint_of(context, o.next), o.why, o.stands.holds,
+				     o.stands.guarded });
 	}
 }
 
@@ -292,7 +298,7 @@ void dpor_strategy::take(level &l, uint32_t answer)
 	l.full = w.offered;
 	path_.push_back(answer);
 	history_.begin({ w.context, static_cast<uint32_t>(levels_.size() - 1), NO_EVENT, w.offered,
-			 w.offered, 0, 0, l.count == 1 });
+			 w.offered, 0, 0, l.count == 1, w.holds, w.guarded });
 }
 
 // A value belongs to the step before it: the same event goes on.

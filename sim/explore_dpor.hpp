@@ -18,12 +18,15 @@ struct dpor_counts {
 	uint64_t diverged = 0;	 // what was expected was not offered; 0 for sound programs
 };
 
+// Steps that only wait (stance::only_waits): all of them are offered, or none is.
+enum class waits : uint8_t { taken, left_out };
+
 // Source sets and wakeup trees (Abdulla, Aronis, Jonsson, Sagonas: Source Sets, JACM 2017), with
 // operations that wait for others added: where the later operation of a race could not have
 // gone first, what must not have happened before either is taken away until it can.
 class dpor_strategy final : public strategy {
 public:
-	dpor_strategy();
+	explicit dpor_strategy(waits w = waits::taken);
 	uint32_t choose(const choice &) override;
 	settled_step settled(uint64_t number, uint64_t taken) override;
 	void stuck(std::span<const option> blocked) override;
@@ -38,6 +41,10 @@ public:
 	// How much of the tree is done, of 1,000,000: each choice's branches taken as equally
 	// large. Wrong by orders of magnitude where they are not, but it grows, and ends at all.
 	uint32_t share_done() const;
+	// Where they are left out: whether there are any at all, and whether anything was met
+	// that they could make different. See explore_waits.hpp.
+	bool may_wait() const { return may_wait_; }
+	bool waits_may_matter() const { return may_wait_ && waits_matter_; }
 
 private:
 	static constexpr uint32_t NOBODY = UINT32_MAX;
@@ -46,7 +53,8 @@ private:
 	struct waiting {
 		uint32_t context;
 		footprint_id offered;
-		obstacle why; // none: it was offered
+		obstacle why;	     // none: it was offered
+		bool holds, guarded; // as in struct stance
 	};
 	// Whoever was explored first where it could have gone on, until somebody conflicts with it.
 	struct sleeper {
@@ -72,9 +80,9 @@ private:
 		uint32_t done; // branches explored
 		uint32_t tree; // what is still to be explored, without the present branch
 		event_id event;
-		footprint_id full;   // step: of the event, with all values; value: of it so far
-		uint32_t answers;    // value: how many the event had before
-		uint32_t next;	     // value: the next that no wakeup tree asked for
+		footprint_id full; // step: of the event, with all values; value: of it so far
+		uint32_t answers;  // value: how many the event had before
+		uint32_t next;	   // value: the next that no wakeup tree asked for
 		// What this choice added to the stacks of these names.
 		size_t waiting, offered_end, waiting_end;
 		size_t sleep, sleep_end;
@@ -114,6 +122,17 @@ private:
 	void take(level &l, uint32_t answer);
 	void give(level &l, uint32_t answer);
 
+	// explore_dpor_waits.cpp: what shows that waiting could make a difference
+	void note_waits(footprint_id is, const op &o);
+	void look_for_waits(event_id e, bool ended_early);
+	void look_for_last_waits(bool ended_early);
+	bool holds_after(event_id e) const;
+	void note_locks_without_token(event_id e);
+	bool waits_for_late(event_id e) const;
+	bool is_seen(const racer &r) const;
+	bool may_see(uint32_t object, event_id e) const;
+	bool may_spin(const imprint &i) const { return i.may_spin && !no_waits_; }
+
 	// explore_dpor_branches.cpp: from one execution to the next
 	void count(const verdict &v);
 	bool backtrack(bool failed);
@@ -147,6 +166,8 @@ private:
 	void reverse(const racer &r, size_t begin, footprint_id as);
 	bool is_covered(const level &l, uint32_t who) const;
 
+	const bool no_waits_;
+	bool may_wait_ = false, waits_matter_ = false;
 	footprints footprints_;
 	const footprint_id nothing_;
 	dpor_history history_;
@@ -167,8 +188,12 @@ private:
 	// Who has ever touched and changed an object: 0: nobody, context + 1, or UINT32_MAX: many.
 	struct users {
 		uint32_t touched = 0, changed = 0;
+		bool waited_for = false;    // as a lock, with a token
+		bool without_token = false; // somebody had it locked, and no token
 	};
 	std::vector<users> users_;
+	// Of operations that would wait with a token: the object + 1 that shows who has it.
+	std::vector<uint32_t> tokens_; // by footprint
 	struct known_op {
 		op raw;
 		footprint_id is;

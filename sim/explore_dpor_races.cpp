@@ -16,6 +16,8 @@ namespace sim {
 
 void dpor_strategy::find_races(ending how)
 {
+	const bool ended_early = !asleep_ && (how == ending::bound || how == ending::failed);
+
 	// The step that failed, with those before that left no choice but to come to it.
 	fatal_from_ = failed_ ? history_.size() - 1 : NO_EVENT;
 	while (failed_ && fatal_from_ > 0 && history_[fatal_from_].alone)
@@ -26,6 +28,8 @@ void dpor_strategy::find_races(ending how)
 		races_of({ late.context, late.offered, late.full, late.previous, raced_, raced_ });
 		if (has_events_)
 			note_pending_events(raced_);
+		if (no_waits_)
+			look_for_waits(raced_, ended_early);
 	}
 	// What else comes before them is different in each execution.
 	for (const pending_event &p : pending_) {
@@ -35,6 +39,8 @@ void dpor_strategy::find_races(ending how)
 	}
 	roots_.clear();
 	find_last_races(how);
+	if (no_waits_)
+		look_for_last_waits(ended_early);
 }
 
 // Of operations that were not taken.
@@ -241,7 +247,7 @@ bool dpor_strategy::is_recorded(const racer &r, event_id at, size_t begin) const
 	for (const imprint &i : footprints_[r.offered]) {
 		uint32_t n = latest_kept(r, i.object, begin);
 
-		if (i.waits && !i.may_spin)
+		if (i.waits && !may_spin(i))
 			continue;
 		for (; n != NO_ACCESS && history_.access(n).event > at;
 		     n = history_.access(n).previous)
@@ -275,7 +281,7 @@ bool dpor_strategy::can_go(const racer &r, size_t begin, footprint_id &as)
 	for (const imprint &i : footprints_[r.offered]) {
 		if (!i.waits || !is_held(r, i.object, begin))
 			continue;
-		if (!i.may_spin)
+		if (!may_spin(i))
 			return false;
 		spins = true;
 	}
@@ -312,7 +318,7 @@ void dpor_strategy::add_obstacles(const racer &r, size_t begin)
 	};
 
 	for (const imprint &i : footprints_[r.offered])
-		if (i.waits && !i.may_spin && is_held(r, i.object, begin)) {
+		if (i.waits && !may_spin(i) && is_held(r, i.object, begin)) {
 			add(i);
 			return;
 		}

@@ -343,6 +343,7 @@ private:
 	[[gnu::noinline]] void end_unseen(access kind, const void *object);
 	uint8_t tokens_needed(const context &c) const;
 	op describe_free(const context &c) const;
+	stance stance_of(const context &c) const;
 	bool is_private(const context &c) const;
 	candidate look_at(const context &c) const;
 	void find_ready();

@@ -197,13 +197,24 @@ op machine::describe_event(const candidate &a) const
 	return o;
 }
 
+stance machine::stance_of(const context &c) const
+{
+	const bool locks = c.next && c.next->kind == access::lock;
+	const bool waits = c.next && c.next->enabled && !can_go(c);
+
+	return { .only_waits = locks && waits && (tokens_needed(c) & ~c.holds),
+		 .holds = c.holds != 0,
+		 .guarded = c.next && c.next->enabled && !locks,
+		 .real_time = !c.is_interrupt && c.queue.prio < PRIO_RT_END };
+}
+
 option machine::option_of(const candidate &a) const
 {
 	if (a.is_event())
 		return { a.who(), a.cpu, a.why, nullptr, describe_event(a) };
 	const context &c = contexts_[a.id];
 
-	return { a.id, a.cpu, a.why, c.frames, describe_free(c) };
+	return { a.id, a.cpu, a.why, c.frames, describe_free(c), stance_of(c) };
 }
 
 // Each is made in its place: to copy it there would cost more than to make it.

@@ -4,12 +4,12 @@
 #include "sim/plan.hpp"
 #include <algorithm>
 #include "sim/explore_bounded.hpp"
-#include "sim/explore_dpor.hpp"
 #include "sim/explore_exhaustive.hpp"
 #include "sim/explore_pct.hpp"
 #include "sim/explore_portfolio.hpp"
 #include "sim/explore_pos.hpp"
 #include "sim/explore_random.hpp"
+#include "sim/plan_dpor.hpp"
 #include "sim/prng.hpp"
 #include "sim/strategies.hpp"
 
@@ -120,7 +120,7 @@ planned_strategies::planned_strategies(const explore_plan &plan, const search_un
 	: plan_(plan), unit_(unit)
 {
 	if (plan.strategy == "dpor")
-		dpor_ = &add<dpor_strategy>();
+		dpor_ = &add<dpor_search>();
 	else if (plan.strategy == "exhaustive")
 		exhaustive_ = &add<exhaustive_strategy>(unit.path, size_t{ unit.fixed });
 	else
@@ -153,12 +153,20 @@ uint64_t planned_strategies::executions_most() const
 
 uint32_t planned_strategies::share_done() const
 {
-	return dpor_ ? dpor_->share_done() : exhaustive_ ? exhaustive_->share_done() : 0;
+	return dpor_ ? dpor_->dpor().share_done() : exhaustive_ ? exhaustive_->share_done() : 0;
 }
 
 bool planned_strategies::is_wasted() const
 {
-	return dpor_ && dpor_->is_wasted();
+	return dpor_ && dpor_->dpor().is_wasted();
+}
+
+bool planned_strategies::begins_again()
+{
+	const bool again = dpor_ && dpor_->began_again() && !began_again_;
+
+	began_again_ |= again;
+	return again;
 }
 
 void planned_strategies::note(search_part &part) const
@@ -166,9 +174,9 @@ void planned_strategies::note(search_part &part) const
 	for (const bounding_strategy *b : bounds_)
 		part.is_bounded |= b->was_reached();
 	part.is_event_bounded |= events_ && events_->was_reached();
-	if (dpor_ && dpor_->counts().diverged)
+	if (dpor_ && dpor_->dpor().counts().diverged)
 		part.wrong = "dpor was not offered what it expected in " +
-			     std::to_string(dpor_->counts().diverged) + " executions";
+			     std::to_string(dpor_->dpor().counts().diverged) + " executions";
 }
 
 std::string scope_of(const explore_plan &plan, const search_part &done)

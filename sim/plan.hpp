@@ -11,7 +11,7 @@
 namespace sim {
 
 class bounding_strategy;
-class dpor_strategy;
+class dpor_search;
 class exhaustive_strategy;
 
 // By the names of strategy_table(). 0: no such bound, or what is usual.
@@ -58,6 +58,8 @@ public:
 	uint32_t share_done() const;
 	// Whether the execution that ended last, before next_execution(), repeats others.
 	bool is_wasted() const;
+	// Whether it begins anew after that execution: what was found so far counts for nothing.
+	bool begins_again();
 	void note(search_part &part) const; // that bounds were reached, and what shows a bug
 	void ran() { ran_++; }
 	const exhaustive_strategy *exhaustive() const { return exhaustive_; }
@@ -72,9 +74,10 @@ private:
 	std::vector<std::unique_ptr<strategy>> all_; // each around the one before
 	std::vector<const bounding_strategy *> bounds_;
 	const bounding_strategy *events_ = nullptr;
-	const dpor_strategy *dpor_ = nullptr;
+	const dpor_search *dpor_ = nullptr;
 	const exhaustive_strategy *exhaustive_ = nullptr;
 	uint64_t ran_ = 0;
+	bool began_again_ = false;
 };
 
 // What was searched once it is done: "every execution with at most 2 deviations".

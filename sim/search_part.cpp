@@ -38,6 +38,7 @@ void search_part::add(const search_part &other)
 	executions += other.executions;
 	too_long += other.too_long;
 	repeated += other.repeated;
+	begun_again += other.begun_again;
 	steps += other.steps;
 	is_bounded |= other.is_bounded;
 	is_event_bounded |= other.is_event_bounded;

@@ -32,6 +32,7 @@ struct search_part {
 	uint64_t executions = 0;			// that ended, and were no repetition
 	uint64_t too_long = 0;				// that had more steps than they may
 	uint64_t repeated = 0;				// that showed nothing new
+	uint64_t begun_again = 0; // executions ran that count for nothing: see explore_waits.hpp
 	uint64_t steps = 0;
 	bool is_bounded = false;       // a bound of the plan has left something out
 	bool is_event_bounded = false; // it was the one of events

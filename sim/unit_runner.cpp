@@ -78,6 +78,13 @@ unit_result unit_runner::run(const search_unit &unit, uint64_t executions_max,
 		note(r.part, s);
 		more = recorder_.next_execution(machine_.ended_as());
 		s.ran();
+		if (s.begins_again()) {
+			const uint64_t steps = r.part.steps;
+
+			r.part = {};
+			r.part.steps = steps;
+			r.part.begun_again = 1;
+		}
 		unwatched_ += machine_.state().steps;
 		if (more && unwatched_ >= STEPS_UNWATCHED) {
 			unwatched_ = 0;
