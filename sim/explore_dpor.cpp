@@ -193,6 +193,15 @@ bool dpor_strategy::is_listed(const level &l, uint32_t context) const
 			   [=](const waiting &w) { return w.context == context; });
 }
 
+bool dpor_strategy::has_to_be_woken(const level &l, uint32_t context) const
+{
+	return std::any_of(waiting_.begin() + static_cast<long>(l.offered_end),
+			   waiting_.begin() + static_cast<long>(l.waiting_end),
+			   [=](const waiting &w) {
+				   return w.context == context && w.why == obstacle::asleep;
+			   });
+}
+
 uint32_t dpor_strategy::offered_to(const level &l, uint32_t context) const
 {
 	for (size_t i = l.waiting; i < l.offered_end; i++)

@@ -113,6 +113,7 @@ private:
 	}
 	bool is_asleep(const level &l, uint32_t context) const;
 	bool is_listed(const level &l, uint32_t context) const;
+	bool has_to_be_woken(const level &l, uint32_t context) const;
 	uint32_t offered_to(const level &l, uint32_t context) const;
 	uint32_t answer_of(level &l);
 	uint32_t guided_answer(level &l);

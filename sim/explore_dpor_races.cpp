@@ -296,7 +296,7 @@ bool dpor_strategy::can_go(const racer &r, size_t begin, footprint_id &as)
 	const level &l = levels_[history_[first].level];
 	const uint32_t answer = offered_to(l, r.context);
 	if (answer == UINT32_MAX)
-		return has_to_wait(r, first);
+		return has_to_wait(r, first) && !has_to_be_woken(l, r.context);
 	if (!spins && waiting_[l.waiting + answer].offered != r.offered)
 		as = footprints_.with_effects(waiting_[l.waiting + answer].offered, r.offered,
 					      r.full);

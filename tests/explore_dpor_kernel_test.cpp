@@ -148,6 +148,15 @@ TEST_CASE("a step tells what it finds where it is offered: all goes as planned")
 	}
 }
 
+TEST_CASE("who sleeps and would find a CPU taken as well has to be woken all the same")
+{
+	const scenario::scenario &s = scenario_named("bugs/mod-denies-what-it-lost");
+	const explored found = by_dpor<sim::dpor_search>(s, 21'000);
+
+	CHECK(!found.began_again);
+	CHECK(found.counts.diverged == 0);
+}
+
 TEST_CASE("what it has met of a lost stop are outcomes that the stateful search knows")
 {
 	const scenario::scenario &s = scenario_named("stop/lost-stop-by-hand");
