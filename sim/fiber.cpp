@@ -8,6 +8,7 @@
 #if KTHREADSIM_ASAN
 #include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
+#include <unordered_map>
 #endif
 
 namespace sim {
@@ -20,13 +21,22 @@ struct change_record {
 };
 
 #if KTHREADSIM_ASAN
+watched_stack &watched_stack_of(const fiber &f)
+{
+	static std::unordered_map<const fiber *, watched_stack> all;
+
+	return all[&f];
+}
 static void announce(const change_record &r)
 {
-	__sanitizer_start_switch_fiber(&r.from->fake_stack, r.to->bottom, r.to->bytes);
+	const watched_stack &to = watched_stack_of(*r.to);
+
+	__sanitizer_start_switch_fiber(&watched_stack_of(*r.from).fake_stack, to.bottom, to.bytes);
 }
 static void arrive(fiber *self)
 {
-	__sanitizer_finish_switch_fiber(self ? self->fake_stack : nullptr, nullptr, nullptr);
+	__sanitizer_finish_switch_fiber(self ? watched_stack_of(*self).fake_stack : nullptr,
+					nullptr, nullptr);
 }
 #else
 static void announce(const change_record &) {}
@@ -70,9 +80,7 @@ void stack_pool::prepare(fiber &f, size_t slot, fiber_entry entry, void *argumen
 
 #if KTHREADSIM_ASAN
 	__asan_unpoison_memory_region(floor, stride_bytes_);
-	f.fake_stack = nullptr;
-	f.bottom = floor;
-	f.bytes = static_cast<size_t>(top(slot) - floor);
+	watched_stack_of(f) = { nullptr, floor, static_cast<size_t>(top(slot) - floor) };
 	(void)clean; // nothing is compared there
 #else
 	if (clean && f.lowest) {

@@ -20,12 +20,18 @@ using fiber_entry = void (*)(void *argument); // must not return
 struct fiber {
 	void *sp;	   // where it is suspended; meaningless while it runs
 	std::byte *lowest; // the lowest sp so far: what was above it is cleared before reuse
+};
+
 #if KTHREADSIM_ASAN
+// What AddressSanitizer is told of the stack that a fiber, or the engine, runs on. Kept elsewhere
+// than in the fiber: contexts have the same size in every build, so that ids mean the same.
+struct watched_stack {
 	void *fake_stack;
 	const void *bottom;
 	size_t bytes;
-#endif
 };
+watched_stack &watched_stack_of(const fiber &f);
+#endif
 
 // All stacks of a machine: one mapping, equal strides, no guard pages (a mapping or a guard page
 // per stack would run into the kernel's limit on mappings near 32,000).

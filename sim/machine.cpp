@@ -65,8 +65,8 @@ machine::machine(const machine_config &config, strategy &asked)
 	void *bottom;
 
 	pthread_getattr_np(pthread_self(), &attributes);
-	pthread_attr_getstack(&attributes, &bottom, &engine_.bytes);
-	engine_.bottom = bottom;
+	pthread_attr_getstack(&attributes, &bottom, &watched_stack_of(engine_).bytes);
+	watched_stack_of(engine_).bottom = bottom;
 	pthread_attr_destroy(&attributes);
 #endif
 	// Nothing may allocate while a fiber runs. One step frees a few objects of a page at most.
