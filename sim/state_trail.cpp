@@ -12,7 +12,7 @@ constexpr size_t CHUNK_BYTES = 512; // that are compared at once
 
 static size_t place_in_line(const std::byte *at)
 {
-	return static_cast<uintptr_t>(number_of_pointer(at)) % LINE_BYTES;
+	return static_cast<uint64_t>(number_of_pointer(at)) % LINE_BYTES;
 }
 
 static std::byte *line_of(std::byte *at)
