@@ -296,6 +296,7 @@ void state_search::arrive(node *from, edge &e)
 
 			spare_.pop_back();
 			trail_.keep(n.place);
+			make_room(states_, 1);
 			states_.emplace_back();
 			open_state(n, next, c);
 		} else if (from && states_[e.target].open) {
