@@ -69,12 +69,15 @@ void run_scheduled_work(void *function)
 
 // ---- arguments ----
 
-// What a scenario declares was made before it ran, and cannot be freed: to look at it is no step.
+// What works a scenario declares were made before it ran, and cannot be freed: to look at one is no
+// step.
 static bool is_there_for_ever(const void *object)
 {
-	const sim::arena &objects = machine().objects();
-
-	return objects.is_live(object) && !strcmp(objects.find(object)->where, "scenario");
+	if (!machine().objects().is_live(object))
+		return false;
+	const sim::allocation &a = *machine().objects().find(object);
+	return !strcmp(a.where, "scenario") &&
+	       (a.type == &kthread_work::type || a.type == &kthread_delayed_work::type);
 }
 
 // What an address is now; null for an object that is gone, or for none.
