@@ -47,6 +47,7 @@ struct kernel_state {
 	int tasks_live;
 	uint32_t requests_left; // see boot_options
 	bool tries_spin_locks;	// the same
+	bool freezes_tasks;	// the same
 	uint32_t warned_count;
 	struct {
 		int line;
@@ -90,6 +91,7 @@ struct boot_options {
 	uint32_t most_requests = UINT32_MAX;
 	// Somebody only tries to get a spin lock, and can tell until when it is held.
 	bool tries_spin_locks = true;
+	bool freezes_tasks = true; // or thaws them
 };
 
 // Makes the kernel of version `kthreads` (an object in the arena) and its own threads. On the

@@ -74,6 +74,7 @@ program::program(const scenario &s, bool all_steps)
 	if (!all_steps) {
 		needs_.most_requests = most_requests(s);
 		needs_.tries_spin_locks = tries_spin_locks(s);
+		needs_.freezes_tasks = freezes_tasks(s);
 		counts_runs_ = asks_for_runs(s);
 	}
 	errno_words(); // makes the table, which no fiber could

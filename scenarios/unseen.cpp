@@ -104,6 +104,19 @@ bool tries_spin_locks(const scenario &s)
 	});
 }
 
+bool freezes_tasks(const scenario &s)
+{
+	return std::any_of(s.code.begin(), s.code.end(), [](const instruction &i) {
+		switch (i.row->code) {
+		case opcode::freeze_processes:
+		case opcode::freeze_kernel_threads:
+		case opcode::thaw_processes:
+		case opcode::thaw_kernel_threads: return true;
+		default: return false;
+		}
+	});
+}
+
 bool asks_for_runs(const scenario &s)
 {
 	bool asked = asks_for_livelock(s);

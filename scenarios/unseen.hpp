@@ -21,6 +21,9 @@ uint32_t most_requests(const scenario &s);
 /* Whether somebody sees that a spin lock is held without waiting for it. */
 bool tries_spin_locks(const scenario &s);
 
+/* Whether anybody can find that he should freeze, or should have. */
+bool freezes_tasks(const scenario &s);
+
 /* Whether somebody asks how often a timer or a work has run, or whether it runs, or needs to know
  * that what goes on for ever gets something done. */
 bool asks_for_runs(const scenario &s);

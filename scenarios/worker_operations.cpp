@@ -50,8 +50,7 @@ static void run_any_work(void *work, const kernel::kthread_work_function &functi
 	kernel::in_function here(function.name);
 
 	count_up(state, state.work_runs[index]);
-	interpreter(state, works_registers(state), work)
-		.run_body(state.program->works[index].body);
+	interpreter(state, works_registers(state), work).run_body(state.program->works[index].body);
 	count_up(state, state.work_ends[index]);
 }
 
@@ -70,12 +69,24 @@ void run_scheduled_work(void *function)
 
 // ---- arguments ----
 
+// What works a scenario declares were made before it ran, and cannot be freed: to look at one is no
+// step.
+static bool is_there_for_ever(const void *object)
+{
+	if (!machine().objects().is_live(object))
+		return false;
+	const sim::allocation &a = *machine().objects().find(object);
+	return !strcmp(a.where, "scenario") &&
+	       (a.type == &kthread_work::type || a.type == &kthread_delayed_work::type);
+}
+
 // What an address is now; null for an object that is gone, or for none.
 static const sim::object_type *type_at(const void *object)
 {
-	sim::arena &objects = machine().objects();
+	const sim::arena &objects = machine().objects();
 
-	machine().effect(sim::access::read, object);
+	if (!is_there_for_ever(object))
+		machine().effect(sim::access::read, object);
 	return objects.is_live(object) ? objects.find(object)->type : nullptr;
 }
 
@@ -186,9 +197,9 @@ value interpreter::create_worker(const instruction &i)
 		snprintf(name, sizeof(name), "%s", text(i, name_at));
 	else
 		format_name(i, name_at, name, sizeof(name));
-	kthread_worker *made = make_worker(i.row->code, static_cast<unsigned>(given("flags")),
-					   static_cast<int>(given("cpu")),
-					   static_cast<int>(given("node")), name);
+	kthread_worker *made =
+		make_worker(i.row->code, static_cast<unsigned>(given("flags")),
+			    static_cast<int>(given("cpu")), static_cast<int>(given("node")), name);
 	if (!kernel::IS_ERR(made))
 		remember(state_, made, name);
 	return value::of(value_kind::worker, made);

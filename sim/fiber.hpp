@@ -59,6 +59,7 @@ public:
 	[[gnu::noinline]] static void clear_below();
 
 	size_t stride_bytes() const { return stride_bytes_; }
+	size_t bytes() const { return stacks_.bytes(); }
 	std::byte *bottom(size_t slot) const { return stacks_.base() + slot * stride_bytes_; }
 	// The highest usable address of a slot. It is shifted by some cache lines from slot to
 	// slot, or all stacks would compete for the same few sets of every cache.

@@ -102,17 +102,17 @@ uint32_t futures::use_of(actor by, object_id object, manner how)
 	number = static_cast<uint32_t>(uses_.size());
 	if (uses_by_.size() <= by)
 		uses_by_.resize(by + 1);
-	uses_.push_back({ by, object, how, uses_by_[by]++ });
+	uses_.push_back({ by, object, how, number, uses_by_[by]++ });
 	uint32_t &same_object = object_numbers_.at(object);
 	if (same_object == NONE) {
 		same_object = static_cast<uint32_t>(uses_of_objects_.size());
 		uses_of_objects_.emplace_back();
 	}
-	uses_of_objects_[same_object].push_back(number);
+	uses_of_objects_[same_object].push_back(uses_.back());
 	return number;
 }
 
-std::span<const uint32_t> futures::uses_of(object_id object) const
+std::span<const use> futures::uses_of(object_id object) const
 {
 	const uint32_t number = object_numbers_.find(object);
 
@@ -162,13 +162,14 @@ futures::step futures::step_of(actor by, std::span<const touch> touches)
 	if (steps_by_key_[key] != NONE)
 		return steps_by_key_[key];
 
-	known_step s{ by, 0, 0, 0, {}, {} };
+	known_step s{ by, 0, 0, 0, {}, {}, {} };
 	for (size_t i = 0; i + 1 < key_.size(); i++) {
 		const auto object = static_cast<object_id>(key_[i] >> 32);
 		const auto kind = static_cast<access>(key_[i] & 0xff);
 
 		s.touches.push_back({ object, kind });
 		s.uses.push_back(use_of(by, object, manner_of(kind)));
+		s.objects.push_back(object_numbers_.find(object));
 		if (kind == access::lock || kind == access::unlock)
 			synchronises(object);
 		if (kind == access::pass)
@@ -399,24 +400,6 @@ futures::set futures::asleep_but(std::span<const actor> awake, set s)
 	begin(draft_, s);
 	put_asleep_but(awake, draft_);
 	return keep(draft_);
-}
-
-// ---- looking up ----
-
-void futures::view::look_at(const futures &f, std::span<const outlook> s)
-{
-	futures_ = &f;
-	outlooks_.assign(s.begin(), s.end());
-}
-
-std::optional<prospect> futures::view::find(uint32_t number) const
-{
-	const use &u = futures_->use_at(number);
-	const auto all = futures_->outlooks_.at(u.by < outlooks_.size() ? outlooks_[u.by] : 0);
-
-	if (u.nth >= all.size() || all[u.nth] == 0)
-		return {};
-	return futures_->prospect_at(all[u.nth]);
 }
 
 } // namespace sim

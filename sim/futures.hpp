@@ -3,7 +3,6 @@
 // that are kept once. It must not know machines, nor why somebody asks.
 #pragma once
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 #include "sim/choice.hpp"
@@ -28,6 +27,7 @@ struct use {
 	actor by;
 	object_id object;
 	manner how;
+	uint32_t number;
 	uint32_t nth; // of its actor
 };
 
@@ -67,13 +67,18 @@ public:
 
 	uint32_t use_of(actor by, object_id object, manner how);
 	const use &use_at(uint32_t number) const { return uses_[number]; }
-	std::span<const uint32_t> uses_of(object_id object) const;
+	std::span<const use> uses_of(object_id object) const;
 
 	// Steps of different actors are ordered by it: it is remembered what was done to it.
 	void synchronises(object_id object);
 	// A step that was taken, with all that it touched.
 	step step_of(actor by, std::span<const touch> touches);
 	std::span<const touch> touches_of(step s) const { return steps_[s].touches; }
+	// Of the object of its n-th touch.
+	std::span<const use> uses_beside(step s, size_t n) const
+	{
+		return uses_of_objects_[steps_[s].objects[n]];
+	}
 	std::span<const uint32_t> uses_in(step s) const { return steps_[s].uses; }
 
 	// Of what one actor may do at once; in any order, and twice.
@@ -96,8 +101,21 @@ public:
 	class view {
 	public:
 		void look_at(const futures &f, set s) { look_at(f, f.sets_.at(s)); }
-		void look_at(const futures &f, std::span<const outlook> s);
-		std::optional<prospect> find(uint32_t use) const; // none: it cannot come
+		void look_at(const futures &f, std::span<const outlook> s)
+		{
+			futures_ = &f;
+			outlooks_.assign(s.begin(), s.end());
+		}
+		// Null: it cannot come. Valid until another prospect is met.
+		const prospect *find(const use &u) const
+		{
+			if (u.by >= outlooks_.size())
+				return nullptr;
+			const auto all = futures_->outlooks_.at(outlooks_[u.by]);
+			if (u.nth >= all.size() || all[u.nth] == 0)
+				return nullptr;
+			return &futures_->prospect_at(all[u.nth]);
+		}
 
 	private:
 		const futures *futures_ = nullptr;
@@ -117,7 +135,8 @@ private:
 		uint32_t order;
 		uint64_t syncs, changes; // objects of synchronisation, a bit each
 		std::vector<touch> touches;
-		std::vector<uint32_t> uses; // sorted
+		std::vector<uint32_t> objects; // of those, in uses_of_objects_
+		std::vector<uint32_t> uses;    // sorted
 	};
 	// An open table from 64 bits to a number.
 	struct slot {
@@ -181,7 +200,7 @@ private:
 	number_table event_numbers_, use_numbers_, object_numbers_, sync_numbers_;
 	uint32_t syncs_ = 0;
 	std::vector<use> uses_;
-	std::vector<std::vector<uint32_t>> uses_of_objects_;
+	std::vector<std::vector<use>> uses_of_objects_;
 	std::vector<known_step> steps_;
 	kept_lists<uint64_t> step_keys_; // actor, then touches
 	std::vector<step> steps_by_key_;

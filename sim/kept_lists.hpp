@@ -32,6 +32,8 @@ public:
 		slot &known = slots_[find(list, tag)];
 		if (known.number == NONE) {
 			known = { static_cast<uint32_t>(size()), tag };
+			make_room(items_, list.size());
+			make_room(ends_, 1);
 			items_.insert(items_.end(), list.begin(), list.end());
 			ends_.push_back(items_.size());
 		}

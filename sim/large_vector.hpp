@@ -3,6 +3,7 @@
 // time, a page of 4 KiB after the other, would take longer than what is done with it.
 // It must not know what is in them.
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <new>
 #include <sys/mman.h>
@@ -40,5 +41,17 @@ private:
 };
 
 template <class T> using large_vector = std::vector<T, large_pages<T>>;
+
+// Before so many are added. What is not used yet costs nothing but addresses, while to copy what is
+// there to new memory costs that memory: so room is made for many, until that would be very much.
+template <class T> void make_room(large_vector<T> &v, size_t more)
+{
+	constexpr size_t MUCH_BYTES = 64 << 20;
+
+	if (v.capacity() - v.size() >= more)
+		return;
+	const size_t factor = v.capacity() * sizeof(T) < MUCH_BYTES / 8 ? 8 : 2;
+	v.reserve(std::max(factor * v.capacity(), v.size() + more));
+}
 
 } // namespace sim

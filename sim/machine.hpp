@@ -262,7 +262,8 @@ public:
 private:
 	friend class snapshot;
 	friend class start_image;
-	friend class state_image;
+	friend struct state_parts;
+	friend class state_trail;
 
 	const std::byte *contexts_end() const
 	{
@@ -389,7 +390,7 @@ private:
 
 	// machine.cpp: the switch, and the loop
 	void begin(bool eventful);
-	void forget_since(uint32_t contexts, uint32_t pages); // state_image.cpp
+	void forget_since(uint32_t contexts, uint32_t pages); // state_parts.cpp
 	void dispatch();
 	void go(context *to);
 	void resume(context &c);

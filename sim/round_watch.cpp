@@ -12,7 +12,7 @@ static state_hash hash_of(const machine &m)
 {
 	state_image now;
 
-	now.save(m, nullptr);
+	now.save(m);
 	return now.hash();
 }
 

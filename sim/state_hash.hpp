@@ -15,6 +15,12 @@ struct state_hash {
 		high += h.high;
 		return *this;
 	}
+	state_hash &operator-=(const state_hash &h)
+	{
+		low -= h.low;
+		high -= h.high;
+		return *this;
+	}
 };
 
 } // namespace sim

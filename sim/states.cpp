@@ -9,7 +9,7 @@
 namespace sim {
 
 state_search::state_search(machine &m, program &p, const search_limits &limits)
-	: machine_(m), program_(p), limits_(limits), stubborn_(m, futures_)
+	: machine_(m), program_(p), limits_(limits), stubborn_(m, futures_), trail_(m)
 {
 	machine_.make_comparable();
 	// Who goes round for ever may keep for ever what he holds.
@@ -290,12 +290,13 @@ void state_search::arrive(node *from, edge &e)
 		const auto next = static_cast<uint32_t>(states_.size());
 		bool fresh = false;
 
-		node &n = spare_node();
-
-		n.image.save(machine_, from ? &from->image : nullptr);
-		e.target = table_.find_or_add(n.image.hash(), next, fresh);
+		e.target = table_.find_or_add(trail_.look(), next, fresh);
 		if (fresh) {
+			node &n = spare_node();
+
 			spare_.pop_back();
+			trail_.keep(n.place);
+			make_room(states_, 1);
 			states_.emplace_back();
 			open_state(n, next, c);
 		} else if (from && states_[e.target].open) {
@@ -310,7 +311,7 @@ void state_search::try_next(node &n)
 	edge e{ choice, NO_CONTEXT, NONE, false };
 
 	if (here_ != &n)
-		n.image.restore(machine_);
+		trail_.go_to(n.place);
 	here_ = nullptr;
 	done_ = n.done;
 	forced_ = n.forced;
@@ -357,6 +358,7 @@ bool state_search::search()
 	edge start{};
 
 	machine_.start(program_);
+	trail_.begin();
 	arrive(nullptr, start);
 	while (!way_.empty() && !again_) {
 		node &n = *way_.back();

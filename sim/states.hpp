@@ -12,8 +12,8 @@
 #include "sim/futures.hpp"
 #include "sim/round_watch.hpp"
 #include "sim/schedule.hpp"
-#include "sim/state_image.hpp"
 #include "sim/state_table.hpp"
+#include "sim/state_trail.hpp"
 #include "sim/stubborn.hpp"
 
 namespace sim {
@@ -135,7 +135,7 @@ private:
 		circle_graph::place turns;
 		std::vector<stride> strides;	  // where circles are looked for: of all edges
 		std::vector<size_t> edge_strides; // where those of each edge begin
-		state_image image;
+		state_trail::place place;
 	};
 
 	bool search();
@@ -191,6 +191,7 @@ private:
 	expectations expected_;
 	std::vector<stand> stands_;  // by actor
 	std::vector<uint32_t> done_; // steps by actor, so far
+	state_trail trail_;
 	state_table table_;
 	large_vector<state> states_;
 	large_vector<edge> edges_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include "sim/machine.hpp"
 #include "sim/search_part.hpp"
+#include "sim/state_image.hpp"
 #include "sim/states.hpp"
 
 namespace sim {
@@ -66,7 +67,7 @@ void state_search::note_circles(size_t first)
 {
 	std::vector<endless::way> edges; // as graph_.ways
 
-	open_[first]->image.restore(machine_);
+	trail_.go_to(open_[first]->place);
 	here_ = open_[first];
 	if (!program_.unfinished(machine_))
 		return;
@@ -102,11 +103,11 @@ size_t state_search::without_rounds(std::vector<uint32_t> &answers, size_t round
 	machine_.start(program_);
 	for (size_t i = 0; i < round_from && machine_.offer(c); i++)
 		machine_.answer(answers[i]);
-	there.save(machine_, nullptr);
+	there.save(machine_);
 	machine_.start(program_);
 	for (; first < round_from && machine_.offer(c); first++) {
 		if (c.count == 1) {
-			now.save(machine_, nullptr);
+			now.save(machine_);
 			if (now.hash() == there.hash())
 				break;
 		}

@@ -19,6 +19,8 @@ void state_search::close(node &n, std::span<const futures::outlook> future)
 		futures_.put_asleep_but(n.around.awake, draft_);
 	s.future = futures_.keep(draft_);
 	s.open = false;
+	make_room(edges_, n.edges.size());
+	make_room(closed_, 1);
 	edges_.insert(edges_.end(), n.edges.begin(), n.edges.end());
 	closed_.push_back(n.state);
 	spare_.push_back(&n);

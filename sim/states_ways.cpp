@@ -128,8 +128,10 @@ void state_search::shortest_ways()
 			if (is_done(e.target, e.last))
 				continue;
 			const auto n = static_cast<uint32_t>(visits.size());
+			make_room(visits, 1);
 			visits.push_back({ e.target, e.last, static_cast<uint32_t>(at), i,
 					   deviations, NONE });
+			make_room(waiting, 1);
 			if (i == natural)
 				next = n;
 			else

@@ -94,57 +94,76 @@ void stubborn_sets::choose_all()
 }
 
 // Somebody who has not been chosen may do this before those who have.
-void stubborn_sets::involve(uint32_t number)
+void stubborn_sets::involve(const use &u)
 {
-	const actor a = futures_.use_at(number).by;
+	const uint8_t known = marks(u.by);
 
-	if (marks(a) & CHOSEN)
+	if (known & CHOSEN)
 		return;
 	if (expected_) {
-		if (expected_->still(number, done_by(a)))
-			need(a);
+		if (!(known & NEEDED) && expected_->still(u.number, done_by(u.by)))
+			need(u.by);
 		return;
 	}
-	const std::optional<prospect> p = future_.find(number);
+	if ((known & (NEEDED | NEEDED_LATER)) == (NEEDED | NEEDED_LATER))
+		return;
+	const prospect *const p = future_.find(u);
 	if (!p || p->after & chosen_bits_)
 		return;
 	if (p->after & futures::WOKEN)
-		need_later(a);
+		need_later(u.by);
 	else
-		need(a);
+		need(u.by);
 }
 
-// Whether a step that does the one can be kept from it, or changed, by the other.
-bool stubborn_sets::interferes(access kind, manner how) const
+static constexpr uint8_t mask_of(manner how)
+{
+	return static_cast<uint8_t>(1 << static_cast<unsigned>(how));
+}
+
+constexpr uint8_t CHANGING = mask_of(manner::locks) | mask_of(manner::changes);
+
+// In what manners a step that does this can be kept from it, or changed, by others.
+uint8_t stubborn_sets::interfering(access kind) const
 {
 	switch (kind) {
-	case access::none: return false;
-	case access::read: return how == manner::locks || how == manner::changes;
+	case access::none: return 0;
+	case access::read: return CHANGING;
 	// Whoever takes what this only passes keeps it back for a while, and changes nothing of
 	// what it does then. Unless he never gives it back again: see `strict`.
-	case access::pass: return how == manner::changes || (strict_ && how == manner::locks);
+	case access::pass: return strict_ ? CHANGING : mask_of(manner::changes);
 	// Until then nobody else can.
-	case access::unlock: return how == manner::looks || how == manner::changes;
-	default: return true;
+	case access::unlock: return mask_of(manner::looks) | mask_of(manner::changes);
+	default: return UINT8_MAX;
 	}
+}
+
+void stubborn_sets::involve_all(std::span<const use> uses, uint8_t manners)
+{
+	for (const use &u : uses)
+		if (manners & mask_of(u.how))
+			involve(u);
 }
 
 void stubborn_sets::involve_conflicting(std::span<const touch> touches)
 {
 	for (const touch &t : touches)
-		for (const uint32_t number : futures_.uses_of(t.object))
-			if (interferes(t.kind, futures_.use_at(number).how))
-				involve(number);
+		involve_all(futures_.uses_of(t.object), interfering(t.kind));
+}
+
+void stubborn_sets::involve_conflicting(futures::step s)
+{
+	const auto touches = futures_.touches_of(s);
+
+	for (size_t i = 0; i < touches.size(); i++)
+		involve_all(futures_.uses_beside(s, i), interfering(touches[i].kind));
 }
 
 void stubborn_sets::involve_changing(object_id object, actor but)
 {
-	for (const uint32_t number : futures_.uses_of(object)) {
-		const use &u = futures_.use_at(number);
-
-		if (u.by != but && (u.how == manner::locks || u.how == manner::changes))
-			involve(number);
-	}
+	for (const use &u : futures_.uses_of(object))
+		if (u.by != but && CHANGING & mask_of(u.how))
+			involve(u);
 }
 
 // It must not go on before those who have been chosen, or it is chosen too.
@@ -227,7 +246,7 @@ uint32_t stubborn_sets::best_first(const surroundings &s, const expectations &e,
 		scratch_.assign(1, i);
 		begin(s, scratch_);
 		if (e.knows(a, done_by(a) + 1))
-			involve_conflicting(futures_.touches_of(e.step(a, done_by(a) + 1)));
+			involve_conflicting(e.step(a, done_by(a) + 1));
 		else
 			involve_conflicting({ next.touches, next.touches + next.count });
 		if (scratch_.size() < fewest) {
@@ -251,7 +270,7 @@ bool stubborn_sets::complete(const surroundings &s, std::vector<uint32_t> &chose
 		for (uint8_t &m : marks_)
 			m &= CHOSEN;
 		future_.look_at(futures_, t.future);
-		involve_conflicting(futures_.touches_of(t.step));
+		involve_conflicting(t.step);
 	}
 	return more_;
 }

@@ -87,12 +87,14 @@ private:
 	enum : uint8_t { CHOSEN = 1, NEEDED = 2, NEEDED_LATER = 4 };
 
 	void involve_conflicting(std::span<const touch> touches);
+	void involve_conflicting(futures::step s);
+	void involve_all(std::span<const use> uses, uint8_t manners);
 	void involve_changing(object_id object, actor but);
 	void begin(const surroundings &s, std::vector<uint32_t> &chosen);
-	void involve(uint32_t use);
+	void involve(const use &u);
 	uint32_t done_by(actor a) const { return a < done_.size() ? done_[a] : 0; }
 	void mark_chosen(actor a);
-	bool interferes(access kind, manner how) const;
+	uint8_t interfering(access kind) const;
 	void need(actor a);
 	void need_later(actor a);
 	void need_unblocked(const option &o, context_id ahead, actor a);

@@ -4,6 +4,7 @@
 #include "sim/futures.hpp"
 
 #include <doctest/doctest.h>
+#include <optional>
 
 namespace {
 
@@ -37,7 +38,9 @@ struct three {
 					  manner how)
 	{
 		view.look_at(f, s);
-		return view.find(f.use_of(by, object, how));
+		const sim::prospect *const p = view.find(f.use_at(f.use_of(by, object, how)));
+
+		return p ? std::optional(*p) : std::nullopt;
 	}
 	futures::view view;
 };

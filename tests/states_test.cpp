@@ -10,6 +10,7 @@
 #include "sim/prng.hpp"
 #include "sim/snapshot.hpp"
 #include "sim/state_image.hpp"
+#include "sim/state_trail.hpp"
 #include "sim/strategies.hpp"
 #include "scenarios/program.hpp"
 #include "tests/support_program.hpp"
@@ -217,8 +218,8 @@ TEST_CASE("a CPU that is never given back: what others can come to on it is not 
 	CHECK((search(free_machine(1), nullptr, counted, true).ends == all.ends));
 }
 
-// What is as it was before is not hashed again, and not copied.
-TEST_CASE("a state is the same whichever was saved before it, and can be come back to" *
+// What a step leaves as it was is not hashed again, and not copied.
+TEST_CASE("a trail knows each of its states as an image does, and goes from any to any other" *
 	  doctest::skip(!sim::snapshot::supported))
 {
 	constexpr size_t STEPS_MAX = 200;
@@ -231,26 +232,49 @@ TEST_CASE("a state is the same whichever was saved before it, and can be come ba
 
 		m.set_hooks(&kernel::hooks());
 		m.make_comparable();
-		std::vector<std::unique_ptr<sim::state_image>> way;
-		sim::choice c;
+		std::vector<std::unique_ptr<sim::state_trail::place>> places;
+		std::vector<sim::state_hash> hashes;
+		sim::state_trail trail(m);
 		unsigned different = 0, lost = 0;
+		const auto image = [&m] {
+			sim::state_image now;
+
+			now.save(m);
+			return now.hash();
+		};
+		// True: the execution goes on.
+		const auto step = [&] {
+			sim::choice c;
+
+			if (!m.offer(c))
+				return false;
+			m.answer(static_cast<uint32_t>(draws.below(c.count)));
+			return true;
+		};
 
 		m.start(p);
-		while (m.offer(c) && way.size() < STEPS_MAX) {
-			sim::state_image alone;
+		trail.begin();
+		while (hashes.size() < STEPS_MAX) {
+			hashes.push_back(trail.look());
+			different += !(hashes.back() == image());
+			places.push_back(std::make_unique<sim::state_trail::place>());
+			trail.keep(*places.back());
+			// Often somewhere else, and often by a way that is not kept.
+			if (!draws.below(4)) {
+				const size_t to = draws.below(hashes.size());
 
-			way.push_back(std::make_unique<sim::state_image>());
-			way.back()->save(m, way.size() > 1 ? way[way.size() - 2].get() : nullptr);
-			alone.save(m, nullptr);
-			different += !(alone.hash() == way.back()->hash());
-			m.answer(static_cast<uint32_t>(draws.below(c.count)));
+				trail.go_to(*places[to]);
+				lost += !(hashes[to] == image());
+			}
+			for (uint64_t n = draws.below(3); n > 0; n--)
+				if (!step())
+					break;
+			if (!step())
+				trail.go_to(*places[draws.below(hashes.size())]);
 		}
-		for (const auto &state : way) {
-			sim::state_image again;
-
-			state->restore(m);
-			again.save(m, nullptr);
-			lost += !(again.hash() == state->hash());
+		for (size_t i = 0; i < hashes.size(); i++) {
+			trail.go_to(*places[i]);
+			lost += !(hashes[i] == image());
 		}
 		INFO(e.name);
 		CHECK(different == 0);

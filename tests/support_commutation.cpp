@@ -116,7 +116,7 @@ commutation_check::result commutation_check::take(const standing &first, bool la
 		who = r.after[0].who;
 		r.forced.push_back(who);
 	}
-	r.state.save(machine_, nullptr);
+	r.state.save(machine_);
 	return r;
 }
 
@@ -294,7 +294,7 @@ void commutation_check::check_state(bool last_answers)
 	const standings before = look(ended, nullptr);
 	std::vector<std::pair<const standing *, result>> firsts;
 
-	here.save(machine_, nullptr);
+	here.save(machine_);
 	for (const standing &a : before) {
 		if (!a.offered)
 			continue;
@@ -329,7 +329,7 @@ void commutation_check::run(const commutation_limits &limits)
 			if (c.kind == sim::choice_kind::step && c.count > 1) {
 				sim::state_image image;
 
-				image.save(machine_, nullptr);
+				image.save(machine_);
 				if (known.insert({ image.hash().low, image.hash().high }).second) {
 					states_++;
 					check_state(false);

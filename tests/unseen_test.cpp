@@ -119,6 +119,22 @@ TEST_CASE("that a spin lock is held is seen by who only tries to get it")
 	CHECK(seen("spin_trylock"));
 }
 
+TEST_CASE("that it should freeze is looked for where somebody freezes or thaws")
+{
+	const auto freezes = [](const char *operation) {
+		return scenario::freezes_tasks(
+			parse(R"({ "name": "t", "question": "?", "kernel": "6.13",
+			"tasks": { "A": { "do": [ { "op": ")" +
+			      std::string(operation) + R"(" } ] } },
+			"expect": { "never": [ "deadlock" ] } })"));
+	};
+
+	CHECK(!freezes("try_to_freeze"));
+	for (const char *operation : { "freeze_processes", "freeze_kernel_threads",
+				       "thaw_processes", "thaw_kernel_threads" })
+		CHECK(freezes(operation));
+}
+
 TEST_CASE("who tries to get a spin lock may find it held after the last thing done under it")
 {
 	const scenario::scenario s = parse(R"({ "name": "t", "question": "?", "kernel": "6.13",
