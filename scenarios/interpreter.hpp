@@ -3,11 +3,21 @@
 // Must not know JSON, expectations or strategies; allocates nothing outside the arena.
 #pragma once
 
+#include <tuple>
 #include "model/cpu.hpp"
 #include "model/kthread_rfc_2026.hpp"
 #include "scenarios/runtime.hpp"
 
 namespace scenario {
+
+// Arguments of a call that are evaluated from left to right, as braces do in every build; those in
+// the parentheses of a call come in an order of the compiler's, and a look at them may be a step.
+template <class... A> struct in_order {
+	std::tuple<A...> arguments;
+
+	in_order(A... a) : arguments(a...) {}
+	template <class F> auto into(F f) const { return std::apply(f, arguments); }
+};
 
 class interpreter {
 public:

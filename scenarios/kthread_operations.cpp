@@ -186,19 +186,29 @@ bool interpreter::create_operation(const instruction &i, value &result)
 bool interpreter::kthread_operation(const instruction &i, value &result)
 {
 	kernel::kthread_api *const api = the_kernel().api;
+	auto task_and_number = [&] { return in_order{ task(i, 0), number(i, 1) }; };
 
 	switch (i.row->code) {
 	case opcode::kthread_affine_preferred:
-		result = value::of(api->since_6_14()->kthread_affine_preferred(
-			task(i, 0), static_cast<kernel::cpumask>(number(i, 1))));
+		result = value::of(task_and_number().into([&](task_struct *p, int64_t mask) {
+			return api->since_6_14()->kthread_affine_preferred(
+				p, static_cast<kernel::cpumask>(mask));
+		}));
 		return true;
 	case opcode::oops: kernel::make_task_dead(SIGKILL);
-	case opcode::kthread_bind: api->kthread_bind(task(i, 0), cpu(i, 1)); return true;
+	case opcode::kthread_bind:
+		in_order{ task(i, 0), cpu(i, 1) }.into(
+			[api](task_struct *p, unsigned to) { api->kthread_bind(p, to); });
+		return true;
 	case opcode::kthread_bind_mask:
-		api->kthread_bind_mask(task(i, 0), static_cast<kernel::cpumask>(number(i, 1)));
+		task_and_number().into([api](task_struct *p, int64_t mask) {
+			api->kthread_bind_mask(p, static_cast<kernel::cpumask>(mask));
+		});
 		return true;
 	case opcode::kthread_set_per_cpu:
-		api->kthread_set_per_cpu(task(i, 0), static_cast<int>(number(i, 1)));
+		task_and_number().into([api](task_struct *p, int64_t to) {
+			api->kthread_set_per_cpu(p, static_cast<int>(to));
+		});
 		return true;
 	case opcode::kthread_is_per_cpu:
 		result = value::of(api->kthread_is_per_cpu(task(i, 0)));

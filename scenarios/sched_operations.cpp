@@ -23,6 +23,9 @@ bool interpreter::sched_operation(const instruction &i, value &result)
 		result = timeout_result(kernel::schedule_timeout_state(number(i, 0), s));
 	};
 	auto signal = [&] { return static_cast<int>(number(i, 0)); };
+	auto task_and_mask = [&] {
+		return in_order{ task(i, 0), static_cast<kernel::cpumask>(number(i, 1)) };
+	};
 
 	switch (i.row->code) {
 	case opcode::set_current_state:
@@ -67,18 +70,22 @@ bool interpreter::sched_operation(const instruction &i, value &result)
 		return true;
 	}
 	case opcode::set_cpus_allowed_ptr:
-		result = value::of(kernel::set_cpus_allowed_ptr(
-			task(i, 0), static_cast<kernel::cpumask>(number(i, 1))));
+		result = value::of(task_and_mask().into(
+			[](auto *p, kernel::cpumask mask) { return kernel::set_cpus_allowed_ptr(p, mask); }));
 		return true;
 	case opcode::sched_setaffinity:
-		result = value::of(kernel::the_kernel().api->sched_setaffinity(
-			task(i, 0), static_cast<kernel::cpumask>(number(i, 1))));
+		result = value::of(task_and_mask().into([](auto *p, kernel::cpumask mask) {
+			return kernel::the_kernel().api->sched_setaffinity(p, mask);
+		}));
 		return true;
 	case opcode::cpuset_lock: kernel::the_kernel().api->cpuset_lock(); return true;
 	case opcode::cpuset_unlock: kernel::the_kernel().api->cpuset_unlock(); return true;
 	case opcode::sched_setscheduler:
-		kernel::sched_setscheduler_nocheck(task(i, 0), static_cast<int>(number(i, 1)),
-						   static_cast<int>(number(i, 2)));
+		in_order{ task(i, 0), number(i, 1), number(i, 2) }.into(
+			[](auto *p, auto policy, auto priority) {
+				kernel::sched_setscheduler_nocheck(p, static_cast<int>(policy),
+								   static_cast<int>(priority));
+			});
 		return true;
 	case opcode::get_task_struct:
 		kernel::get_task_struct(task(i, 0), "get_task_struct");

@@ -197,9 +197,9 @@ value interpreter::create_worker(const instruction &i)
 		snprintf(name, sizeof(name), "%s", text(i, name_at));
 	else
 		format_name(i, name_at, name, sizeof(name));
-	kthread_worker *made =
-		make_worker(i.row->code, static_cast<unsigned>(given("flags")),
-			    static_cast<int>(given("cpu")), static_cast<int>(given("node")), name);
+	const auto flags = static_cast<unsigned>(given("flags"));
+	const auto cpu = static_cast<int>(given("cpu")), node = static_cast<int>(given("node"));
+	kthread_worker *made = make_worker(i.row->code, flags, cpu, node, name);
 	if (!kernel::IS_ERR(made))
 		remember(state_, made, name);
 	return value::of(value_kind::worker, made);
@@ -236,15 +236,20 @@ bool interpreter::worker_operation(const instruction &i, value &result)
 		kernel::kthread_init_delayed_work(delayed_work(i, 0), work_function(i));
 		return true;
 	case opcode::kthread_queue_work:
-		result = value::of(api->kthread_queue_work(worker(i, 0), work(i, 1)));
+		result = value::of(in_order{ worker(i, 0), work(i, 1) }.into(
+			[&](auto *to, auto *what) { return api->kthread_queue_work(to, what); }));
 		return true;
 	case opcode::kthread_queue_delayed_work:
-		result = value::of(
-			api->kthread_queue_delayed_work(worker(i, 0), delayed_work(i, 1), delay()));
+		result = value::of(in_order{ worker(i, 0), delayed_work(i, 1), delay() }.into(
+			[&](auto *to, auto *what, auto jiffies) {
+				return api->kthread_queue_delayed_work(to, what, jiffies);
+			}));
 		return true;
 	case opcode::kthread_mod_delayed_work:
-		result = value::of(
-			api->kthread_mod_delayed_work(worker(i, 0), delayed_work(i, 1), delay()));
+		result = value::of(in_order{ worker(i, 0), delayed_work(i, 1), delay() }.into(
+			[&](auto *to, auto *what, auto jiffies) {
+				return api->kthread_mod_delayed_work(to, what, jiffies);
+			}));
 		return true;
 	case opcode::kthread_flush_work: api->kthread_flush_work(work(i, 0)); return true;
 	case opcode::kthread_flush_worker: api->kthread_flush_worker(worker(i, 0)); return true;

@@ -6,9 +6,9 @@
 #include <cstdlib>
 #include <cstring>
 #if KTHREADSIM_ASAN
+#include <pthread.h>
 #include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
-#include <unordered_map>
 #endif
 
 namespace sim {
@@ -21,26 +21,37 @@ struct change_record {
 };
 
 #if KTHREADSIM_ASAN
-watched_stack &watched_stack_of(const fiber &f)
+static watched_stack &watched(const fiber &f)
 {
-	static std::unordered_map<const fiber *, watched_stack> all;
-
-	return all[&f];
+	return *reinterpret_cast<watched_stack *>(f.lowest);
 }
 static void announce(const change_record &r)
 {
-	const watched_stack &to = watched_stack_of(*r.to);
+	const watched_stack &to = watched(*r.to);
 
-	__sanitizer_start_switch_fiber(&watched_stack_of(*r.from).fake_stack, to.bottom, to.bytes);
+	__sanitizer_start_switch_fiber(&watched(*r.from).fake_stack, to.bottom, to.bytes);
 }
 static void arrive(fiber *self)
 {
-	__sanitizer_finish_switch_fiber(self ? watched_stack_of(*self).fake_stack : nullptr,
-					nullptr, nullptr);
+	void *const fake_stack = self ? watched(*self).fake_stack : nullptr;
+
+	__sanitizer_finish_switch_fiber(fake_stack, nullptr, nullptr);
+}
+void stack_pool::watch(fiber &engine)
+{
+	pthread_attr_t attributes;
+	void *bottom;
+
+	pthread_getattr_np(pthread_self(), &attributes);
+	pthread_attr_getstack(&attributes, &bottom, &engine_.bytes);
+	engine_.bottom = bottom;
+	pthread_attr_destroy(&attributes);
+	engine.lowest = reinterpret_cast<std::byte *>(&engine_);
 }
 #else
 static void announce(const change_record &) {}
 static void arrive(fiber *) {}
+void stack_pool::watch(fiber &) {}
 #endif
 
 // Whoever arrives notes where the other side stopped.
@@ -49,12 +60,15 @@ static void suspend_other(boost_context::transfer_t t)
 	fiber &other = *static_cast<change_record *>(t.data)->from;
 
 	other.sp = t.fctx;
-	if (static_cast<std::byte *>(t.fctx) < other.lowest)
+	if (!KTHREADSIM_ASAN && static_cast<std::byte *>(t.fctx) < other.lowest)
 		other.lowest = static_cast<std::byte *>(t.fctx);
 }
 
 // Lies at the top of a new stack, where `lowest` points until the first switch away.
 struct start_record {
+#if KTHREADSIM_ASAN
+	watched_stack watched;
+#endif
 	fiber_entry entry;
 	void *argument;
 };
@@ -80,7 +94,6 @@ void stack_pool::prepare(fiber &f, size_t slot, fiber_entry entry, void *argumen
 
 #if KTHREADSIM_ASAN
 	__asan_unpoison_memory_region(floor, stride_bytes_);
-	watched_stack_of(f) = { nullptr, floor, static_cast<size_t>(top(slot) - floor) };
 	(void)clean; // nothing is compared there
 #else
 	if (clean && f.lowest) {
@@ -91,7 +104,12 @@ void stack_pool::prepare(fiber &f, size_t slot, fiber_entry entry, void *argumen
 	}
 #endif
 	f.lowest = top(slot) - sizeof(start_record);
+#if KTHREADSIM_ASAN
+	const auto bytes = static_cast<size_t>(top(slot) - floor);
+	new (f.lowest) start_record{ { nullptr, floor, bytes }, entry, argument };
+#else
 	new (f.lowest) start_record{ entry, argument };
+#endif
 	f.sp = boost_context::make_fcontext(f.lowest, static_cast<size_t>(f.lowest - floor), begin);
 }
 

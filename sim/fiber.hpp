@@ -17,21 +17,20 @@ namespace sim {
 using fiber_entry = void (*)(void *argument); // must not return
 
 // A suspended stack is one pointer, so that copying it and the live bytes above it saves a fiber.
+// As large in every build, so that ids mean the same.
 struct fiber {
-	void *sp;	   // where it is suspended; meaningless while it runs
-	std::byte *lowest; // the lowest sp so far: what was above it is cleared before reuse
+	void *sp; // where it is suspended; meaningless while it runs
+	// The lowest sp so far: what was above it is cleared before reuse. Under AddressSanitizer,
+	// which does not see that: what the sanitizer is told of its stack.
+	std::byte *lowest;
 };
 
-#if KTHREADSIM_ASAN
-// What AddressSanitizer is told of the stack that a fiber, or the engine, runs on. Kept elsewhere
-// than in the fiber: contexts have the same size in every build, so that ids mean the same.
+// A stack as AddressSanitizer knows it.
 struct watched_stack {
 	void *fake_stack;
 	const void *bottom;
 	size_t bytes;
 };
-watched_stack &watched_stack_of(const fiber &f);
-#endif
 
 // All stacks of a machine: one mapping, equal strides, no guard pages (a mapping or a guard page
 // per stack would run into the kernel's limit on mappings near 32,000).
@@ -43,6 +42,8 @@ public:
 	// Makes fiber `f` ready to start on stack `slot`; clean: a used one reads as zero again.
 	void prepare(fiber &f, size_t slot, fiber_entry entry, void *argument, bool clean = true);
 	void forget() { stacks_.forget(); } // all read as zero again
+	// `engine` is the stack that the caller runs on.
+	void watch(fiber &engine);
 	// Leaves `from` (or the engine's own stack) and continues `to`; returns when somebody
 	// comes back to `from`.
 	static void change(fiber &from, fiber &to);
@@ -76,6 +77,7 @@ public:
 private:
 	region stacks_;
 	size_t stride_bytes_;
+	watched_stack engine_{};
 };
 
 #if KTHREADSIM_HOPS

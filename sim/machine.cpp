@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
-#include <pthread.h>
 
 namespace sim {
 
@@ -60,15 +59,7 @@ machine::machine(const machine_config &config, strategy &asked)
 	arena_.quarantine = config_.quarantine;
 	if (config_.check == checking::execution)
 		clocks_ = std::make_unique<race_clocks>();
-#if KTHREADSIM_ASAN
-	pthread_attr_t attributes;
-	void *bottom;
-
-	pthread_getattr_np(pthread_self(), &attributes);
-	pthread_attr_getstack(&attributes, &bottom, &watched_stack_of(engine_).bytes);
-	watched_stack_of(engine_).bottom = bottom;
-	pthread_attr_destroy(&attributes);
-#endif
+	stacks_.watch(engine_);
 	// Nothing may allocate while a fiber runs. One step frees a few objects of a page at most.
 	effects_.reserve(8 * PAGE_BYTES / sizeof(uint32_t));
 }

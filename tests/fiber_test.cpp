@@ -5,7 +5,6 @@
 
 #include <cstring>
 #include <doctest/doctest.h>
-#include <pthread.h>
 #include <string>
 
 namespace {
@@ -15,25 +14,10 @@ using sim::stack_pool;
 
 constexpr size_t STRIDE_BYTES = 64 * 1024;
 
-// The test's own stack as a fiber.
-fiber engine_fiber()
-{
-	fiber f{};
-#if KTHREADSIM_ASAN
-	pthread_attr_t attributes;
-	void *bottom;
-
-	pthread_getattr_np(pthread_self(), &attributes);
-	pthread_attr_getstack(&attributes, &bottom, &f.bytes);
-	f.bottom = bottom;
-	pthread_attr_destroy(&attributes);
-#endif
-	return f;
-}
-
 struct pair {
-	fiber engine = engine_fiber();
-	fiber a{}, b{};
+	explicit pair(stack_pool &pool) { pool.watch(engine); }
+
+	fiber engine{}, a{}, b{}; // the engine is the test's own stack
 	char order[64] = {};
 	unsigned used = 0;
 
@@ -100,7 +84,7 @@ void shallow(void *p)
 TEST_CASE("fibers switch to each other and back, and keep where they were")
 {
 	stack_pool pool(4, STRIDE_BYTES);
-	pair x;
+	pair x(pool);
 
 	pool.prepare(x.a, 0, ping, &x);
 	pool.prepare(x.b, 3, pong, &x);
@@ -111,7 +95,7 @@ TEST_CASE("fibers switch to each other and back, and keep where they were")
 TEST_CASE("what lies on a suspended stack is there when it goes on")
 {
 	stack_pool pool(2, STRIDE_BYTES);
-	pair x;
+	pair x(pool);
 
 	pool.prepare(x.a, 1, deep, &x);
 	stack_pool::change(x.engine, x.a);
@@ -123,7 +107,7 @@ TEST_CASE("what lies on a suspended stack is there when it goes on")
 TEST_CASE("a fiber can be forgotten anywhere, and its stack given to another")
 {
 	stack_pool pool(1, STRIDE_BYTES);
-	pair x;
+	pair x(pool);
 
 	for (int i = 0; i < 1000; i++) {
 		pool.prepare(x.a, 0, deep, &x);
@@ -149,7 +133,7 @@ TEST_CASE("each stack has its slot to itself, and the tops differ by cache lines
 TEST_CASE("the live bytes of a suspended fiber are its frames")
 {
 	stack_pool pool(1, STRIDE_BYTES);
-	pair x;
+	pair x(pool);
 
 	pool.prepare(x.a, 0, shallow, &x);
 	CHECK(pool.live_bytes(x.a, 0) < 1024);
@@ -166,7 +150,7 @@ TEST_CASE("the live bytes of a suspended fiber are its frames")
 TEST_CASE("a stack that was used reads as zero again where it was live at a switch")
 {
 	stack_pool pool(1, STRIDE_BYTES);
-	pair x;
+	pair x(pool);
 
 	pool.prepare(x.a, 0, deep, &x);
 	stack_pool::change(x.engine, x.a);
@@ -184,7 +168,7 @@ TEST_CASE("a stack that was used reads as zero again where it was live at a swit
 TEST_CASE("the low-water mark keeps the deepest switch")
 {
 	stack_pool pool(1, STRIDE_BYTES);
-	pair x;
+	pair x(pool);
 
 	pool.prepare(x.a, 0, deep, &x);
 	CHECK(x.a.lowest >= pool.top(0) - 64); // only its start lies there
