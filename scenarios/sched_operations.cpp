@@ -70,8 +70,9 @@ bool interpreter::sched_operation(const instruction &i, value &result)
 		return true;
 	}
 	case opcode::set_cpus_allowed_ptr:
-		result = value::of(task_and_mask().into(
-			[](auto *p, kernel::cpumask mask) { return kernel::set_cpus_allowed_ptr(p, mask); }));
+		result = value::of(task_and_mask().into([](auto *p, kernel::cpumask mask) {
+			return kernel::set_cpus_allowed_ptr(p, mask);
+		}));
 		return true;
 	case opcode::sched_setaffinity:
 		result = value::of(task_and_mask().into([](auto *p, kernel::cpumask mask) {
