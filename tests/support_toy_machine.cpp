@@ -40,23 +40,23 @@ globals &root(const sim::machine &m)
 	return *static_cast<globals *>(m.state().kernel);
 }
 
-// An operation that is a read where it would change nothing.
+// An operation of one kind or another, which shows when it comes to it.
 template <class F> struct either {
 	const void *object;
-	access kind;
-	F changes;
+	access kind, otherwise;
+	F is_that;
 
-	bool operator()() const { return true; }
 	void describe(sim::op &o) const
 	{
 		o.touches[o.count++] = { sim::this_machine->id(object),
-					 changes() ? kind : access::read };
+					 is_that() ? kind : otherwise };
 	}
 };
 
+// A read where it would change nothing.
 template <class F> void step_either(sim::machine &m, access kind, const void *object, F changes)
 {
-	m.step_when(access::none, nullptr, HERE, either<F>{ object, kind, changes });
+	m.step_as(access::none, nullptr, HERE, either<F>{ object, kind, access::read, changes });
 }
 
 struct both_words {
@@ -115,13 +115,15 @@ struct runner {
 		m.step_when(access::lock, &owner, HERE, [&owner] { return !owner; });
 		owner = me + 1;
 	}
-	access unlocking(uint32_t n) const
-	{
-		return g.locks[n] == me + 1 ? access::unlock : access::rmw;
-	}
+	bool holds(uint32_t n) const { return g.locks[n] == me + 1; }
+	// Somebody else may free it, and a third have it, while this one stands before that.
 	void unlock(uint32_t n, bool spins)
 	{
-		m.step(unlocking(n), &g.locks[n], HERE);
+		const auto is_mine = [this, n] { return holds(n); };
+
+		m.step_as(access::none, nullptr, HERE,
+			  either<decltype(is_mine)>{ &g.locks[n], access::unlock, access::rmw,
+						     is_mine });
 		g.locks[n] = 0;
 		if (spins && m.current()->preempt_count)
 			m.preempt_enable();
@@ -210,7 +212,7 @@ void runner::run(const instruction &i, size_t &pc)
 		wake(n);
 		break;
 	case code::unlock_too:
-		m.effect(unlocking(n), &g.locks[n]);
+		m.effect(holds(n) ? access::unlock : access::rmw, &g.locks[n]);
 		g.locks[n] = 0;
 		break;
 	case code::fail_if:
