@@ -48,7 +48,9 @@ bool dpor_strategy::backtrack(bool failed)
 		l.done++;
 		if (l.kind == choice_kind::value) {
 			history_.cut(l.event + 1);
-			forget_races(l.event);
+			// Earlier races too: what is planned for them has this step in it, where
+			// it may come before them, and its answer.
+			forget_races(0);
 			history_.reopen(l.full, l.answers);
 			l.survived |= !failed;
 			failed = !l.survived;

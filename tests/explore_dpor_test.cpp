@@ -213,6 +213,11 @@ TEST_CASE("a step that was forced after another belongs to it: nothing is lost i
 	CHECK(compare_drawn(691, 692, toy::ALL_FEATURES & ~toy::FAILURES) == 1);
 }
 
+TEST_CASE("the other order of a race is run with every answer that a step behind it may get")
+{
+	CHECK(compare_drawn(763, 764, toy::SLEEPS | toy::VALUES) == 1);
+}
+
 TEST_CASE("a timer that may be deleted can fire after all that comes before its deletion")
 {
 	CHECK(compare_drawn(53, 54, toy::TIMERS) == 1);
