@@ -9,51 +9,25 @@
 #include "sim/explore_exhaustive.hpp"
 #include "sim/states.hpp"
 #include "sim/strategies.hpp"
-#include "sim/trace_census.hpp"
+#include "tests/support_executions.hpp"
 #include "tests/support_toy_machine.hpp"
 #include "tests/support_toy_programs.hpp"
 #include "tests/support_toy_random.hpp"
 
 namespace {
 
-struct met {
-	std::set<uint64_t> traces;
-	std::set<std::string> ends;
-	uint64_t executions = 0, repeated = 0;
-	bool cut = false;
-};
+using support::counts;
+using support::met;
 
 // is_wasted(): whether the execution that has ended counts for nothing.
 template <class F>
 met all_of(const toy::program &p, unsigned cpus, sim::strategy &s, uint64_t executions_max,
 	   F is_wasted)
 {
-	sim::trace_census census;
-	sim::census_strategy counting(s, census);
 	toy::on_machine program(p, cpus);
-	sim::machine m(program.config(), counting);
-	std::string text;
-	met all;
 
-	m.set_hooks(&program);
-	for (bool more = true; more; all.executions++) {
-		if (all.executions == executions_max) {
-			all.cut = true;
-			break;
-		}
-		m.start(program);
-		m.run();
-		const bool wasted = is_wasted();
-
-		if (!wasted) {
-			program.outcome(m, text);
-			all.ends.insert(text);
-		}
-		more = counting.next_execution(m.ended_as());
-		if (!wasted)
-			all.repeated += !all.traces.insert(counting.last_trace()).second;
-	}
-	return all;
+	return support::all_of(program.config(), program, &program, s, executions_max,
+			       [&] { return is_wasted() ? counts::no : counts::yes; });
 }
 
 met by_dpor(const toy::program &p, unsigned cpus, sim::dpor_strategy &dpor)
