@@ -34,12 +34,15 @@ void dpor_strategy::stuck(std::span<const option> blocked)
 {
 	if (asleep_)
 		return;
-	for (const option &o : blocked) {
-		const uint32_t context = contexts_.of(o.who);
+	for (const option &o : blocked)
+		stuck_.push_back(waiting_as(o));
+}
 
-		stuck_.push_back({ context, footprint_of(context, o.next), o.why, o.stands.holds,
-				   o.stands.guarded });
-	}
+dpor_strategy::waiting dpor_strategy::waiting_as(const option &o)
+{
+	const uint32_t context = contexts_.of(o.who);
+
+	return { context, footprint_of(context, o.next), o.why, o.stands.holds, o.stands.guarded };
 }
 
 footprint_id dpor_strategy::footprint_of(uint32_t context, const op &o)
@@ -111,12 +114,9 @@ void dpor_strategy::finish_event(std::span<const touch> effects)
 void dpor_strategy::note_waiting(std::span<const option> options)
 {
 	for (const option &o : options) {
-		const uint32_t context = contexts_.of(o.who);
-
 		has_events_ |= (o.who & EVENT) != 0;
 		waits_matter_ |= o.stands.real_time;
-		waiting_.push_back({ context, footprint_of(context, o.next), o.why, o.stands.holds,
-				     o.stands.guarded });
+		waiting_.push_back(waiting_as(o));
 	}
 }
 

@@ -105,6 +105,7 @@ private:
 	footprint_id footprint_of(uint32_t context, const op &o);
 	void note_users(uint32_t context, footprint_id id);
 	bool is_wider(uint32_t context, footprint_id is, footprint_id expected) const;
+	waiting waiting_as(const option &o);
 	void note_waiting(std::span<const option> options);
 	void keep_asleep(level &l);
 	std::span<const sleeper> asleep_at(const level &l) const
@@ -129,7 +130,7 @@ private:
 	void look_for_last_waits(bool ended_early);
 	bool holds_after(event_id e) const;
 	void note_locks_without_token(event_id e);
-	bool waits_for_late(event_id e) const;
+	bool waits_for_late(const racer &r) const;
 	bool is_seen(const racer &r) const;
 	bool may_see(uint32_t object, event_id e) const;
 	bool may_spin(const imprint &i) const { return i.may_spin && !no_waits_; }
@@ -146,6 +147,7 @@ private:
 	void find_races(ending how);
 	void find_last_races(ending how);
 	void races_of(const racer &r);
+	racer taken(event_id e) const;
 	racer pending(const waiting &w, event_id end) const;
 	void waits_for(const racer &r);
 	void note_pending_events(event_id e);

@@ -23,9 +23,7 @@ void dpor_strategy::find_races(ending how)
 	while (failed_ && fatal_from_ > 0 && history_[fatal_from_].alone)
 		fatal_from_--;
 	for (; raced_ < history_.size(); raced_++) {
-		const dpor_event &late = history_[raced_];
-
-		races_of({ late.context, late.offered, late.full, late.previous, raced_, raced_ });
+		races_of(taken(raced_));
 		if (has_events_)
 			note_pending_events(raced_);
 		if (no_waits_)
@@ -90,6 +88,13 @@ void dpor_strategy::waits_for(const racer &r)
 }
 
 // One that was waiting there, and was not taken.
+dpor_strategy::racer dpor_strategy::taken(event_id e) const
+{
+	const dpor_event &event = history_[e];
+
+	return { event.context, event.offered, event.full, event.previous, e, e };
+}
+
 dpor_strategy::racer dpor_strategy::pending(const waiting &w, event_id end) const
 {
 	event_id previous = history_.last_of(w.context);

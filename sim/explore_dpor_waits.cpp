@@ -26,10 +26,9 @@ void dpor_strategy::note_waits(footprint_id is, const op &o)
 
 void dpor_strategy::look_for_waits(event_id e, bool ended_early)
 {
-	const dpor_event &event = history_[e];
-	const racer r{ event.context, event.offered, event.full, event.previous, e, e };
+	const racer r = taken(e);
 
-	waits_matter_ |= waits_for_late(e) || is_seen(r);
+	waits_matter_ |= waits_for_late(r) || is_seen(r);
 	// It is not known of a step that ended the execution.
 	if (!(ended_early && e + 1 == history_.size()) && !holds_after(e))
 		note_locks_without_token(e);
@@ -96,16 +95,14 @@ void dpor_strategy::note_locks_without_token(event_id last)
 }
 
 // It had to wait with a token for something that is no lock, if others had come late.
-bool dpor_strategy::waits_for_late(event_id e) const
+bool dpor_strategy::waits_for_late(const racer &r) const
 {
-	const dpor_event &event = history_[e];
-	const racer r{ event.context, event.offered, event.full, event.previous, e, e };
 	bool any = false;
 
-	if (!event.holds || !event.guarded)
+	if (!history_[r.event].holds || !history_[r.event].guarded)
 		return false;
-	for (const imprint &i : footprints_[event.offered])
-		history_.for_each_conflict(history_.latest_access(i.object, e), i.changes,
+	for (const imprint &i : footprints_[r.offered])
+		history_.for_each_conflict(history_.latest_access(i.object, r.event), i.changes,
 					   [&](event_id other) { any |= !is_fixed(r, other); });
 	return any;
 }
