@@ -144,6 +144,12 @@ static void acquire(spinlock &lock, taken_by how, const char *function)
 	lock.owner = m.current()->id + 1;
 }
 
+void used_without(const void *lock, const char *function)
+{
+	machine().effect(access::read, lock);
+	bug(function, "data used without its lock");
+}
+
 void raw_spin_lock(spinlock &lock, const char *function)
 {
 	acquire(lock, taken_by::waiting, function);

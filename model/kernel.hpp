@@ -35,6 +35,7 @@ inline constexpr current_task current;
 
 // Ends the execution with a use-after-free, or a bad access where nothing ever was.
 [[noreturn]] void bad_access(const void *object, sim::label where);
+[[noreturn]] void used_without(const void *lock, const char *function); // data of that lock
 
 // Of an object that the present operation is about anyway.
 inline void check_touched(const void *object, sim::label where)
@@ -282,9 +283,9 @@ template <class T> class guarded {
 public:
 	T &under(const spinlock &lock, const char *function = __builtin_FUNCTION())
 	{
-		if (!lock.held_by_me()) [[unlikely]]
-			bug(function, "data used without its lock");
 		machine().effect(sim::access::write, &value_);
+		if (!lock.held_by_me()) [[unlikely]]
+			used_without(&lock, function);
 		check_touched(this, { function, "use" });
 		return value_;
 	}
@@ -325,7 +326,6 @@ void raw_spin_lock_irq(spinlock &lock, const char *function = __builtin_FUNCTION
 void raw_spin_unlock_irq(spinlock &lock, const char *function = __builtin_FUNCTION());
 void raw_spin_lock_irqsave(spinlock &lock, const char *function = __builtin_FUNCTION());
 void raw_spin_unlock_irqrestore(spinlock &lock, const char *function = __builtin_FUNCTION());
-
 inline void spin_lock(spinlock &lock, const char *function = __builtin_FUNCTION())
 {
 	raw_spin_lock(lock, function);

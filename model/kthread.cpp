@@ -39,13 +39,13 @@ kthread *kthread_api::to_kthread(task_struct *k)
 {
 	check_live(k, "to_kthread");
 	WARN_ON(!(k->flags.peek() & PF_KTHREAD), 76, { "the task is no kthread", k }, "to_kthread");
-	return k->worker_private.peek();
+	return k->worker_private.look();
 }
 
 kthread *kthread_api::__to_kthread(task_struct *p)
 {
 	check_live(p, "__to_kthread");
-	return p->flags.peek() & PF_KTHREAD ? p->worker_private.peek() : nullptr;
+	return p->flags.peek() & PF_KTHREAD ? p->worker_private.look() : nullptr;
 }
 
 kthread *kthread_api::kzalloc_kthread()
@@ -85,7 +85,7 @@ void kthread_api::free_kthread_struct(task_struct *k)
 	if (!self)
 		return;
 	WARN_ON_ONCE(self->blkcg_css.peek(), 142, { "a cgroup is still associated", k });
-	k->worker_private.poke(nullptr);
+	k->worker_private.put(nullptr);
 	kfree(self->full_name);
 	kfree(self);
 }

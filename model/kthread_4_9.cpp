@@ -93,7 +93,7 @@ void kthread_4_9::smpboot_park_new_thread(task_struct *tsk, unsigned)
 kthread *kthread_4_9::to_live_kthread(task_struct *k)
 {
 	check_live(k, "to_live_kthread");
-	return k->vfork_done.read_unlocked("to_live_kthread") ? k->worker_private.peek() : nullptr;
+	return k->vfork_done.read_unlocked("to_live_kthread") ? k->worker_private.look() : nullptr;
 }
 
 // A plain store of the state, which a waker that has seen the one before overwrites.
