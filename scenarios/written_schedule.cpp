@@ -38,7 +38,8 @@ public:
 
 private:
 	std::optional<operand> name_of(const sim::machine &m, sim::context_id who) const;
-	void look(const sim::machine &m, const sim::choice &c);
+	bool look(const sim::machine &m, const sim::choice &c);
+	void close();
 	void close(until_kind until);
 	void fired(const sim::machine &m, sim::object_id what);
 	void note_value(const sim::choice &c, uint32_t answer);
@@ -82,8 +83,9 @@ static const sim::option *option_of(std::span<const sim::option> options, sim::c
 	return nullptr;
 }
 
-// Where the present thread has come to by its last operation.
-void schedule_writer::look(const sim::machine &m, const sim::choice &c)
+// Where the present thread has come to by its last operation. False: a step that nobody can see is
+// offered alone, and another's.
+bool schedule_writer::look(const sim::machine &m, const sim::choice &c)
 {
 	const sim::option *offered = option_of(c.options, who_);
 	const sim::option *at = offered ? offered : option_of(c.blocked, who_);
@@ -92,13 +94,13 @@ void schedule_writer::look(const sim::machine &m, const sim::choice &c)
 	position p;
 
 	if (!at && is_there)
-		return; // a step that nobody can see is offered alone
+		return false;
 	stand_ = offered			    ? stand::can_go
 		 : !at				    ? stand::gone
 		 : at->why == sim::obstacle::no_cpu ? stand::waits
 						    : stand::blocked;
 	if (!moved_ || (at && !*at->next.where.function))
-		return;
+		return true;
 	moved_ = false;
 	if (at) {
 		p.functions.push_back(at->next.where.function);
@@ -107,6 +109,7 @@ void schedule_writer::look(const sim::machine &m, const sim::choice &c)
 		p.verb = at->next.where.verb;
 	}
 	positions_.push_back(std::move(p));
+	return true;
 }
 
 bool schedule_writer::is_place(const char *function) const
@@ -171,6 +174,13 @@ void schedule_writer::close(until_kind until)
 	positions_ = { last };
 }
 
+void schedule_writer::close()
+{
+	close(stand_ == stand::gone	 ? until_kind::end
+	      : stand_ == stand::blocked ? until_kind::blocked
+					 : until_kind::before);
+}
+
 // A timer in vars, or that of a delayed work, whose memory the event lies in; or of a sleep.
 void schedule_writer::fired(const sim::machine &m, sim::object_id what)
 {
@@ -225,11 +235,25 @@ void schedule_writer::chosen(const sim::machine &m, const sim::choice &c, uint32
 	const sim::option &taken = c.options[answer];
 	const std::optional<operand> name = name_of(m, taken.who);
 
-	if (who_ != sim::NO_CONTEXT)
-		look(m, c);
+	if (who_ != sim::NO_CONTEXT && !look(m, c))
+		return;
 	if (!name) {
-		if (taken.who & sim::EVENT)
-			fired(m, taken.who & ~sim::EVENT);
+		const std::vector<schedule_step> before = steps_;
+		const std::vector<position> positions = positions_;
+
+		if (!(taken.who & sim::EVENT))
+			return;
+		// It may be there only for what the present thread has done.
+		if (who_ != sim::NO_CONTEXT)
+			close();
+		const size_t closed = steps_.size();
+		fired(m, taken.who & ~sim::EVENT);
+		if (steps_.size() > closed) {
+			who_ = sim::NO_CONTEXT;
+		} else {
+			steps_ = before;
+			positions_ = positions;
+		}
 		return;
 	}
 	if (taken.who == who_) {
@@ -237,9 +261,7 @@ void schedule_writer::chosen(const sim::machine &m, const sim::choice &c, uint32
 		return;
 	}
 	if (who_ != sim::NO_CONTEXT)
-		close(stand_ == stand::gone	 ? until_kind::end
-		      : stand_ == stand::blocked ? until_kind::blocked
-						 : until_kind::before);
+		close();
 	who_ = taken.who;
 	subject_ = *name;
 	positions_.clear();
