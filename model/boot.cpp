@@ -151,6 +151,7 @@ kernel_state &boot(sim::machine &m, generation &kthreads, const boot_options &op
 	k->requests_left = options.most_requests;
 	k->tries_spin_locks = options.tries_spin_locks;
 	k->freezes_tasks = options.freezes_tasks;
+	k->sees_scheduling = options.sees_scheduling || kthreads.acts_at_switches();
 	k->freezer.timeout_msecs.poke(FREEZE_TIMEOUT_MSECS);
 	for (unsigned i = 0; i < m.config().all_cpus(); i++)
 		make_idle_task(m, static_cast<sim::cpu_id>(i));

@@ -48,6 +48,7 @@ struct kernel_state {
 	uint32_t requests_left; // see boot_options
 	bool tries_spin_locks;	// the same
 	bool freezes_tasks;	// the same
+	bool sees_scheduling;	// the same
 	uint32_t warned_count;
 	struct {
 		int line;
@@ -92,6 +93,8 @@ struct boot_options {
 	// Somebody only tries to get a spin lock, and can tell until when it is held.
 	bool tries_spin_locks = true;
 	bool freezes_tasks = true; // or thaws them
+	// Somebody sees how far a sleep or a wakeup has come, or where a task was when woken.
+	bool sees_scheduling = true;
 };
 
 // Makes the kernel of version `kthreads` (an object in the arena) and its own threads. On the

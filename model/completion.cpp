@@ -4,6 +4,7 @@
 #include "model/completion.hpp"
 #include <climits>
 #include "model/lockdep.hpp"
+#include "model/one_step.hpp"
 #include "model/sched.hpp"
 #include "model/signal.hpp"
 #include "model/timer.hpp"
@@ -71,6 +72,7 @@ void complete(completion &x)
 	in_function here;
 
 	raw_spin_lock_irqsave(x.lock);
+	one_step all;
 	unsigned &done = x.done.under(x.lock);
 
 	if (done != UINT_MAX)
@@ -101,6 +103,8 @@ static long do_wait_for_common(completion &x, long timeout, unsigned state)
 	w->task = current;
 	note_waiting(wait_kind::completion, &x);
 	do {
+		one_step all;
+
 		if (signal_pending_state(state, current)) {
 			timeout = -ERESTARTSYS;
 			break;
@@ -109,6 +113,7 @@ static long do_wait_for_common(completion &x, long timeout, unsigned state)
 			list_add_tail(w->node, x.waiters);
 		__set_current_state(state, "wait_for_completion");
 		raw_spin_unlock_irq(x.lock);
+		all.end();
 		timeout = schedule_timeout(timeout);
 		raw_spin_lock_irq(x.lock);
 	} while (!x.done.under(x.lock) && timeout);

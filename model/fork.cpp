@@ -4,10 +4,10 @@
 #include "model/fork.hpp"
 #include <cstdio>
 #include <cstring>
-#include "model/boot.hpp"
 #include "model/completion.hpp"
 #include "model/events.hpp"
 #include "model/explain.hpp"
+#include "model/one_step.hpp"
 #include "model/rcu.hpp"
 #include "model/sched.hpp"
 #include "model/signal.hpp"
@@ -288,6 +288,7 @@ static void release_task(task_struct *t)
 
 	set_special_state(TASK_DEAD, "do_task_dead");
 	m.preempt_disable();
+	one_step all;
 	t->on_rq.write(0, { "do_task_dead", "dequeue: clear" });
 	if (the_kernel().hotplug) // in the kernel under this lock, which nobody else looks for
 		m.effect(sim::access::rmw, &cpu_rq(smp_processor_id()).lock);
@@ -297,6 +298,7 @@ static void release_task(task_struct *t)
 	// What the next task does for it once it is off the CPU: nobody can come in between.
 	on_cpu(t).before_clear("do_task_dead");
 	unlink_task(t);
+	all.end();
 	put_task_struct_rcu_user(t, "finish_task_switch");
 	m.current()->preempt_count = 0;
 	queue_changed(smp_processor_id());

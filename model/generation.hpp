@@ -31,6 +31,8 @@ public:
 	// What the next task on its CPU does for one that went to sleep, and here that one itself:
 	// with the lock of its queue, and not queued any more.
 	virtual void finish_task_switch(task_struct *, unsigned /* prev_state */) {}
+	// Whether that is something.
+	virtual bool acts_at_switches() const { return false; }
 	// Whether the object is kept for a task, and is freed with it.
 	virtual bool keeps(const task_struct *, const void * /* object */) { return false; }
 	// How long msleep() sleeps.

@@ -2,9 +2,9 @@
 // schedule() and wait_task_inactive(), step by step; nodes and policy.
 // It must not know kthreads. Which task runs next is the machine's business.
 #include "model/sched.hpp"
-#include "model/boot.hpp"
 #include "model/events.hpp"
 #include "model/lockdep.hpp"
+#include "model/one_step.hpp"
 #include "model/signal.hpp"
 
 namespace kernel {
@@ -89,6 +89,7 @@ void set_special_state(unsigned state, const char *function)
 	task_struct *me = current;
 
 	raw_spin_lock_irqsave(me->pi_lock, function);
+	one_step all;
 	me->__state.write(state, { function, "set_special_state" });
 	raw_spin_unlock_irqrestore(me->pi_lock, function);
 }
@@ -142,6 +143,7 @@ static void sleep_or_stay()
 	bool sleeps = false;
 
 	me.slept_blindly = me.state_set_at == me.operations && me.operations;
+	one_step all;
 	raw_spin_lock_irq(lock, "schedule");
 	const unsigned state = prev->__state.read({ "schedule", "read" });
 	if (state != TASK_RUNNING) {
@@ -154,6 +156,7 @@ static void sleep_or_stay()
 	}
 	if (!sleeps) {
 		raw_spin_unlock_irq(lock, "schedule");
+		all.end();
 		give_way(prev);
 		return;
 	}
@@ -168,6 +171,7 @@ static void sleep_or_stay()
 	me.preempt_count = 0;
 	me.irqs_off = 0;
 	queue_changed(smp_processor_id());
+	all.end();
 	machine().sleep();
 	if (machine().this_cpu().need_resched)
 		give_way(prev);
@@ -341,6 +345,9 @@ void sched_setscheduler_nocheck(task_struct *p, int policy, int rt_priority)
 	in_function here;
 
 	raw_spin_lock_irqsave(p->pi_lock);
+	one_step all;
+	if (p != current)
+		all.end(); // another may be freed in between
 	p->policy.write(policy, { "sched_setscheduler", "write" });
 	p->prio = policy == SCHED_NORMAL ? sim::PRIO_DEFAULT : 99 - rt_priority;
 	machine().set_priority(*p->context, p->prio);

@@ -2,10 +2,10 @@
 // Where tasks may run: masks, the CPUs that are there, and moving a task from one to another.
 // It must not know how CPUs come and go. Which task runs next is the machine's business.
 #include <cstdio>
-#include "model/boot.hpp"
 #include "model/cpu.hpp"
 #include "model/events.hpp"
 #include "model/explain.hpp"
+#include "model/one_step.hpp"
 #include "model/sched.hpp"
 
 namespace kernel {
@@ -205,7 +205,11 @@ int set_cpus_allowed_ptr(task_struct *p, cpumask mask, bool check)
 		raw_spin_unlock_irqrestore(p->pi_lock);
 		return -EINVAL;
 	}
-	do_set_cpus_allowed(p, mask);
+	{
+		one_step all;
+
+		do_set_cpus_allowed(p, mask);
+	}
 	if (mask >> task_cpu(p) & 1)
 		raw_spin_unlock_irqrestore(p->pi_lock);
 	else

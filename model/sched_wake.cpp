@@ -2,10 +2,10 @@
 // try_to_wake_up() and the first wakeup of a new task, step by step.
 // It must not know kthreads. Which task runs next is the machine's business.
 #include <cstdio>
-#include "model/boot.hpp"
 #include "model/cpu.hpp"
 #include "model/events.hpp"
 #include "model/explain.hpp"
+#include "model/one_step.hpp"
 #include "model/sched.hpp"
 
 namespace kernel {
@@ -56,6 +56,7 @@ static bool ttwu_runnable(task_struct *p)
 	bool queued;
 
 	raw_spin_lock(lock);
+	one_step all;
 	queued = p->on_rq.peek();
 	if (queued)
 		ttwu_do_wakeup(p);
@@ -182,13 +183,19 @@ int try_to_wake_up(task_struct *p, unsigned state)
 		return success;
 	}
 	raw_spin_lock_irqsave(p->pi_lock);
+	one_step all;
+	p->context->looked_at = machine().state().steps;
 	if (!ttwu_state_match(p, state, success)) {
 		note_missed(p);
 		goto unlock;
 	}
 	trace_wakeup(sched_waking, p, task_cpu(p));
-	if (p->on_rq.read({ "try_to_wake_up", "read" }) && ttwu_runnable(p))
-		goto unlock;
+	if (p->on_rq.read({ "try_to_wake_up", "read" })) {
+		all.end();
+		if (ttwu_runnable(p))
+			goto unlock;
+		all.begin();
+	}
 	check_hung(p);
 	p->__state.write(TASK_WAKING, { "try_to_wake_up", "write WAKING to" });
 	if (on_cpu(p).read("try_to_wake_up") && ttwu_queue_cond(p, task_cpu(p))) {
@@ -213,6 +220,7 @@ unlock:
 void wake_up_new_task(task_struct *p)
 {
 	raw_spin_lock_irqsave(p->pi_lock);
+	one_step all;
 	p->__state.write(TASK_RUNNING, { "wake_up_new_task", "write RUNNING to" });
 	const unsigned cpu = select_task_rq(p, true);
 	machine().move(*p->context, static_cast<sim::cpu_id>(cpu));

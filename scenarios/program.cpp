@@ -76,6 +76,7 @@ program::program(const scenario &s, bool all_steps)
 		needs_.tries_spin_locks = tries_spin_locks(s);
 		needs_.freezes_tasks = freezes_tasks(s);
 		counts_runs_ = asks_for_runs(s);
+		needs_.sees_scheduling = moves_tasks(s) || sees_scheduling(s);
 	}
 	errno_words(); // makes the table, which no fiber could
 	for (uint32_t i = 0; i < s.tasks.size(); i++) {

@@ -4,6 +4,7 @@
 #include "scenarios/story.hpp"
 #include <cstring>
 #include <map>
+#include <vector>
 #include "model/boot.hpp"
 #include "scenarios/run.hpp"
 
@@ -41,7 +42,8 @@ private:
 	struct deed {
 		const sim::context *who;
 		const char *call; // see call_of()
-		sim::op what;
+		bool wakes;
+		std::vector<sim::touch> touches;
 	};
 	// The last look of a waker at the state of a thread.
 	struct wakeup {
@@ -49,34 +51,50 @@ private:
 		unsigned state;
 	};
 
-	void note_wakeup(const sim::machine &m, const sim::op &look);
+	void note_wakeups();
+	void remember_states();
 	bool is_lost(const wakeup &w, const task_struct *t) const;
 
 	std::vector<deed> deeds_;
 	std::map<const sim::context *, size_t> last_; // of deeds, of each
+	std::map<const task_struct *, unsigned> states_; // before the last deed
+	uint64_t done_at_ = 0;				 // its step, and those that belong to it
 	std::map<const task_struct *, wakeup> wakeups_;
 	std::vector<std::string> lines_;
 };
 
 void story_listener::chosen(const sim::machine &m, const sim::choice &c, uint32_t answer)
 {
+	if (!deeds_.empty())
+		deeds_.back().touches.insert(deeds_.back().touches.end(), c.effects.begin(),
+					     c.effects.end());
+	note_wakeups();
 	if (c.kind != sim::choice_kind::step || c.options[answer].who & sim::EVENT)
 		return;
 	const sim::option &o = c.options[answer];
 	const sim::context *who = &m.context_of(o.who);
 
 	last_[who] = deeds_.size();
-	deeds_.push_back({ who, call_of(o.stack), o.next });
-	if (!strcmp(o.next.where.function, "try_to_wake_up") && !strcmp(o.next.where.verb, "read"))
-		note_wakeup(m, o.next);
+	deeds_.push_back({ who, call_of(o.stack), !strcmp(o.next.where.function, "try_to_wake_up"),
+			   { o.next.touches, o.next.touches + o.next.count } });
+	done_at_ = c.number;
+	remember_states();
 }
 
-void story_listener::note_wakeup(const sim::machine &m, const sim::op &look)
+void story_listener::remember_states()
 {
 	for (const task_struct *t = kernel::the_kernel().first_task; t; t = t->next_task)
-		for (unsigned i = 0; i < look.count; i++)
-			if (look.touches[i].object == m.id(&t->__state))
-				wakeups_[t] = { deeds_.size() - 1, t->__state.peek() };
+		states_[t] = t->__state.peek();
+}
+
+// A waker looks in the step in which he takes a lock, or in one that follows.
+void story_listener::note_wakeups()
+{
+	if (deeds_.empty())
+		return;
+	for (const task_struct *t = kernel::the_kernel().first_task; t; t = t->next_task)
+		if (t->context->looked_at > done_at_)
+			wakeups_[t] = { deeds_.size() - 1, states_[t] };
 }
 
 // It found the thread running, which then slept without a look at anything that the waker had
@@ -87,10 +105,9 @@ bool story_listener::is_lost(const wakeup &w, const task_struct *t) const
 	size_t from = w.deed;
 	auto changed = [&](const sim::touch &seen) {
 		for (size_t i = from; i < w.deed; i++)
-			for (unsigned k = 0; k < deeds_[i].what.count; k++)
-				if (deeds_[i].who == look.who &&
-				    sim::changes(deeds_[i].what.touches[k].kind) &&
-				    deeds_[i].what.touches[k].object == seen.object)
+			for (const sim::touch &t : deeds_[i].touches)
+				if (deeds_[i].who == look.who && sim::changes(t.kind) &&
+				    t.object == seen.object)
 					return true;
 		return false;
 	};
@@ -100,14 +117,12 @@ bool story_listener::is_lost(const wakeup &w, const task_struct *t) const
 	for (size_t i = w.deed; i-- > 0;) {
 		if (deeds_[i].who == look.who && strcmp(deeds_[i].call, look.call))
 			break;
-		if (deeds_[i].who == look.who &&
-		    strcmp(deeds_[i].what.where.function, "try_to_wake_up"))
+		if (deeds_[i].who == look.who && !deeds_[i].wakes)
 			from = i;
 	}
 	for (size_t i = from; i < deeds_.size(); i++)
-		for (unsigned k = 0; k < deeds_[i].what.count; k++)
-			if (deeds_[i].who == t->context && i > w.deed &&
-			    changed(deeds_[i].what.touches[k]))
+		for (const sim::touch &seen : deeds_[i].touches)
+			if (deeds_[i].who == t->context && i > w.deed && changed(seen))
 				return false;
 	return true;
 }
@@ -117,6 +132,7 @@ void story_listener::ended(const sim::machine &m)
 {
 	std::vector<std::string> waiting;
 
+	note_wakeups();
 	if (m.state().how != sim::ending::deadlock)
 		return;
 	for (const task_struct *t = kernel::the_kernel().first_task; t; t = t->next_task) {

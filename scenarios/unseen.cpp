@@ -96,12 +96,26 @@ uint32_t most_requests(const scenario &s)
 	return !seen && all == once ? once : UNKNOWN;
 }
 
+/* Where memory that was freed is used first depends on how far its user had come: a lock in it may
+ * be held meanwhile. */
+static bool names_the_place(const term &t)
+{
+	return !t.function.empty() &&
+	       (t.text.starts_with("use_after_free") || t.text.starts_with("double_free") ||
+		t.text.starts_with("bad_access") || t.text.starts_with("bug"));
+}
+
 bool tries_spin_locks(const scenario &s)
 {
-	return std::any_of(s.code.begin(), s.code.end(), [](const instruction &i) {
-		return i.row->code == opcode::spin_trylock ||
-		       i.row->code == opcode::raw_spin_trylock;
-	});
+	const std::vector<const term *> terms = terms_of(s.expect);
+
+	return std::any_of(s.code.begin(), s.code.end(),
+			   [](const instruction &i) {
+				   return i.row->code == opcode::spin_trylock ||
+					  i.row->code == opcode::raw_spin_trylock;
+			   }) ||
+	       std::any_of(terms.begin(), terms.end(),
+			   [](const term *t) { return names_the_place(*t); });
 }
 
 bool freezes_tasks(const scenario &s)
@@ -115,6 +129,44 @@ bool freezes_tasks(const scenario &s)
 		default: return false;
 		}
 	});
+}
+
+/* Who sets the CPUs of others may find them where they may not be: asleep they are moved when they
+ * are woken, awake they stay. */
+static bool places_others(opcode code)
+{
+	switch (code) {
+	case opcode::kthread_create_on_cpu:
+	case opcode::kthread_run_on_cpu:
+	case opcode::kthread_create_worker_on_cpu:
+	case opcode::kthread_run_worker_on_cpu:
+	case opcode::kthread_affine_preferred:
+	case opcode::kthread_bind:
+	case opcode::kthread_bind_mask:
+	case opcode::kthread_set_per_cpu:
+	case opcode::smpboot_register_percpu_thread:
+	case opcode::smpboot_unregister_percpu_thread: return true;
+	default: return false;
+	}
+}
+
+bool sees_scheduling(const scenario &s)
+{
+	bool seen = freezes_tasks(s) || tries_spin_locks(s);
+	const auto look = [&seen](const operand &o) {
+		seen |= o.field == field_id::on_cpu || o.field == field_id::on_rq ||
+			o.field == field_id::slept_a_tick || o.field == field_id::locked;
+	};
+
+	for_each_operand(s, look);
+	for_each_operand(s, [&seen](const operand &o) { seen |= o.field == field_id::state; });
+	for (const term *t : terms_of(s.expect)) {
+		look(t->left);
+		look(t->right);
+	}
+	return seen || std::any_of(s.code.begin(), s.code.end(), [](const instruction &i) {
+		       return places_others(i.row->code);
+	       });
 }
 
 bool asks_for_runs(const scenario &s)

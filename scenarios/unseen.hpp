@@ -18,11 +18,15 @@ std::vector<bool> leave_unseen(const scenario &s);
  * could see how far it has gone after the last of them. */
 uint32_t most_requests(const scenario &s);
 
-/* Whether somebody sees that a spin lock is held without waiting for it. */
+/* Whether somebody sees that a spin lock is held without waiting for it, or asks in which function
+ * freed memory is used first. */
 bool tries_spin_locks(const scenario &s);
 
 /* Whether anybody can find that he should freeze, or should have. */
 bool freezes_tasks(const scenario &s);
+
+/* Whether somebody sees how far a sleep or a wakeup has come, or where a task was when woken. */
+bool sees_scheduling(const scenario &s);
 
 /* Whether somebody asks how often a timer or a work has run, or whether it runs, or needs to know
  * that what goes on for ever gets something done. */

@@ -21,15 +21,17 @@ constexpr cpu_id NO_CPU = UINT16_MAX;
 constexpr uint64_t NEVER = UINT64_MAX;
 
 // lock and pass can be done only while nobody else has the object locked; pass leaves it as it
-// is. unlock is what its holder does, and nobody else: to free what another holds is rmw. All
-// others can always be done, unless the program has a guard of its own. An operation that locks its
-// first object and others takes those first: while the first is another's, it may be offered as
-// taking the others alone, having read the first, to wait with them.
-enum class access : uint8_t { none, read, write, rmw, lock, unlock, pass };
-constexpr unsigned ACCESS_KINDS = 7;
+// is. borrow locks it until the step ends: what is kept longer is told as an effect, a lock. unlock
+// is what its holder does, and nobody else: to free what another holds is rmw. All others can
+// always be done, unless the program has a guard of its own. An operation that locks its first
+// object and locks or borrows others takes those first: while the first is another's, it may be
+// offered as locking the others alone, having read the first, to wait with them.
+enum class access : uint8_t { none, read, write, rmw, lock, unlock, pass, borrow };
+constexpr unsigned ACCESS_KINDS = 8;
 constexpr bool changes(access kind)
 {
-	return kind != access::none && kind != access::read && kind != access::pass;
+	return kind != access::none && kind != access::read && kind != access::pass &&
+	       kind != access::borrow;
 }
 
 // One shared object and how it is used. Objects are numbered by (context, n-th allocation). A plain

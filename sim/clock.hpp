@@ -10,7 +10,7 @@ namespace sim {
 // Nanoseconds of virtual time. The figures are of the order of a present server's; what matters
 // is that they are fixed, and that each operation costs some.
 struct cost_table {
-	uint32_t access_ns[ACCESS_KINDS] = { 20, 30, 30, 60, 60, 30, 0 }; // by enum access
+	uint32_t access_ns[ACCESS_KINDS] = { 20, 30, 30, 60, 60, 30, 0, 0 }; // by enum access
 	uint32_t switch_ns = 1200;    // from one context to another
 	uint32_t idle_exit_ns = 2000; // a CPU that slept starts a task
 	uint32_t ipi_ns = 1500;	      // from sending to arrival

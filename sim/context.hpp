@@ -42,6 +42,7 @@ struct alignas(64) context {
 	uint8_t holds; // free machine: enum token
 	uint16_t preempt_count;
 	uint16_t irqs_off;
+	bool joins; // free machine: what it does next belongs to the step that it is in
 	alignas(4) bool on_cpu; // some CPU uses its registers and stack; also when interrupted
 	void *user;
 	const frame *frames; // on its stack
@@ -57,6 +58,7 @@ struct alignas(64) context {
 	// Operations it took while the machine checks, how many when it set its state, and whether
 	// it slept without another since: then it did not look at what a wakeup is about.
 	uint32_t operations, state_set_at;
+	uint64_t looked_at; // the step in which somebody who wanted to wake it looked at its state
 	bool slept_blindly;
 };
 

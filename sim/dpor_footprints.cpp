@@ -67,26 +67,31 @@ void footprints::add(const imprint &i)
 	at->changes |= i.changes;
 	at->waits |= i.waits;
 	at->may_spin |= i.may_spin;
+	at->borrowed |= i.borrowed;
 	if (i.leaves != lock_state::as_before)
 		at->leaves = i.leaves;
 }
 
-void footprints::add(const touch &t)
+// An effect keeps no step from being taken.
+void footprints::add(const touch &t, bool is_effect)
 {
 	if (t.kind == access::none)
 		return;
-	add({ objects_.of(t.object), changes(t.kind),
-	      t.kind == access::lock || t.kind == access::pass, false, left_by(t.kind) });
+	const bool borrows = t.kind == access::borrow;
+	const bool waits = t.kind == access::lock || t.kind == access::pass || borrows;
+
+	add({ objects_.of(t.object), changes(t.kind), waits && !is_effect, false, left_by(t.kind),
+	      borrows });
 }
 
 footprint_id footprints::made_of(std::span<const touch> touches)
 {
 	draft_.clear();
 	for (const touch &t : touches)
-		add(t);
+		add(t, false);
 	if (!touches.empty() && touches[0].kind == access::lock)
 		for (const touch &t : touches.subspan(1))
-			if (t.kind == access::lock)
+			if (t.kind == access::lock || t.kind == access::borrow)
 				place_of(objects_.of(touches[0].object))->may_spin = true;
 	return intern();
 }
@@ -97,7 +102,7 @@ footprint_id footprints::made_with(footprint_id offered, std::span<const touch> 
 
 	draft_.assign(known.begin(), known.end());
 	for (const touch &t : effects)
-		add(t);
+		add(t, true);
 	return intern();
 }
 
@@ -174,7 +179,9 @@ footprint_id footprints::spinning(footprint_id offered)
 	draft_.assign(known.begin(), known.end());
 	for (imprint &i : draft_)
 		if (i.may_spin || !i.waits)
-			i = { i.object, false, false, false, lock_state::as_before };
+			i = { i.object, false, false, false, lock_state::as_before, false };
+		else if (i.borrowed)
+			i = { i.object, true, true, false, lock_state::held, false };
 	return intern();
 }
 
@@ -203,7 +210,8 @@ static uint64_t hash_of(std::span<const imprint> all)
 
 	for (const imprint &i : all) {
 		h = (h ^ i.object ^ uint64_t{ i.changes } << 32 ^ uint64_t{ i.waits } << 33 ^
-		     uint64_t{ i.may_spin } << 34 ^ static_cast<uint64_t>(i.leaves) << 35) *
+		     uint64_t{ i.may_spin } << 34 ^ static_cast<uint64_t>(i.leaves) << 35 ^
+		     uint64_t{ i.borrowed } << 38) *
 		    GOLDEN;
 		h ^= h >> 29;
 	}
@@ -218,7 +226,8 @@ bool footprints::is_draft(footprint_id id) const
 			  [](const imprint &a, const imprint &b) {
 				  return a.object == b.object && a.changes == b.changes &&
 					 a.waits == b.waits && a.may_spin == b.may_spin &&
-					 a.leaves == b.leaves;
+					 a.leaves == b.leaves &&
+					 a.borrowed == b.borrowed;
 			  });
 }
 

@@ -34,6 +34,7 @@ struct imprint {
 	bool waits;    // it cannot be done while another has the object locked ...
 	bool may_spin; // ... but then the operation may be offered as taking its other locks
 	lock_state leaves;
+	bool borrowed; // locked for the time of the step only, but also while it spins
 };
 
 // They live as long as the search: whoever has an id may ask at any time.
@@ -87,7 +88,7 @@ private:
 	bool is_sequence(const sequence &s, footprint_id base,
 			 std::span<const touch> touches) const;
 	void grow_sequences();
-	void add(const touch &t);
+	void add(const touch &t, bool is_effect);
 	void add(const imprint &i);
 	std::vector<imprint>::iterator place_of(uint32_t object); // in draft_
 	footprint_id intern();

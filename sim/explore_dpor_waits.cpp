@@ -13,7 +13,7 @@ namespace sim {
 // A lock that would be waited for with a token; the token is the next that it locks.
 void dpor_strategy::note_waits(footprint_id is, const op &o)
 {
-	if (o.count < 2 || o.touches[0].kind != access::lock || o.touches[1].kind != access::lock)
+	if (o.count < 2 || o.touches[0].kind != access::lock || o.touches[1].kind != access::borrow)
 		return;
 	users &lock = users_[footprints_.object(o.touches[0].object)];
 

@@ -13,6 +13,9 @@ void without_waits::show_blocked(const option &o)
 	if (!o.stands.only_waits)
 		return;
 	option &shown = blocked_.back();
+	for (unsigned i = 1; i < shown.next.count; i++)
+		if (shown.next.touches[i].kind == access::lock)
+			shown.next.touches[i].kind = access::borrow;
 	shown.next.touches[0].kind = access::lock;
 	if (shown.why == obstacle::none)
 		shown.why = obstacle::guard;

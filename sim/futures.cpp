@@ -142,7 +142,7 @@ manner manner_of(access kind)
 {
 	if (kind == access::lock || kind == access::unlock)
 		return manner::locks;
-	if (kind == access::pass)
+	if (kind == access::pass || kind == access::borrow)
 		return manner::passes;
 	return changes(kind) ? manner::changes : manner::looks;
 }
@@ -172,7 +172,7 @@ futures::step futures::step_of(actor by, std::span<const touch> touches)
 		s.objects.push_back(object_numbers_.find(object));
 		if (kind == access::lock || kind == access::unlock)
 			synchronises(object);
-		if (kind == access::pass)
+		if (kind == access::pass || kind == access::borrow)
 			continue; // it can change places with who takes it
 		s.syncs |= sync_bit(object);
 		if (changes(kind))

@@ -166,13 +166,7 @@ public:
 
 	// Something that the present step touches besides what it was announced with. Only a
 	// strategy hears of it.
-	void effect(access kind, const void *object)
-	{
-		if (config_.free)
-			note_effect(kind, object);
-		if (clocks_ && kind == access::unlock)
-			note_order(kind, object, {}, false);
-	}
+	void effect(access kind, const void *object);
 	// The same of each word of an object.
 	void effect_on_all(access kind, const void *object, size_t bytes);
 	// What the current context did so far comes before what `after` does from now on.
@@ -278,6 +272,8 @@ private:
 	bool stopped_before(access kind, const void *object, label where,
 			    bool (*enabled)(const void *), const void *guard,
 			    void (*describe)(const void *, op &), bool plain);
+	// Takes it as a part of the present step; false if it has to wait.
+	[[gnu::noinline]] bool joins_step(const pending &p);
 	// In a frame of its own, which leaves nothing behind in its caller's.
 	[[gnu::noinline]] void stop_before(access kind, const void *object, label where,
 					   bool (*enabled)(const void *), const void *guard,
@@ -326,6 +322,7 @@ private:
 	// machine_check.cpp
 	void note_order(access kind, const void *object, label where, bool plain);
 	void note_allocation(const void *object, size_t bytes);
+	void note_operation(const pending &p);
 	void order_interrupt(const cpu &c) // the current context is a cause of it
 	{
 		if (clocks_ && state_->current)
@@ -335,12 +332,10 @@ private:
 	void compare(const option &a, const option &b);
 
 	// machine_free.cpp
-	void note_effect(access kind, const void *object)
-	{
-		if (!counts_only_ || state_->unseen)
-			tell_effect(kind, object);
-	}
+	void note_effect(access kind, const void *object);
 	void tell_effect(access kind, const void *object);
+	void add_effect(const touch &t);
+	void tell_tokens(const context &c, const cpu &k, uint8_t which, access kind);
 	[[gnu::noinline]] void end_unseen(access kind, const void *object);
 	uint8_t tokens_needed(const context &c) const;
 	op describe_free(const context &c) const;

@@ -85,15 +85,20 @@ void machine::look_for_races()
 		});
 }
 
+void machine::note_operation(const pending &p)
+{
+	if (config_.check == checking::off || !p.object)
+		return;
+	state_->current->operations++;
+	if (clocks_)
+		note_order(p.kind, p.object, p.where, p.plain);
+}
+
 // Stops there; what it does then is taken down once it goes on.
 void machine::stand_before(const pending &p)
 {
 	stop_at(p);
-	if (config_.check != checking::off && p.object) {
-		state_->current->operations++;
-		if (clocks_)
-			note_order(p.kind, p.object, p.where, p.plain);
-	}
+	note_operation(p);
 	// What an execution has come by must not stay in registers of whoever asked for the step.
 	if (config_.free)
 		take(p.kind, p.object);

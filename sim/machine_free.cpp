@@ -39,6 +39,11 @@ void machine::tell_effect(access kind, const void *object)
 	end_unseen(kind, object);
 	if (counts_only_)
 		return;
+	add_effect(t);
+}
+
+void machine::add_effect(const touch &t)
+{
 	for (const touch &known : effects_)
 		if (known.object == t.object && known.kind == t.kind)
 			return;
@@ -54,6 +59,33 @@ void machine::effect_on_all(access kind, const void *object, size_t bytes)
 	end_unseen(kind, object);
 	for (uint32_t i = 0; i < bytes / sizeof(uint32_t) && !counts_only_; i++)
 		effects_.push_back({ first + i, kind });
+}
+
+// What joins a step is no step, but touches and orders what it would.
+bool machine::joins_step(const pending &p)
+{
+	if (!config_.free)
+		return false;
+	if (p.object)
+		end_unseen(p.kind, p.object);
+	const bool waits = p.enabled && !p.enabled(p.guard);
+	op o{};
+	if (p.object && !counts_only_)
+		o.touches[o.count++] = { arena_.id(p.object), p.kind };
+	if (p.describe && !counts_only_)
+		p.describe(p.guard, o);
+	for (unsigned i = 0; i < o.count; i++) {
+		const touch t = o.touches[i];
+
+		tell_effect(waits ? access::read : t.kind, arena_.at(t.object));
+	}
+	if (waits)
+		return false;
+	note_operation(p);
+	// The step before needed no more than that they are free, and so they are.
+	if (!state_->current->is_interrupt)
+		acquire(*state_->current);
+	return true;
 }
 
 // ---- tokens ----
@@ -74,15 +106,22 @@ void machine::acquire(context &c)
 void machine::release_tokens(context &c, uint8_t keep)
 {
 	cpu &k = cpus_[c.cpu];
-	const uint8_t gone = c.holds & static_cast<uint8_t>(~keep);
+	const uint8_t gone = c.holds & state_->held & static_cast<uint8_t>(~keep);
 
-	if (gone & TOKEN_CPU) {
-		note_effect(access::unlock, &k.current);
-		note_effect(access::unlock, &c.on_cpu);
-	}
-	if (gone & TOKEN_IRQS)
-		note_effect(access::unlock, &k.interrupted);
+	tell_tokens(c, k, gone, access::unlock);
 	c.holds &= keep;
+}
+
+void machine::tell_tokens(const context &c, const cpu &k, uint8_t which, access kind)
+{
+	if (counts_only_)
+		return;
+	if (which & TOKEN_CPU) {
+		add_effect({ arena_.id(&k.current), kind });
+		add_effect({ arena_.id(&c.on_cpu), kind });
+	}
+	if (which & TOKEN_IRQS)
+		add_effect({ arena_.id(&k.interrupted), kind });
 }
 
 // Somebody else may go on here, also if the next operation needs the tokens again.
@@ -101,6 +140,7 @@ void machine::settle(context &c)
 	if (c.state != context_state::on_cpu || c.is_interrupt)
 		return;
 	release_tokens(c, tokens_needed(c));
+	tell_tokens(c, cpus_[c.cpu], c.holds & static_cast<uint8_t>(~state_->held), access::lock);
 	step_aside(c);
 }
 
@@ -234,6 +274,7 @@ void machine::take_step(context_id who)
 	s.last = c.id;
 	s.horizon_ns = 0;
 	ask_from(0); // every operation is a choice
+	s.held = who & EVENT ? TOKEN_CPU | TOKEN_IRQS : c.holds;
 	if (!(who & EVENT)) {
 		const bool waits = !can_go(c);
 

@@ -23,15 +23,17 @@ op machine::describe_free(const context &c) const
 	if (c.is_interrupt || is_private(c))
 		return o;
 	// Only the token, to wait with it, having seen that there is something to wait for.
-	if (missing && !can_go(c))
+	const bool waits = missing && !can_go(c);
+	const access takes = waits ? access::lock : access::borrow;
+	if (waits)
 		for (unsigned i = 0; i < o.count; i++)
 			o.touches[i].kind = access::read;
 	if (missing & TOKEN_CPU)
-		touch(&c.on_cpu, access::lock);
+		touch(&c.on_cpu, takes);
 	if (!(c.holds & TOKEN_CPU))
-		touch(&k.current, needed & TOKEN_CPU ? access::lock : access::pass);
+		touch(&k.current, needed & TOKEN_CPU ? takes : access::pass);
 	if (!(c.holds & TOKEN_IRQS))
-		touch(&k.interrupted, needed & TOKEN_IRQS ? access::lock : access::pass);
+		touch(&k.interrupted, needed & TOKEN_IRQS ? takes : access::pass);
 	return o;
 }
 

@@ -64,6 +64,7 @@ struct machine_state {
 	uint32_t free_first, free_last; // finished contexts' slots, oldest first; ids + 1
 	context *value_for;		// who waits for a value, and what it is asked
 	context_id last;		// free machine: who took the last step
+	uint8_t held; // free machine: the tokens that its context had before the present step
 	bool unseen;			// the present step is private: see machine::end_unseen()
 	uint32_t value_count, value_answer;
 	label value_where;

@@ -19,6 +19,20 @@ inline void machine::take(access kind, const void *object)
 	s.taken ^= s.taken >> 29;
 }
 
+inline void machine::effect(access kind, const void *object)
+{
+	if (config_.free)
+		note_effect(kind, object);
+	if (clocks_ && kind == access::unlock)
+		note_order(kind, object, {}, false);
+}
+
+inline void machine::note_effect(access kind, const void *object)
+{
+	if (!counts_only_ || state_->unseen)
+		tell_effect(kind, object);
+}
+
 inline uint8_t machine::tokens_needed(const context &c) const
 {
 	if (c.is_interrupt || c.irqs_off)
@@ -150,6 +164,9 @@ machine::stopped_before(access kind, const void *object, label where,
 			bool (*enabled)(const void *), const void *guard,
 			void (*describe)(const void *, op &), bool plain)
 {
+	if (state_->current->joins &&
+	    joins_step(pending{ kind, plain, {}, object, where, enabled, describe, guard }))
+		return true;
 	if (counts_only_) {
 		stop_counted(kind, object, where, enabled, guard, describe, plain);
 		return true;

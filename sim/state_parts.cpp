@@ -43,7 +43,8 @@ state_hash state_parts::hash_of(const context &c)
 	all.word(static_cast<uint64_t>(c.state) | uint64_t{ c.holds } << 8 |
 			 uint64_t{ c.on_cpu } << 16 | uint64_t{ c.cpu } << 32 |
 			 uint64_t{ c.preempt_count } << 48,
-		 static_cast<uint64_t>(c.queue.prio) << 32 | c.irqs_off);
+		 static_cast<uint64_t>(c.queue.prio) << 32 | c.irqs_off |
+			 uint64_t{ c.joins } << 16);
 	if (is_under_way(c)) {
 		all.word(number(c.next), number(c.frames));
 		all.word(number(c.user), c.id);

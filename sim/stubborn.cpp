@@ -131,7 +131,8 @@ uint8_t stubborn_sets::interfering(access kind) const
 	case access::read: return CHANGING;
 	// Whoever takes what this only passes keeps it back for a while, and changes nothing of
 	// what it does then. Unless he never gives it back again: see `strict`.
-	case access::pass: return strict_ ? CHANGING : mask_of(manner::changes);
+	case access::pass:
+	case access::borrow: return strict_ ? CHANGING : mask_of(manner::changes);
 	// Until then nobody else can.
 	case access::unlock: return mask_of(manner::looks) | mask_of(manner::changes);
 	default: return UINT8_MAX;

@@ -115,7 +115,7 @@ TEST_CASE("in larger scenarios nothing is blocked, and nothing else offered than
 		const explored found = by_dpor(scenario_named(name), 2000);
 
 		INFO(name);
-		CHECK(found.counts.executions == 2000);
+		CHECK((found.complete || found.counts.executions == 2000));
 		CHECK(found.counts.blocked == 0);
 		CHECK(found.counts.diverged == 0);
 	}
@@ -129,7 +129,7 @@ TEST_CASE("locks, leaving a CPU and alarms armed again are told: none is waited 
 		const explored found = by_dpor(scenario_named(name), 600);
 
 		INFO(name);
-		CHECK(found.counts.executions == 600);
+		CHECK((found.complete || found.counts.executions == 600));
 		CHECK(found.counts.diverged == 0);
 	}
 }

@@ -20,7 +20,7 @@ using library::parse;
 scenario::scenario with(const std::string &operation, const std::string &faults = "")
 {
 	const std::string text = R"({ "name": "t", "question": "?", "kernel": "6.13",
-		"machine": { "cpus": 2 }, "vars": { "n": 0 },
+		"machine": { "cpus": 2 }, "vars": { "n": 0, "s": { "spinlock": true } },
 		"functions": { "f": [] }, )" +
 				 faults + R"(
 		"tasks": {
@@ -104,8 +104,13 @@ TEST_CASE("runs of works and timers are counted where somebody asks for them")
 	CHECK(asks(R"({ "op": "if", "cond": "w.running", "then": [] })", R"("deadlock")"));
 }
 
-TEST_CASE("that a spin lock is held is seen by who only tries to get it")
+TEST_CASE("that a spin lock is held is seen by who only tries to get it, or asks for a place")
 {
+	const auto asking = [](const std::string &term) {
+		return parse(R"({ "name": "t", "question": "?", "kernel": "6.13",
+			"tasks": { "A": { "do": [] } }, "expect": { "never": [ )" +
+			     term + " ] } }");
+	};
 	const auto seen = [](const char *operation) {
 		return scenario::tries_spin_locks(
 			parse(R"({ "name": "t", "question": "?", "kernel": "6.13",
@@ -117,6 +122,8 @@ TEST_CASE("that a spin lock is held is seen by who only tries to get it")
 
 	CHECK(!seen("spin_lock"));
 	CHECK(seen("spin_trylock"));
+	CHECK(!scenario::tries_spin_locks(asking(R"("use_after_free")")));
+	CHECK(scenario::tries_spin_locks(asking(R"({ "use_after_free": "kthread_stop" })")));
 }
 
 TEST_CASE("that it should freeze is looked for where somebody freezes or thaws")
@@ -133,6 +140,24 @@ TEST_CASE("that it should freeze is looked for where somebody freezes or thaws")
 	for (const char *operation : { "freeze_processes", "freeze_kernel_threads",
 				       "thaw_processes", "thaw_kernel_threads" })
 		CHECK(freezes(operation));
+}
+
+TEST_CASE("how far a sleep or a wakeup has come is seen by who asks, or sets the CPUs of others")
+{
+	const auto sees = [](const std::string &operation) {
+		return scenario::sees_scheduling(with(operation));
+	};
+
+	CHECK(!sees(R"({ "op": "kthread_create", "threadfn": "f", "name": "L" })"));
+	CHECK(!sees(R"({ "op": "set", "var": "n", "value": "K.pid" })"));
+	CHECK(sees(R"({ "op": "set", "var": "n", "value": "K.on_rq" })"));
+	CHECK(sees(R"({ "op": "if", "cond": { "K.state": "S" }, "then": [] })"));
+	CHECK(sees(R"({ "op": "kthread_create", "threadfn": "f", "name": "L", "as": "l" },
+		{ "op": "kthread_bind", "p": "l", "cpu": 1 })"));
+	CHECK(sees(R"({ "op": "spin_trylock", "lock": "s" })"));
+	CHECK(sees(R"({ "op": "freeze_processes" })"));
+	CHECK(sees(R"({ "op": "kthread_create_worker_on_cpu", "cpu": 0, "flags": 0,
+		"name": "w" })"));
 }
 
 TEST_CASE("who tries to get a spin lock may find it held after the last thing done under it")

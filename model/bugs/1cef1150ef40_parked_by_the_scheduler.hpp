@@ -42,6 +42,7 @@ template <class base> struct parked_by_the_scheduler : base {
 		wake_up_state(k, TASK_PARKED);
 	}
 
+	bool acts_at_switches() const override { return true; }
 	void finish_task_switch(task_struct *prev, unsigned prev_state) override
 	{
 		in_function here;

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Where the model takes several operations as one step of a search.
+// It must not know kthreads, nor who could see the difference: the scenario's reader finds out.
+#pragma once
+#include "model/boot.hpp"
+
+namespace kernel {
+
+// From here to its end, or the block's, operations belong to the step that comes before them, as
+// long as none has to wait. Only where nobody could tell what came in between from what came before
+// or after, and nothing where somebody sees (boot_options::sees_scheduling).
+class one_step {
+public:
+	one_step() : is_inner_(machine().current()->joins) { begin(); }
+	~one_step()
+	{
+		is_inner_ ? begin() : end();
+	}
+	one_step(const one_step &) = delete;
+	one_step &operator=(const one_step &) = delete;
+	void begin()
+	{
+		machine().current()->joins = !the_kernel().sees_scheduling;
+	}
+	void end() { machine().current()->joins = false; }
+
+private:
+	const bool is_inner_; // the block around it goes on
+};
+
+} // namespace kernel

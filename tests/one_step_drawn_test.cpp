@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Drawn scenarios of sleeps and wakeups come to the same ends whether these are one step each or
+// all that the kernel takes, for the stateful search and for DPOR. Must not know the library.
+#include <cstdlib>
+#include <doctest/doctest.h>
+#include <optional>
+#include <set>
+#include <string>
+#include "model/boot.hpp"
+#include "scenarios/machine_config.hpp"
+#include "scenarios/program.hpp"
+#include "scenarios/reader.hpp"
+#include "sim/plan_dpor.hpp"
+#include "sim/prng.hpp"
+#include "sim/snapshot.hpp"
+#include "sim/states.hpp"
+#include "sim/strategies.hpp"
+
+namespace {
+
+using ends = std::set<std::string>;
+
+// How many; for a longer search than a test should take:
+unsigned programs_wanted(unsigned few)
+{
+	const char *more = getenv("KTHREADSIM_TEST_PROGRAMS");
+
+	return more ? static_cast<unsigned>(atoi(more)) : few;
+}
+
+// K sleeps twice, L until it shall stop, whatever else it is woken for; W is a worker's.
+constexpr const char *BEGINNINGS[] = {
+	R"("vars": { "x": 0, "c": { "completion": true }, "m": { "mutex": true },
+		"t": { "timer": true }, "q": { "waitqueue": true } },
+	"functions": {
+		"sleeps": [
+			{ "op": "set_current_state", "state": "TASK_INTERRUPTIBLE" },
+			{ "op": "if", "cond": { "not": "x" }, "then": [ { "op": "schedule" } ] },
+			{ "op": "__set_current_state", "state": "TASK_UNINTERRUPTIBLE" },
+			{ "op": "schedule" },
+			{ "op": "complete", "x": "c" } ],
+		"wakes": [ { "op": "wake_up_process", "p": "k" } ] },
+	"setup": [ { "op": "kthread_run", "threadfn": "sleeps", "name": "K", "as": "k" },
+		{ "op": "timer_setup", "timer": "t", "callback": "wakes" } ])",
+	R"("vars": { "x": 0 },
+	"functions": { "until_stopped": [
+		{ "op": "set_current_state", "state": "TASK_INTERRUPTIBLE" },
+		{ "op": "while", "cond": { "not": "kthread_should_stop" }, "do": [
+			{ "op": "kthread_parkme" },
+			{ "op": "schedule" },
+			{ "op": "set_current_state", "state": "TASK_INTERRUPTIBLE" } ] },
+		{ "op": "__set_current_state", "state": "TASK_RUNNING" } ] },
+	"setup": [ { "op": "kthread_create", "threadfn": "until_stopped", "name": "L",
+		     "as": "l" } ])",
+	R"("vars": { "x": 0 },
+	"works": { "w": { "delayed": true, "do": [ { "op": "add", "var": "x", "value": 1 } ] } },
+	"setup": [ { "op": "kthread_create_worker", "flags": 0, "name": "W", "as": "worker" } ])",
+};
+
+constexpr const char *WITH_K[] = {
+	R"({ "op": "wake_up_process", "p": "k", "as": "r@" })",
+	R"({ "op": "wake_up_state", "p": "k", "state": "TASK_INTERRUPTIBLE", "as": "i@" })",
+	R"({ "op": "wait_for_completion", "x": "c" })",
+	R"({ "op": "wait_for_completion_interruptible", "x": "c", "as": "s@" })",
+	R"({ "op": "wait_for_completion_timeout", "x": "c", "timeout": 1 })",
+	R"({ "op": "try_wait_for_completion", "x": "c", "as": "y@" })",
+	R"({ "op": "complete", "x": "c" })",
+	R"({ "op": "complete_all", "x": "c" })",
+	R"({ "op": "set", "var": "x", "value": 1 })",
+	R"({ "op": "mod_timer", "timer": "t", "expires": "jiffies + 1" })",
+	R"({ "op": "wait_task_inactive", "p": "k", "match_state": "TASK_UNINTERRUPTIBLE" })",
+	R"({ "op": "send_sig", "sig": "SIGKILL", "p": "other" })",
+	R"({ "op": "mutex_lock", "lock": "m" }, { "op": "add", "var": "x", "value": 2 },
+	   { "op": "mutex_unlock", "lock": "m" })",
+	R"({ "op": "wait_event", "wq_head": "q", "condition": "x" })",
+	R"({ "op": "wake_up", "wq_head": "q" })",
+};
+constexpr const char *WITH_L[] = {
+	R"({ "op": "wake_up_process", "p": "l", "as": "r@" })",
+	R"({ "op": "kthread_stop", "k": "l", "as": "s@" })",
+	R"({ "op": "kthread_park", "k": "l", "as": "p@" })",
+	R"({ "op": "kthread_unpark", "k": "l" })",
+	R"({ "op": "get_task_struct", "t": "l" })",
+	R"({ "op": "set", "var": "x", "value": 1 })",
+};
+constexpr const char *WITH_WORKER[] = {
+	R"({ "op": "kthread_queue_work", "worker": "worker", "work": "w", "as": "q@" })",
+	R"({ "op": "kthread_mod_delayed_work", "worker": "worker", "dwork": "w", "delay": 1,
+	     "as": "m@" })",
+	R"({ "op": "kthread_cancel_delayed_work_sync", "dwork": "w", "as": "c@" })",
+	R"({ "op": "kthread_flush_work", "work": "w" })",
+	R"({ "op": "kthread_flush_worker", "worker": "worker" })",
+	R"({ "op": "kthread_destroy_worker", "worker": "worker" })",
+	R"({ "op": "set", "value": "x", "as": "x@" })",
+};
+
+template <size_t N> std::string drawn_body(sim::prng &numbers, const char *const (&table)[N])
+{
+	const uint64_t n = 1 + numbers.below(2);
+	std::string body;
+
+	for (uint64_t i = 0; i < n; i++) {
+		std::string one = table[numbers.below(N)];
+
+		if (const size_t at = one.find('@'); at != one.npos)
+			one.replace(at, 1, std::to_string(i));
+		body += (i ? ", " : "") + one;
+	}
+	return body;
+}
+
+std::string drawn_body(sim::prng &numbers, unsigned kind)
+{
+	return kind == 0   ? drawn_body(numbers, WITH_K)
+	       : kind == 1 ? drawn_body(numbers, WITH_L)
+			   : drawn_body(numbers, WITH_WORKER);
+}
+
+scenario::scenario drawn(uint64_t seed, unsigned kind)
+{
+	sim::prng numbers = sim::prng::seeded(seed);
+	scenario::scenario s;
+	scenario::diagnostics errors;
+	static constexpr const char *preemption[] = { "full", "full", "voluntary", "none" };
+	std::string text = R"({ "name": "t", "question": "?", "kernel": "6.13",
+		"machine": { "cpus": )" +
+			   std::to_string(1 + numbers.below(3)) + R"(, "preemption": ")" +
+			   preemption[numbers.below(4)] + "\" }," + BEGINNINGS[kind];
+
+	text += R"(, "tasks": { "main": { "do": [ )" + drawn_body(numbers, kind);
+	text += R"( ] }, "other": { "do": [ )" + drawn_body(numbers, kind);
+	text += R"( ] } }, "expect": {} })";
+	const bool good = scenario::read_scenario("t.json", text, s, errors);
+
+	INFO(text);
+	INFO(errors.print());
+	REQUIRE(good);
+	return s;
+}
+
+// Where freed memory is used first depends on how far its user had come, and so do the warnings
+// that others gave before: not whether it is used.
+std::string end_named(const std::string &text)
+{
+	for (const char *finding : { "use_after_free", "double_free", "bad_access", "bug:" })
+		if (text.find(finding) != text.npos)
+			return "memory is used after it was freed";
+	return text;
+}
+
+// Null: more states than are looked at.
+std::optional<ends> by_states(const scenario::scenario &s, bool all_steps, bool reduce,
+			      uint64_t &states)
+{
+	sim::natural_strategy nobody_asked;
+	sim::machine m(scenario::machine_config_of(s, true), nobody_asked);
+	scenario::program p(s, all_steps);
+	sim::search_limits limits;
+	ends all;
+
+	limits.states_max = 30'000;
+	limits.reduce = reduce;
+	m.set_hooks(&kernel::hooks());
+	const sim::search_result found = sim::state_search(m, p, limits).run();
+	for (const sim::search_outcome &o : found.outcomes)
+		all.insert(end_named(o.text));
+	states += found.states;
+	if (!found.complete)
+		return {};
+	return all;
+}
+
+// Null: more executions than that.
+std::optional<ends> by_dpor(const scenario::scenario &s)
+{
+	constexpr uint64_t EXECUTIONS_MAX = 3000;
+	sim::dpor_search dpor;
+	sim::machine_config config = scenario::machine_config_of(s, true);
+	config.steps_max = 2000;
+	sim::machine m(config, dpor);
+	scenario::program p(s);
+	std::string text;
+	ends all;
+
+	m.set_hooks(&kernel::hooks());
+	for (uint64_t n = 0; n < EXECUTIONS_MAX; n++) {
+		m.start(p);
+		m.run();
+		if (m.ended_as().how == sim::ending::bound)
+			return {};
+		if (!dpor.dpor().is_wasted()) {
+			p.outcome(m, text);
+			all.insert(end_named(text));
+		}
+		if (!dpor.next_execution(m.ended_as()))
+			return all;
+	}
+	return {};
+}
+
+// What only one of them has, for messages.
+std::string difference(const ends &some, const ends &all)
+{
+	std::string text;
+
+	for (const std::string &t : all)
+		text += some.count(t) ? "" : "  lost: " + t;
+	for (const std::string &t : some)
+		text += all.count(t) ? "" : "  new: " + t;
+	return text;
+}
+
+} // namespace
+
+TEST_CASE("drawn scenarios end alike whether or not sleeps and wakeups are one step" *
+	  doctest::skip(!sim::snapshot::supported))
+{
+	uint64_t all_states = 0, some_states = 0, unreduced = 0;
+	unsigned compared = 0, compared_with_dpor = 0;
+
+	for (unsigned kind = 0; kind < std::size(BEGINNINGS); kind++)
+		for (uint64_t seed = 1; seed <= programs_wanted(kind ? 12 : 40); seed++) {
+			const scenario::scenario s = drawn(seed, kind);
+			uint64_t states = 0;
+			const auto all = by_states(s, true, true, states);
+
+			if (!all)
+				continue;
+			CAPTURE(kind);
+			CAPTURE(seed);
+			const auto some = by_states(s, false, true, some_states);
+			const auto every_order = by_states(s, false, false, unreduced);
+			const auto by_traces = by_dpor(s);
+			REQUIRE(some);
+			CHECK(difference(*some, *all) == "");
+			if (every_order)
+				CHECK(difference(*every_order, *all) == "");
+			if (by_traces)
+				CHECK(difference(*by_traces, *all) == "");
+			all_states += states;
+			compared++;
+			compared_with_dpor += by_traces.has_value();
+		}
+	MESSAGE(compared << " compared, " << compared_with_dpor << " with dpor: " << all_states
+			 << " states, as one step each " << some_states);
+	CHECK(compared > 10);
+	CHECK(some_states < all_states / 2);
+}
