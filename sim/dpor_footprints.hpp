@@ -30,12 +30,13 @@ enum class lock_state : uint8_t { as_before, held, free, unknown };
 // All touches of one object by one operation.
 struct imprint {
 	uint32_t object; // dense
-	bool changes;
-	bool waits;    // it cannot be done while another has the object locked ...
-	bool may_spin; // ... but then the operation may be offered as taking its other locks
+	bool changes : 1;
+	bool waits : 1;	   // it cannot be done while another has the object locked ...
+	bool may_spin : 1; // ... but then the operation may be offered as taking its other locks
 	lock_state leaves;
 	bool borrowed; // locked for the time of the step only, but also while it spins
 };
+static_assert(sizeof(imprint) == 8); // races are looked for in long lists of them
 
 // They live as long as the search: whoever has an id may ask at any time.
 class footprints {
