@@ -56,6 +56,7 @@ private:
 	bool is_lost(const wakeup &w, const task_struct *t) const;
 
 	std::vector<deed> deeds_;
+	bool is_deed_ = false; // the last step
 	std::map<const sim::context *, size_t> last_; // of deeds, of each
 	std::map<const task_struct *, unsigned> states_; // before the last deed
 	uint64_t done_at_ = 0;				 // its step, and those that belong to it
@@ -65,11 +66,14 @@ private:
 
 void story_listener::chosen(const sim::machine &m, const sim::choice &c, uint32_t answer)
 {
-	if (!deeds_.empty())
+	if (is_deed_)
 		deeds_.back().touches.insert(deeds_.back().touches.end(), c.effects.begin(),
 					     c.effects.end());
 	note_wakeups();
-	if (c.kind != sim::choice_kind::step || c.options[answer].who & sim::EVENT)
+	if (c.kind == sim::choice_kind::value)
+		return;
+	is_deed_ = !(c.options[answer].who & sim::EVENT);
+	if (!is_deed_)
 		return;
 	const sim::option &o = c.options[answer];
 	const sim::context *who = &m.context_of(o.who);
