@@ -24,7 +24,10 @@ namespace {
 using sim::access;
 using sim::preemption;
 using support::HERE;
+using support::lock;
 using support::small_program;
+using support::tasks;
+using support::unlock;
 using support::word;
 
 sim::machine_config free_machine(unsigned cpus, preemption preempt = preemption::full)
@@ -75,31 +78,6 @@ uint64_t all_traces(const sim::machine_config &config, small_program p)
 	script::odometer all;
 
 	return traces_met(config, p, all);
-}
-
-// A task for each of n, all on one CPU or each on its own.
-template <class F> small_program tasks(unsigned n, unsigned cpus, F body)
-{
-	small_program p;
-
-	for (unsigned t = 0; t < n; t++)
-		p.task(static_cast<sim::cpu_id>(t % cpus),
-		       [t, body](sim::machine &m) { body(m, t); });
-	return p;
-}
-
-void lock(sim::machine &m, unsigned n)
-{
-	uint64_t *l = word(m, n);
-
-	m.step_when(access::lock, l, HERE, [l] { return !*l; });
-	*l = 1;
-}
-
-void unlock(sim::machine &m, unsigned n)
-{
-	m.step(access::unlock, word(m, n), HERE);
-	*word(m, n) = 0;
 }
 
 void store_buffering(sim::machine &m, unsigned t)

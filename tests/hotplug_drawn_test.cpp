@@ -1,23 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Drawn scenarios in which CPUs come and go and tasks are moved end in the same ways whether or not
 // orders are left out. Must not know the library.
-#include <cstdlib>
 #include <set>
 #include <doctest/doctest.h>
 #include "scenarios/explore.hpp"
 #include "scenarios/reader.hpp"
-#include "sim/prng.hpp"
 #include "sim/snapshot.hpp"
+#include "tests/support_drawn.hpp"
 
 namespace {
 
-// How many of each kind; for a longer search than a test should take:
-unsigned programs_wanted(unsigned few)
-{
-	const char *more = getenv("KTHREADSIM_TEST_PROGRAMS");
-
-	return more ? static_cast<unsigned>(atoi(more)) : few;
-}
+using support::drawn_body;
+using support::programs_wanted;
 
 // K sleeps until somebody wakes it, and says where it runs; L belongs to CPU 1.
 constexpr const char *FUNCTIONS = R"(
@@ -56,22 +50,6 @@ constexpr const char *WITH_HOTPLUG[] = {
 	R"({ "op": "set_cpus_allowed_ptr", "p": "k", "new_mask": [ 1 ], "as": "r@" })",
 	R"({ "op": "set", "value": "x", "as": "x@" })",
 };
-
-template <size_t N>
-std::string drawn_body(sim::prng &numbers, const char *const (&table)[N], unsigned most)
-{
-	const uint64_t n = 1 + numbers.below(most);
-	std::string body;
-
-	for (uint64_t i = 0; i < n; i++) {
-		std::string one = table[numbers.below(N)];
-
-		if (const size_t at = one.find('@'); at != one.npos)
-			one.replace(at, 1, std::to_string(i));
-		body += (i ? ", " : "") + one;
-	}
-	return body;
-}
 
 scenario::scenario drawn(uint64_t seed, bool hotplug)
 {

@@ -10,19 +10,11 @@ namespace {
 
 using sim::access;
 using support::HERE;
+using support::lock;
 using support::small_program;
+using support::tasks;
+using support::unlock;
 using support::word;
-
-// A task for each of n, one after the other on the CPUs there are.
-template <class F> small_program tasks(unsigned n, unsigned cpus, F body)
-{
-	small_program p;
-
-	for (unsigned t = 0; t < n; t++)
-		p.task(static_cast<sim::cpu_id>(t % cpus),
-		       [t, body](sim::machine &m) { body(m, t); });
-	return p;
-}
 
 struct counts {
 	unsigned executions = 0, stuck = 0; // with the first task in the middle
@@ -47,20 +39,6 @@ counts all_of(unsigned cpus, small_program p)
 	} while (counting.next_execution(m.ended_as()));
 	c.traces = census.traces();
 	return c;
-}
-
-void lock(sim::machine &m, unsigned n)
-{
-	uint64_t *l = word(m, n);
-
-	m.step_when(access::lock, l, HERE, [l] { return !*l; });
-	*l = 1;
-}
-
-void unlock(sim::machine &m, unsigned n)
-{
-	m.step(access::unlock, word(m, n), HERE);
-	*word(m, n) = 0;
 }
 
 } // namespace

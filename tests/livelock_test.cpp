@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Tests of executions that go on for ever: the stateful search finds those that fair scheduling
 // allows, whatever it leaves out. Must not know the kernel.
-#include <cstdlib>
 #include <doctest/doctest.h>
 #include <map>
 #include "sim/snapshot.hpp"
 #include "sim/states.hpp"
 #include "sim/strategies.hpp"
+#include "tests/support_drawn.hpp"
 #include "tests/support_program.hpp"
 #include "tests/support_toy_machine.hpp"
 #include "tests/support_toy_random.hpp"
 
 namespace {
 
+using support::programs_wanted;
 using support::HERE;
 using support::small_program;
 using support::word;
@@ -120,14 +121,6 @@ void take_both(sim::machine &m, unsigned first, unsigned second)
 			store(m, first, 0);
 		}
 	}
-}
-
-// How many drawn programs: a few, unless the environment asks for more.
-unsigned programs_wanted(unsigned few)
-{
-	const char *n = std::getenv("KTHREADSIM_TEST_PROGRAMS");
-
-	return n ? static_cast<unsigned>(std::atoi(n)) : few;
 }
 
 } // namespace

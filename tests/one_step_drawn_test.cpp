@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Drawn scenarios of sleeps and wakeups come to the same ends whether these are one step each or
 // all that the kernel takes, for the stateful search and for DPOR. Must not know the library.
-#include <cstdlib>
 #include <doctest/doctest.h>
 #include <optional>
 #include <set>
@@ -11,22 +10,16 @@
 #include "scenarios/program.hpp"
 #include "scenarios/reader.hpp"
 #include "sim/plan_dpor.hpp"
-#include "sim/prng.hpp"
 #include "sim/snapshot.hpp"
 #include "sim/states.hpp"
 #include "sim/strategies.hpp"
+#include "tests/support_drawn.hpp"
 
 namespace {
 
+using support::drawn_body;
+using support::programs_wanted;
 using ends = std::set<std::string>;
-
-// How many; for a longer search than a test should take:
-unsigned programs_wanted(unsigned few)
-{
-	const char *more = getenv("KTHREADSIM_TEST_PROGRAMS");
-
-	return more ? static_cast<unsigned>(atoi(more)) : few;
-}
 
 // K sleeps twice, L until it shall stop, whatever else it is woken for; W is a worker's.
 constexpr const char *BEGINNINGS[] = {
@@ -94,26 +87,11 @@ constexpr const char *WITH_WORKER[] = {
 	R"({ "op": "set", "value": "x", "as": "x@" })",
 };
 
-template <size_t N> std::string drawn_body(sim::prng &numbers, const char *const (&table)[N])
+std::string body_of(sim::prng &numbers, unsigned kind)
 {
-	const uint64_t n = 1 + numbers.below(2);
-	std::string body;
-
-	for (uint64_t i = 0; i < n; i++) {
-		std::string one = table[numbers.below(N)];
-
-		if (const size_t at = one.find('@'); at != one.npos)
-			one.replace(at, 1, std::to_string(i));
-		body += (i ? ", " : "") + one;
-	}
-	return body;
-}
-
-std::string drawn_body(sim::prng &numbers, unsigned kind)
-{
-	return kind == 0   ? drawn_body(numbers, WITH_K)
-	       : kind == 1 ? drawn_body(numbers, WITH_L)
-			   : drawn_body(numbers, WITH_WORKER);
+	return kind == 0   ? drawn_body(numbers, WITH_K, 2)
+	       : kind == 1 ? drawn_body(numbers, WITH_L, 2)
+			   : drawn_body(numbers, WITH_WORKER, 2);
 }
 
 scenario::scenario drawn(uint64_t seed, unsigned kind)
@@ -127,8 +105,8 @@ scenario::scenario drawn(uint64_t seed, unsigned kind)
 			   std::to_string(1 + numbers.below(3)) + R"(, "preemption": ")" +
 			   preemption[numbers.below(4)] + "\" }," + BEGINNINGS[kind];
 
-	text += R"(, "tasks": { "main": { "do": [ )" + drawn_body(numbers, kind);
-	text += R"( ] }, "other": { "do": [ )" + drawn_body(numbers, kind);
+	text += R"(, "tasks": { "main": { "do": [ )" + body_of(numbers, kind);
+	text += R"( ] }, "other": { "do": [ )" + body_of(numbers, kind);
 	text += R"( ] } }, "expect": {} })";
 	const bool good = scenario::read_scenario("t.json", text, s, errors);
 

@@ -2,7 +2,6 @@
 // Tests of the stateful search: what it leaves out makes no difference to what can come of a
 // program, and nobody is left out for ever. Must not know what the scenarios ask.
 #include "sim/states.hpp"
-#include <cstdlib>
 #include <doctest/doctest.h>
 #include <memory>
 #include <set>
@@ -13,6 +12,7 @@
 #include "sim/state_trail.hpp"
 #include "sim/strategies.hpp"
 #include "scenarios/program.hpp"
+#include "tests/support_drawn.hpp"
 #include "tests/support_program.hpp"
 #include "tests/support_scenarios.hpp"
 #include "tests/support_toy_machine.hpp"
@@ -21,6 +21,7 @@
 
 namespace {
 
+using support::programs_wanted;
 using support::HERE;
 using support::small_program;
 using support::word;
@@ -61,14 +62,6 @@ searched search(const scenario::scenario &s, bool reduce, uint64_t states_max)
 
 	return search(scenario::machine_config_of(s, true), &kernel::hooks(), p, reduce,
 		      states_max);
-}
-
-// How many drawn programs of each kind: a few, unless the environment asks for more.
-unsigned programs_wanted(unsigned few)
-{
-	const char *n = std::getenv("KTHREADSIM_TEST_PROGRAMS");
-
-	return n ? static_cast<unsigned>(std::atoi(n)) : few;
 }
 
 // Comes to what its words are in the end.

@@ -175,4 +175,30 @@ inline outcome run_once(const sim::machine_config &config, sim::program &p, sim:
 	return outcome_of(m, sink);
 }
 
+// A task for each of n, all on one CPU or each on its own.
+template <class F> small_program tasks(unsigned n, unsigned cpus, F body)
+{
+	small_program p;
+
+	for (unsigned t = 0; t < n; t++)
+		p.task(static_cast<sim::cpu_id>(t % cpus),
+		       [t, body](sim::machine &m) { body(m, t); });
+	return p;
+}
+
+// Words as locks.
+inline void lock(sim::machine &m, unsigned n)
+{
+	uint64_t *l = word(m, n);
+
+	m.step_when(sim::access::lock, l, HERE, [l] { return !*l; });
+	*l = 1;
+}
+
+inline void unlock(sim::machine &m, unsigned n)
+{
+	m.step(sim::access::unlock, word(m, n), HERE);
+	*word(m, n) = 0;
+}
+
 } // namespace support
