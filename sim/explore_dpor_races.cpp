@@ -87,7 +87,6 @@ void dpor_strategy::waits_for(const racer &r)
 	try_without(r, 0);
 }
 
-// One that was waiting there, and was not taken.
 dpor_strategy::racer dpor_strategy::taken(event_id e) const
 {
 	const dpor_event &event = history_[e];
@@ -95,6 +94,7 @@ dpor_strategy::racer dpor_strategy::taken(event_id e) const
 	return { event.context, event.offered, event.full, event.previous, e, e };
 }
 
+// One that was waiting there, and was not taken.
 dpor_strategy::racer dpor_strategy::pending(const waiting &w, event_id end) const
 {
 	event_id previous = history_.last_of(w.context);
