@@ -88,8 +88,12 @@ std::string to_text(const search_part &p)
 		text += number_text(n);
 	text += "\ncensus " + number_text(p.census.executions()) +
 		number_text(p.census.sampled_bits());
-	p.census.for_each(
-		[&](uint64_t hash, unsigned times) { text += number_text(hash | times, 16); });
+	std::vector<uint64_t> seen;
+	p.census.for_each([&seen](uint64_t hash, unsigned times) { seen.push_back(hash | times); });
+	// Jobs are through with their parts in any order, and so are the traces put in.
+	std::sort(seen.begin(), seen.end());
+	for (const uint64_t hash : seen)
+		text += number_text(hash, 16);
 	text += "\n";
 	if (!p.wrong.empty())
 		text += "wrong " + escaped(p.wrong) + "\n";
