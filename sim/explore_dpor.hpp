@@ -151,6 +151,7 @@ private:
 	racer pending(const waiting &w, event_id end) const;
 	void waits_for(const racer &r);
 	void note_pending_events(event_id e);
+	event_id gone_with(const racer &r, bool ended_early) const;
 	void forget_races(event_id from);
 	void try_without(const racer &r, size_t begin);
 	bool was_tried(size_t begin);

@@ -31,9 +31,14 @@ void dpor_strategy::find_races(ending how)
 	}
 	// What else comes before them is different in each execution.
 	for (const pending_event &p : pending_) {
+		const racer r = pending(p.what, p.other);
+
 		tried_.clear();
 		roots_.assign(1, p.other);
-		try_without(pending(p.what, p.other), 0);
+		if (const event_id e = gone_with(r, ended_early || asleep_);
+		    e != NO_EVENT)
+			roots_.push_back(e);
+		try_without(r, 0);
 	}
 	roots_.clear();
 	find_last_races(how);
@@ -116,6 +121,27 @@ void dpor_strategy::note_pending_events(event_id e)
 		    footprints_.conflict(w.offered, history_[e].full))
 			pending_.push_back({ e, w });
 	}
+}
+
+// The later step with which a pending event has gone, other than by coming: it is not there after
+// that step either.
+event_id dpor_strategy::gone_with(const racer &r, bool ended_early) const
+{
+	event_id e = r.end, last = NO_EVENT; // that conflicts
+
+	for (; e < history_.size(); e++) {
+		const dpor_event &step = history_[e];
+		const bool conflicts = footprints_.conflict(step.full, r.offered);
+
+		if (step.context == r.context)
+			return NO_EVENT;
+		// Where one has to go first for whatever the others do, they are not listed.
+		if (!is_listed(levels_[step.level], r.context) && (!step.alone || conflicts))
+			break;
+		if (conflicts)
+			last = e;
+	}
+	return last == r.end || (ended_early && e == history_.size()) ? NO_EVENT : last;
 }
 
 void dpor_strategy::forget_races(event_id from)
