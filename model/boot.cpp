@@ -146,12 +146,14 @@ kernel_state &boot(sim::machine &m, generation &kthreads, const boot_options &op
 	m.set_kernel(k);
 	k->kthreads = &kthreads;
 	k->api = kthreads.since_2004();
-	k->timers = make_timer_bases();
 	k->next_pid = FIRST_PID;
 	k->requests_left = options.most_requests;
 	k->tries_spin_locks = options.tries_spin_locks;
 	k->freezes_tasks = options.freezes_tasks;
 	k->sees_scheduling = options.sees_scheduling || kthreads.acts_at_switches();
+	k->sees_sections = !m.free() || k->sees_scheduling || options.sees_sections ||
+			   kthreads.looks_into_sections();
+	k->timers = make_timer_bases();
 	k->freezer.timeout_msecs.poke(FREEZE_TIMEOUT_MSECS);
 	for (unsigned i = 0; i < m.config().all_cpus(); i++)
 		make_idle_task(m, static_cast<sim::cpu_id>(i));

@@ -49,6 +49,7 @@ struct kernel_state {
 	bool tries_spin_locks;	// the same
 	bool freezes_tasks;	// the same
 	bool sees_scheduling;	// the same
+	bool sees_sections;	// the same
 	uint32_t warned_count;
 	struct {
 		int line;
@@ -95,6 +96,8 @@ struct boot_options {
 	bool freezes_tasks = true; // or thaws them
 	// Somebody sees how far a sleep or a wakeup has come, or where a task was when woken.
 	bool sees_scheduling = true;
+	// Somebody sees what has been done so far under a lock of a worker or of timers.
+	bool sees_sections = true;
 };
 
 // Makes the kernel of version `kthreads` (an object in the arena) and its own threads. On the

@@ -111,7 +111,7 @@ static wait wait_busily(const sim::machine &m, const void *object)
 
 static wait wait_of(const sim::machine &m, const sim::context &c)
 {
-	if (c.next && c.next->kind == sim::access::lock && c.next->enabled) {
+	if (c.next && sim::locks(c.next->kind) && c.next->enabled) {
 		const auto &lock = *static_cast<const spinlock *>(c.next->object);
 		const sim::context *owner = lock.owner ? &m.context_of(lock.owner - 1) : nullptr;
 

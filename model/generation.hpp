@@ -33,6 +33,9 @@ public:
 	virtual void finish_task_switch(task_struct *, unsigned /* prev_state */) {}
 	// Whether that is something.
 	virtual bool acts_at_switches() const { return false; }
+	// Whether its workers' users look at several things, one after the other, that change while
+	// worker->lock is held, without taking it.
+	virtual bool looks_into_sections() const { return false; }
 	// Whether the object is kept for a task, and is freed with it.
 	virtual bool keeps(const task_struct *, const void * /* object */) { return false; }
 	// How long msleep() sleeps.

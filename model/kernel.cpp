@@ -138,10 +138,20 @@ static void acquire(spinlock &lock, taken_by how, const char *function)
 		lockdep_acquire(&lock, how, function);
 	m.preempt_disable();
 	// A lock that was freed is not waited for: the step comes, and finds it.
-	m.step_when(access::lock, &lock, { function, "lock" },
-		    [&lock] { return !machine().objects().is_live(&lock) || !lock.owner; });
+	const auto is_free = [&lock] {
+		return !machine().objects().is_live(&lock) || !lock.owner;
+	};
+	const sim::label where{ function, "lock" };
+	if (lock.is_section)
+		m.borrow_when(&lock, where, is_free);
+	else
+		m.step_when(access::lock, &lock, where, is_free);
 	check_touched(&lock, { function, "lock" });
 	lock.owner = m.current()->id + 1;
+	if (lock.is_section) {
+		lock.joined_before = m.current()->joins;
+		m.current()->joins = true;
+	}
 }
 
 void used_without(const void *lock, const char *function)
@@ -183,13 +193,18 @@ static void release(spinlock &lock, const char *function)
 	const bool is_mine = lock.held_by_me();
 
 	if (is_mine && machine().free() && !the_kernel().tries_spin_locks)
-		machine().effect(access::unlock, &lock);
+		lock.is_section ? machine().give_back(&lock)
+				: machine().effect(access::unlock, &lock);
 	else
 		visible(is_mine ? access::unlock : access::rmw, &lock, { function, "unlock" });
 	if (!lock.held_by_me())
 		bad_unlock(&lock, lock.owner ? &machine().context_of(lock.owner - 1) : nullptr,
 			   function);
 	lock.owner = 0;
+	if (lock.is_section) {
+		machine().current()->joins = lock.joined_before;
+		lock.joined_before = false; // equal states of a search are equal bytes
+	}
 	if (machine().check() != sim::checking::off) [[unlikely]]
 		lockdep_release(&lock);
 }

@@ -12,6 +12,8 @@ public:
 	bool kthread_should_stop() override;
 	int kthread_stop(task_struct *k) override;
 
+	// Who flushes a work, and who executes it: the sequences, and the state of the thread.
+	bool looks_into_sections() const override { return true; }
 	int kthread_worker_fn(kthread_worker *worker) override;
 	bool kthread_queue_work(kthread_worker *worker, kthread_work *work) override;
 	void kthread_flush_work(kthread_work *work) override;

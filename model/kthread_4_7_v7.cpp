@@ -29,6 +29,7 @@ void kthread_4_7_v7::kthread_destroy_worker(kthread_worker *worker)
 
 	if (WARN_ON(!task, 0, { "the worker has no thread", worker }))
 		return;
+	look_into_sections(worker->lock);
 	drain_kthread_worker(worker);
 	kthread_stop(task);
 	WARN_ON(!list_empty(worker->work_list.read_unlocked()), 0,

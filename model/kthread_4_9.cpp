@@ -193,7 +193,7 @@ bool kthread_4_9::kthread_mod_delayed_work(kthread_worker *worker, kthread_delay
 	kthread_worker *const earlier = plain_read(work->worker);
 	if (earlier) {
 		WARN_ON_ONCE(earlier != worker, 0, { "the work belongs to another worker", work });
-		if (work->canceling.under(worker->lock))
+		if (work->canceling.seen_under(worker->lock))
 			goto out;
 		kthread_cancel_delayed_work_timer(work);
 		ret = __kthread_cancel_work(work);

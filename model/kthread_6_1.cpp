@@ -64,6 +64,7 @@ void kthread_6_1::kthread_destroy_worker(kthread_worker *worker)
 
 	if (WARN_ON(!task, 0, { "the worker has no thread", worker }))
 		return;
+	look_into_sections(worker->lock);
 	kthread_flush_worker(worker);
 	kthread_stop(task);
 	WARN_ON(!list_empty(worker->work_list.read_unlocked()), 0,

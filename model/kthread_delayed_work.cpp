@@ -128,13 +128,14 @@ void kthread_worker_api::kthread_delayed_work_timer_fn(timer_list *t)
 	list_head &node = work->node.under(worker->lock);
 	WARN_ON_ONCE(list_empty(node), 1067, { "the work is not pending", work });
 	list_del_init(node);
+	show_section(worker->lock);
 	kthread_delayed_work_expired(worker, work);
 	raw_spin_unlock_irqrestore(worker->lock);
 }
 
 void kthread_worker_api::kthread_delayed_work_expired(kthread_worker *worker, kthread_work *work)
 {
-	if (!work->canceling.under(worker->lock))
+	if (!work->canceling.seen_under(worker->lock))
 		kthread_insert_work(worker, work, worker->work_list.under(worker->lock));
 }
 
@@ -147,7 +148,7 @@ void kthread_worker_api::__kthread_queue_delayed_work(kthread_worker *worker,
 
 	WARN_ON_ONCE(dwork->timer.function != timer_callback, 1083,
 		     { "the timer is no delayed work's", work });
-	work->canceled_by = nullptr;
+	note_queued(work);
 	// A timer of no delay would still wait for a tick.
 	if (!delay) {
 		kthread_insert_work(worker, work, worker->work_list.under(worker->lock));
@@ -208,7 +209,7 @@ bool kthread_worker_api::kthread_mod_delayed_work(kthread_worker *worker,
 		// cancels by now. Only who queues it again may take it off its list.
 		kthread_cancel_delayed_work_timer(work);
 		ret = true;
-		if (work->canceling.under(worker->lock))
+		if (work->canceling.seen_under(worker->lock))
 			goto out;
 		ret = __kthread_cancel_work(work);
 	}

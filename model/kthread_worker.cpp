@@ -32,7 +32,8 @@ kthread_work *take_first_work(kthread_worker *worker, const char *function)
 		work = work_of(works.next);
 		list_del_init(*works.next, function);
 	}
-	worker->current_work.under(worker->lock, function) = work;
+	if (worker->current_work.seen_under(worker->lock, function) != work)
+		worker->current_work.under(worker->lock, function) = work;
 	raw_spin_unlock_irq(worker->lock, function);
 	return work;
 }
@@ -51,19 +52,34 @@ static void report_work(sim::finding_kind kind, const kthread_work *work, const 
 	machine().report(kind, function, text);
 }
 
-static void check_not_canceled(const kthread_work *work)
+static bool asks_who_cancels(const kthread_work *work)
 {
 	// One that was freed is found by whoever uses it next.
-	if (machine().objects().is_live(work) && work->canceled_by)
+	return the_kernel().asks_for(sim::finding_kind::runs_after_cancel) &&
+	       machine().objects().is_live(work);
+}
+
+static void check_not_canceled(const kthread_work *work)
+{
+	if (!asks_who_cancels(work))
+		return;
+	machine().effect(sim::access::read, &work->canceled_by);
+	if (work->canceled_by)
 		report_work(sim::finding_kind::runs_after_cancel, work, "kthread_worker_fn",
 			    "is executed, though it was canceled", work->canceled_by);
 }
 
 static void note_canceled(kthread_work *work, const char *function)
 {
-	if (the_kernel().asks_for(sim::finding_kind::runs_after_cancel) &&
-	    machine().objects().is_live(work))
-		work->canceled_by = function;
+	if (!asks_who_cancels(work))
+		return;
+	machine().effect(sim::access::write, &work->canceled_by);
+	work->canceled_by = function;
+}
+
+void note_queued(kthread_work *work)
+{
+	note_canceled(work, nullptr);
 }
 
 void kthread_worker_api::kthread_worker_idle()
@@ -127,6 +143,7 @@ void kthread_worker_api::__kthread_init_worker(kthread_worker *worker, const cha
 {
 	raw_spin_lock_init(worker->lock);
 	KTHREAD_WORKER_INIT(*worker, name);
+	worker->lock.is_section = !the_kernel().sees_sections;
 }
 
 kthread_worker *kthread_worker_api::__kthread_create_worker(int cpu, unsigned flags,
@@ -178,6 +195,7 @@ void kthread_worker_api::kthread_destroy_worker(kthread_worker *worker)
 
 	if (WARN_ON(!task, 1424, { "the worker has no thread", worker }))
 		return;
+	look_into_sections(worker->lock);
 	kthread_flush_worker(worker);
 	kthread_stop(task);
 	// Nobody should be left who could use the lists: no lock.
@@ -192,7 +210,8 @@ void kthread_worker_api::kthread_destroy_worker(kthread_worker *worker)
 
 bool kthread_worker_api::queuing_blocked(kthread_worker *worker, kthread_work *work)
 {
-	return !list_empty(work->node.under(worker->lock)) || work->canceling.under(worker->lock);
+	return !list_empty(work->node.under(worker->lock)) ||
+	       work->canceling.seen_under(worker->lock);
 }
 
 void kthread_worker_api::kthread_insert_work_sanity_check(kthread_worker *worker,
@@ -203,7 +222,7 @@ void kthread_worker_api::kthread_insert_work_sanity_check(kthread_worker *worker
 	kthread_worker *const earlier = plain_read(work->worker);
 	WARN_ON_ONCE(earlier && earlier != worker, 994,
 		     { "the work belongs to another worker", work });
-	if (work->canceling.under(worker->lock) &&
+	if (work->canceling.seen_under(worker->lock) &&
 	    the_kernel().asks_for(sim::finding_kind::queued_while_canceling))
 		report_work(sim::finding_kind::queued_while_canceling, work,
 			    "kthread_insert_work_sanity_check", "is queued while it is canceled");
@@ -219,7 +238,7 @@ void kthread_worker_api::kthread_insert_work(kthread_worker *worker, kthread_wor
 	trace_sched_kthread_work_queue_work(worker, work);
 	list_add_tail(work->node.under(worker->lock), pos);
 	plain_write(work->worker, worker);
-	if (worker->current_work.under(worker->lock))
+	if (worker->current_work.seen_under(worker->lock))
 		return;
 	if (task_struct *task = plain_read(worker->task))
 		wake_up_process(task);
@@ -232,7 +251,7 @@ bool kthread_worker_api::kthread_queue_work(kthread_worker *worker, kthread_work
 
 	raw_spin_lock_irqsave(worker->lock);
 	if (!queuing_blocked(worker, work)) {
-		work->canceled_by = nullptr;
+		note_queued(work);
 		kthread_insert_work(worker, work, worker->work_list.under(worker->lock));
 		ret = true;
 	}
@@ -280,7 +299,7 @@ void kthread_worker_api::kthread_flush_work(kthread_work *work)
 	list_head &node = work->node.under(worker->lock);
 	if (!list_empty(node))
 		kthread_insert_work(worker, &fwork->work, *node.next);
-	else if (worker->current_work.under(worker->lock) == work)
+	else if (worker->current_work.seen_under(worker->lock) == work)
 		kthread_insert_work(worker, &fwork->work,
 				    *worker->work_list.under(worker->lock).next);
 	else
@@ -309,6 +328,7 @@ bool kthread_worker_api::__kthread_cancel_work(kthread_work *work)
 	if (list_empty(node))
 		return false;
 	list_del_init(node);
+	show_section(worker->lock); // it may be queued again
 	return true;
 }
 
@@ -326,7 +346,7 @@ bool kthread_worker_api::__kthread_cancel_work_sync(kthread_work *work, bool is_
 	if (is_dwork)
 		kthread_cancel_delayed_work_timer(work);
 	ret = __kthread_cancel_work(work);
-	if (worker->current_work.under(worker->lock) == work) {
+	if (worker->current_work.seen_under(worker->lock) == work) {
 		// It may be executed right now, and queue itself again: not while this counts.
 		work->canceling.under(worker->lock)++;
 		raw_spin_unlock_irqrestore(worker->lock);

@@ -82,6 +82,9 @@ void kthread_init_delayed_work(kthread_delayed_work *dwork, kthread_work_func_t 
 // The next to be executed, off its list and current; null: there is none. By the worker's thread.
 kthread_work *take_first_work(kthread_worker *worker, const char *function);
 
+// Forgets who canceled it.
+void note_queued(kthread_work *work);
+
 // The thread function of workers, as kthread_create() takes it.
 int kthread_worker_fn(void *worker_ptr);
 

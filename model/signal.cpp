@@ -33,11 +33,11 @@ static bool is_ignored(int sig, task_struct *p)
 {
 	if (sig == SIGKILL && !(p->flags.peek() & PF_KTHREAD))
 		return false;
-	if (p->blocked.under(p->siglock) & bit_of(sig))
+	if (p->blocked.seen_under(p->siglock) & bit_of(sig))
 		return false;
 	if (!(p->flags.peek() & PF_KTHREAD) && is_harmless(sig))
 		return true;
-	return p->ignored.under(p->siglock) & bit_of(sig);
+	return p->ignored.seen_under(p->siglock) & bit_of(sig);
 }
 
 int send_sig(int sig, task_struct *p)
@@ -54,7 +54,7 @@ int send_sig(int sig, task_struct *p)
 	const bool fatal = is_fatal(sig, p);
 	if (!is_ignored(sig, p)) {
 		p->pending.under(p->siglock) |= bit_of(fatal ? SIGKILL : sig);
-		deliver = !(p->blocked.under(p->siglock) & bit_of(sig));
+		deliver = !(p->blocked.seen_under(p->siglock) & bit_of(sig));
 	}
 	if (deliver) {
 		set_tsk_thread_flag(p, TIF_SIGPENDING);
@@ -79,7 +79,7 @@ void allow_signal(int sig)
 	raw_spin_lock_irq(me->siglock);
 	me->ignored.under(me->siglock) &= ~bit_of(sig);
 	// It may have come already.
-	if (me->blocked.under(me->siglock) & me->pending.peek() & bit_of(sig))
+	if (me->blocked.seen_under(me->siglock) & me->pending.peek() & bit_of(sig))
 		set_tsk_thread_flag(me, TIF_SIGPENDING);
 	me->blocked.under(me->siglock) &= ~bit_of(sig);
 	raw_spin_unlock_irq(me->siglock);

@@ -21,7 +21,11 @@ timer_base *make_timer_bases()
 {
 	const size_t bytes = sizeof(timer_base) * sim::WHEELS * machine().config().cpus;
 
-	return static_cast<timer_base *>(machine().allocate(&timer_base::type, bytes, "boot"));
+	auto *bases =
+		static_cast<timer_base *>(machine().allocate(&timer_base::type, bytes, "boot"));
+	for (unsigned i = 0; i < sim::WHEELS * machine().config().cpus; i++)
+		bases[i].lock.is_section = !the_kernel().sees_sections;
+	return bases;
 }
 
 void name_timer_base(size_t offset, char *out, size_t bytes)
@@ -94,6 +98,7 @@ static timer_base &move_to(timer_list &t, timer_base &from, unsigned flags)
 		return from;
 	const bool irqs_were_off = from.lock.irqs_were_off;
 
+	from.lock.irqs_were_off = false;
 	t.flags.write(t.flags.peek() | TIMER_MIGRATING, { "mod_timer", "begin to move" });
 	raw_spin_unlock(from.lock, "mod_timer");
 	raw_spin_lock(to.lock, "mod_timer");
@@ -132,6 +137,7 @@ void timer_setup(timer_list &t, void (*function)(timer_list &), const char *name
 
 static bool detach_if_pending(timer_list &t)
 {
+	machine().effect(sim::access::read, &t.entry);
 	if (!t.entry.pending())
 		return false;
 	wheel_of(t.flags.peek()).dequeue(t.entry);
@@ -148,6 +154,13 @@ static void internal_add_timer(timer_list &t, unsigned long expires)
 	wheel.enqueue(t.entry, expires);
 	wheel_changed(t);
 	trace_timer_start(t, jiffies(), timer_cpu(t));
+}
+
+// Without a function.
+static bool was_shut_down(const timer_list &t)
+{
+	machine().effect(sim::access::read, &t.function);
+	return !t.function;
 }
 
 enum mod_options : unsigned {
@@ -190,8 +203,7 @@ static bool __mod_timer(timer_list &t, unsigned long expires, unsigned options)
 	timer_base *base = &lock_timer_base(t);
 	bool was_pending = false;
 
-	// Without a function it was shut down.
-	if (!t.function)
+	if (was_shut_down(t))
 		goto unlock;
 	was_pending = maybe_stays && stays_in_bucket(t, expires, options);
 	if (was_pending)
@@ -200,7 +212,7 @@ static bool __mod_timer(timer_list &t, unsigned long expires, unsigned options)
 	if (!was_pending && (options & MOD_TIMER_PENDING_ONLY))
 		goto unlock;
 	// A timer whose callback runs stays on that base, or deleting it could not wait for it.
-	if (base->running.peek() != &t)
+	if (base->running.look() != &t)
 		base = &move_to(t, *base,
 				(t.flags.peek() & ~unsigned{ TIMER_CPUMASK }) | smp_processor_id());
 	internal_add_timer(t, expires);
@@ -253,7 +265,7 @@ void add_timer_on(timer_list &t, unsigned long expires, unsigned cpu)
 		return;
 	pin(t, true);
 	timer_base *base = &lock_timer_base(t);
-	if (t.function) {
+	if (!was_shut_down(t)) {
 		base = &move_to(t, *base, (t.flags.peek() & ~unsigned{ TIMER_CPUMASK }) | cpu);
 		internal_add_timer(t, expires);
 	}
@@ -277,6 +289,12 @@ bool timer_reduce(timer_list &t, unsigned long expires)
 
 // ---- deleting ----
 
+static void shut_down(timer_list &t)
+{
+	machine().effect(sim::access::write, &t.function);
+	t.function = nullptr;
+}
+
 // To shut it down takes the lock in any case: or it might be armed after the look, and expire
 // without a function.
 static bool __timer_delete(timer_list &t, bool shutdown, const char *function)
@@ -288,7 +306,7 @@ static bool __timer_delete(timer_list &t, bool shutdown, const char *function)
 	const bool was_pending = detach_if_pending(t);
 
 	if (shutdown)
-		t.function = nullptr;
+		shut_down(t);
 	raw_spin_unlock_irqrestore(base.lock, function);
 	return was_pending;
 }
@@ -307,10 +325,10 @@ static int try_to_delete(timer_list &t, bool shutdown, timer_base *&base, const 
 {
 	check_live(&t, function);
 	base = &lock_timer_base(t);
-	const int was_pending = base->running.peek() == &t ? -1 : detach_if_pending(t);
+	const int was_pending = base->running.look() == &t ? -1 : detach_if_pending(t);
 
 	if (shutdown)
-		t.function = nullptr;
+		shut_down(t);
 	raw_spin_unlock_irqrestore(base->lock, function);
 	return was_pending;
 }

@@ -81,8 +81,8 @@ static void flush_cpu(cpu_workqueue_struct &cwq)
 
 	INIT_LIST_HEAD(w->node);
 	raw_spin_lock_irq(cwq.lock);
-	const unsigned long needed = cwq.insert_sequence.under(cwq.lock);
-	while (needed > cwq.remove_sequence.under(cwq.lock)) {
+	const unsigned long needed = cwq.insert_sequence.seen_under(cwq.lock);
+	while (needed > cwq.remove_sequence.seen_under(cwq.lock)) {
 		prepare_to_wait(cwq.work_done, *w, TASK_UNINTERRUPTIBLE);
 		raw_spin_unlock_irq(cwq.lock);
 		schedule();

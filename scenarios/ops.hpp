@@ -305,8 +305,12 @@ struct operation {
 	{
 		return code <= opcode::kthread_run_on_info ||
 		       code == opcode::smpboot_register_percpu_thread ||
-		       (code >= opcode::kthread_create_worker &&
-			code <= opcode::kthread_run_worker_on_cpu);
+		       makes_worker();
+	}
+	bool makes_worker() const
+	{
+		return code >= opcode::kthread_create_worker &&
+		       code <= opcode::kthread_run_worker_on_cpu;
 	}
 	/* May be written as a bare name in a condition: gives a value and needs no argument. */
 	bool is_bare_value() const;

@@ -77,6 +77,7 @@ program::program(const scenario &s, bool all_steps)
 		needs_.freezes_tasks = freezes_tasks(s);
 		counts_runs_ = asks_for_runs(s);
 		needs_.sees_scheduling = moves_tasks(s) || sees_scheduling(s);
+		needs_.sees_sections = sees_sections(s);
 	}
 	errno_words(); // makes the table, which no fiber could
 	for (uint32_t i = 0; i < s.tasks.size(); i++) {

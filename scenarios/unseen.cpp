@@ -25,9 +25,8 @@ bool concerns_everybody(const instruction &i)
 	       i.row->code == opcode::freeze_kernel_threads;
 }
 
-/* How many instructions of a block, and of those in it that are carried out once too, make
- * kthreads. */
-uint32_t requests_in(const scenario &s, uint32_t block)
+/* How many instructions of a block, and of those in it that are carried out once too, do this. */
+template <class P> uint32_t count_in(const scenario &s, uint32_t block, const P &does)
 {
 	uint32_t n = 0;
 
@@ -36,13 +35,27 @@ uint32_t requests_in(const scenario &s, uint32_t block)
 	for (uint32_t k = 0; k < s.blocks[block].count; k++) {
 		const instruction &i = s.code[s.blocks[block].first + k];
 
-		n += i.row->makes_kthreads();
+		n += does(*i.row);
 		if (i.row->code == opcode::if_else)
 			for (const operand &o : i.arguments)
 				if (o.kind == operand_kind::block)
-					n += requests_in(s, o.index);
+					n += count_in(s, o.index, does);
 	}
 	return n;
+}
+
+constexpr uint32_t UNKNOWN = UINT32_MAX;
+
+/* How often this is done at most. UNKNOWN: some of it may be carried out again and again. */
+template <class P> uint32_t most_times(const scenario &s, const P &does)
+{
+	uint32_t once = count_in(s, s.setup_body, does) + count_in(s, s.teardown_body, does);
+
+	for (const task &t : s.tasks)
+		once += count_in(s, t.body, does);
+	const auto all = std::count_if(s.code.begin(), s.code.end(),
+				       [&does](const instruction &i) { return does(*i.row); });
+	return all == once ? once : UNKNOWN;
 }
 
 /* Of all code, of the conditions and of the lists in it. */
@@ -79,21 +92,14 @@ std::vector<bool> leave_unseen(const scenario &s)
 
 uint32_t most_requests(const scenario &s)
 {
-	constexpr uint32_t UNKNOWN = UINT32_MAX;
-	uint32_t once = requests_in(s, s.setup_body) + requests_in(s, s.teardown_body);
-	uint32_t all = 0;
 	bool seen = std::any_of(s.code.begin(), s.code.end(), concerns_everybody);
 
-	for (const task &t : s.tasks)
-		once += requests_in(s, t.body);
-	for (const instruction &i : s.code)
-		all += i.row->makes_kthreads();
 	for_each_operand(s, [&](const operand &o) {
 		seen |= o.kind == operand_kind::thread &&
 			s.threads[o.index].kind == thread_kind::kthreadd;
 	});
-	// Others may be carried out again and again.
-	return !seen && all == once ? once : UNKNOWN;
+	return seen ? UNKNOWN
+		    : most_times(s, [](const operation &o) { return o.makes_kthreads(); });
 }
 
 /* Where memory that was freed is used first depends on how far its user had come: a lock in it may
@@ -166,6 +172,40 @@ bool sees_scheduling(const scenario &s)
 	}
 	return seen || std::any_of(s.code.begin(), s.code.end(), [](const instruction &i) {
 		       return places_others(i.row->code);
+	       });
+}
+
+/* A work is given to the worker that it is called with, whoever else has it just then. */
+static bool has_several_workers(const scenario &s)
+{
+	const bool has_variable =
+		std::any_of(s.variables.begin(), s.variables.end(),
+			    [](const variable &v) { return v.kind == variable_kind::worker; });
+
+	return has_variable ||
+	       most_times(s, [](const operation &o) { return o.makes_worker(); }) > 1;
+}
+
+/* What is looked at without the lock of a worker, or of timers, or made anew while it is used. */
+bool sees_sections(const scenario &s)
+{
+	bool seen = false;
+
+	for_each_operand(s, [&seen](const operand &o) {
+		switch (o.field) {
+		case field_id::pending:
+		case field_id::delayed_pending:
+		case field_id::canceling:
+		case field_id::busy:
+		case field_id::expires: seen = true; break;
+		default: break;
+		}
+	});
+	return seen || asks_for_checks(s) || asks_for_livelock(s) || has_several_workers(s) ||
+	       std::any_of(s.code.begin(), s.code.end(), [](const instruction &i) {
+		       return i.row->code == opcode::kthread_init_work ||
+			      i.row->code == opcode::kthread_init_delayed_work ||
+			      i.row->code == opcode::timer_setup;
 	       });
 }
 

@@ -28,6 +28,10 @@ bool freezes_tasks(const scenario &s);
 /* Whether somebody sees how far a sleep or a wakeup has come, or where a task was when woken. */
 bool sees_scheduling(const scenario &s);
 
+/* Whether somebody sees what has been done so far while a worker's lock is held, or that of timers:
+ * looks at it without the lock, or makes it anew, or has another worker. */
+bool sees_sections(const scenario &s);
+
 /* Whether somebody asks how often a timer or a work has run, or whether it runs, or needs to know
  * that what goes on for ever gets something done. */
 bool asks_for_runs(const scenario &s);

@@ -28,6 +28,10 @@ constexpr uint64_t NEVER = UINT64_MAX;
 // offered as locking the others alone, having read the first, to wait with them.
 enum class access : uint8_t { none, read, write, rmw, lock, unlock, pass, borrow };
 constexpr unsigned ACCESS_KINDS = 8;
+constexpr bool locks(access kind)
+{
+	return kind == access::lock || kind == access::borrow;
+}
 constexpr bool changes(access kind)
 {
 	return kind != access::none && kind != access::read && kind != access::pass &&
@@ -74,6 +78,7 @@ enum class obstacle : uint8_t { none, asleep, guard, no_cpu };
 
 // On a free machine, what matters to whoever leaves out steps that only wait (explore_waits.hpp).
 struct stance {
+	access locks = access::none; // how it locks its first object, if it does
 	// It would only take tokens of its CPU, to wait with them: the first object is another's,
 	// which it would lock if it were free.
 	bool only_waits = false;

@@ -79,7 +79,7 @@ void race_clocks::merge(stamp *into, const stamp *from) const
 
 static bool sees(access kind)
 {
-	return kind == access::read || kind == access::rmw || kind == access::lock;
+	return kind == access::read || kind == access::rmw || locks(kind);
 }
 
 void race_clocks::acquire(const location &l, const racing_access &now)

@@ -89,9 +89,9 @@ footprint_id footprints::made_of(std::span<const touch> touches)
 	draft_.clear();
 	for (const touch &t : touches)
 		add(t, false);
-	if (!touches.empty() && touches[0].kind == access::lock)
+	if (!touches.empty() && locks(touches[0].kind))
 		for (const touch &t : touches.subspan(1))
-			if (t.kind == access::lock || t.kind == access::borrow)
+			if (locks(t.kind))
 				place_of(objects_.of(touches[0].object))->may_spin = true;
 	return intern();
 }

@@ -42,11 +42,12 @@ dpor_strategy::waiting dpor_strategy::waiting_as(const option &o)
 {
 	const uint32_t context = contexts_.of(o.who);
 
-	return { context, footprint_of(context, o.next), o.why, o.stands.holds, o.stands.guarded };
+	return { context, footprint_of(context, o), o.why, o.stands.holds, o.stands.guarded };
 }
 
-footprint_id dpor_strategy::footprint_of(uint32_t context, const op &o)
+footprint_id dpor_strategy::footprint_of(uint32_t context, const option &of)
 {
+	const op &o = of.next;
 	auto same = [](const touch &a, const touch &b) {
 		return a.object == b.object && a.kind == b.kind;
 	};
@@ -60,7 +61,7 @@ footprint_id dpor_strategy::footprint_of(uint32_t context, const op &o)
 		last.is = footprints_.of({ o.touches, o.count });
 		note_users(context, last.is);
 		if (no_waits_)
-			note_waits(last.is, o);
+			note_waits(last.is, of);
 	}
 	return last.is;
 }

@@ -102,7 +102,7 @@ private:
 	uint32_t choose_value(const choice &c);
 	level &add_level(const choice &c);
 	void finish_event(std::span<const touch> effects);
-	footprint_id footprint_of(uint32_t context, const op &o);
+	footprint_id footprint_of(uint32_t context, const option &of);
 	void note_users(uint32_t context, footprint_id id);
 	bool is_wider(uint32_t context, footprint_id is, footprint_id expected) const;
 	waiting waiting_as(const option &o);
@@ -125,7 +125,7 @@ private:
 	void give(level &l, uint32_t answer);
 
 	// explore_dpor_waits.cpp: what shows that waiting could make a difference
-	void note_waits(footprint_id is, const op &o);
+	void note_waits(footprint_id is, const option &of);
 	void look_for_waits(event_id e, bool ended_early);
 	void look_for_last_waits(bool ended_early);
 	bool holds_after(event_id e) const;

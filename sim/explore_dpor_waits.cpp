@@ -11,9 +11,12 @@
 namespace sim {
 
 // A lock that would be waited for with a token; the token is the next that it locks.
-void dpor_strategy::note_waits(footprint_id is, const op &o)
+void dpor_strategy::note_waits(footprint_id is, const option &of)
 {
-	if (o.count < 2 || o.touches[0].kind != access::lock || o.touches[1].kind != access::borrow)
+	const op &o = of.next;
+
+	if (of.stands.locks == access::none || o.count < 2 ||
+	    o.touches[0].kind != of.stands.locks || o.touches[1].kind != access::borrow)
 		return;
 	users &lock = users_[footprints_.object(o.touches[0].object)];
 

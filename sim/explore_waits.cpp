@@ -16,7 +16,7 @@ void without_waits::show_blocked(const option &o)
 	for (unsigned i = 1; i < shown.next.count; i++)
 		if (shown.next.touches[i].kind == access::lock)
 			shown.next.touches[i].kind = access::borrow;
-	shown.next.touches[0].kind = access::lock;
+	shown.next.touches[0].kind = o.stands.locks;
 	if (shown.why == obstacle::none)
 		shown.why = obstacle::guard;
 	uses_more_ |= o.next.count > 1 && o.next.touches[1].kind == access::read;

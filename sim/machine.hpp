@@ -122,6 +122,9 @@ public:
 	// R::describe(op &), if there is one, adds.
 	template <class R>
 	void step_when(access kind, const void *object, label where, const R &ready);
+	// The same, locking it until it is given back, which mostly comes in the same step.
+	template <class R> void borrow_when(const void *lock, label where, const R &ready);
+	void give_back(const void *lock);
 	// A value that may turn out differently: 0 .. count - 1, naturally 0.
 	uint32_t value(uint32_t count, label where);
 	// Spends virtual time. Interrupts may come in between, and under full preemption others.
@@ -274,6 +277,8 @@ private:
 			    void (*describe)(const void *, op &), bool plain);
 	// Takes it as a part of the present step; false if it has to wait.
 	[[gnu::noinline]] bool joins_step(const pending &p);
+	void note_borrowed(const void *lock);
+	void tell_kept(const void *lock);
 	// In a frame of its own, which leaves nothing behind in its caller's.
 	[[gnu::noinline]] void stop_before(access kind, const void *object, label where,
 					   bool (*enabled)(const void *), const void *guard,

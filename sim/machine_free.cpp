@@ -133,10 +133,50 @@ void machine::release_unneeded()
 		release_tokens(me, tokens_needed(me));
 }
 
+// ---- locks ----
+
+void machine::tell_kept(const void *lock)
+{
+	state_->locks_kept++;
+	add_effect({ arena_.id(lock), access::lock });
+}
+
+void machine::note_borrowed(const void *lock)
+{
+	machine_state &s = *state_;
+
+	if (s.borrowed_count < BORROWED_MAX)
+		s.borrowed[s.borrowed_count++] = lock;
+	else
+		tell_kept(lock);
+}
+
+// What the same step gives back was never locked, as far as others can tell.
+void machine::give_back(const void *lock)
+{
+	machine_state &s = *state_;
+	const void **const end = s.borrowed + s.borrowed_count;
+	const void **const known = std::find(s.borrowed, end, lock);
+
+	if (known == end) {
+		s.locks_kept -= config_.free && !counts_only_;
+		effect(access::unlock, lock);
+		return;
+	}
+	std::copy(known + 1, end, known);
+	s.borrowed[--s.borrowed_count] = nullptr; // equal states are equal bytes
+	if (clocks_)
+		note_order(access::unlock, lock, {}, false);
+}
+
 // After a step: a task that can be preempted again leaves its CPU to whoever is chosen next.
 void machine::settle(context &c)
 {
-	state_->unseen = false;
+	machine_state &s = *state_;
+
+	s.unseen = false;
+	for (; s.borrowed_count; s.borrowed[--s.borrowed_count] = nullptr)
+		tell_kept(s.borrowed[s.borrowed_count - 1]);
 	if (c.state != context_state::on_cpu || c.is_interrupt)
 		return;
 	release_tokens(c, tokens_needed(c));

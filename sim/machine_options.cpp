@@ -201,12 +201,13 @@ op machine::describe_event(const candidate &a) const
 
 stance machine::stance_of(const context &c) const
 {
-	const bool locks = c.next && c.next->kind == access::lock;
+	const bool takes = c.next && locks(c.next->kind);
 	const bool waits = c.next && c.next->enabled && !can_go(c);
 
-	return { .only_waits = locks && waits && (tokens_needed(c) & ~c.holds),
+	return { .locks = takes ? c.next->kind : access::none,
+		 .only_waits = takes && waits && (tokens_needed(c) & ~c.holds),
 		 .holds = c.holds != 0,
-		 .guarded = c.next && c.next->enabled && !locks,
+		 .guarded = c.next && c.next->enabled && !takes,
 		 .real_time = !c.is_interrupt && c.queue.prio < PRIO_RT_END };
 }
 

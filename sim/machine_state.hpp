@@ -16,6 +16,7 @@ enum class preemption : uint8_t { none, voluntary, full };
 // interrupted for another wheel.
 constexpr unsigned WHEELS = 3;
 constexpr unsigned DEFERRED_WHEEL = WHEELS - 1;
+constexpr unsigned BORROWED_MAX = 4; // locks by one step; what is more is told as kept
 
 // Fixed for all executions of a machine.
 struct machine_config {
@@ -65,6 +66,10 @@ struct machine_state {
 	context *value_for;		// who waits for a value, and what it is asked
 	context_id last;		// free machine: who took the last step
 	uint8_t held; // free machine: the tokens that its context had before the present step
+	// Free machine: what the present step has locked, and not given back yet.
+	const void *borrowed[BORROWED_MAX];
+	unsigned borrowed_count;
+	unsigned locks_kept; // of those, from earlier steps
 	bool unseen;			// the present step is private: see machine::end_unseen()
 	uint32_t value_count, value_answer;
 	label value_where;

@@ -204,4 +204,11 @@ void machine::step_when(access kind, const void *object, label where, const R &r
 	take(kind, object);
 }
 
+template <class R> void machine::borrow_when(const void *lock, label where, const R &ready)
+{
+	step_when(access::borrow, lock, where, ready);
+	if (config_.free && !counts_only_)
+		note_borrowed(lock);
+}
+
 } // namespace sim

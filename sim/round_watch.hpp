@@ -57,7 +57,7 @@ private:
 inline bool waits_for_turn(const option &o)
 {
 	return o.why == obstacle::none || o.why == obstacle::no_cpu ||
-	       (o.why == obstacle::guard && o.next.count && o.next.touches[0].kind == access::lock);
+	       (o.why == obstacle::guard && o.stands.locks != access::none);
 }
 
 } // namespace sim

@@ -17,15 +17,17 @@ state_search::state_search(machine &m, program &p, const search_limits &limits)
 		stubborn_.be_strict();
 }
 
-// Whether somebody waits for ever with a CPU's token in his hands.
+// Whether somebody waits for ever with a CPU's token in his hands, or has never given back what
+// others borrow.
 static bool hangs(const machine &m)
 {
-	if (m.state().how != ending::deadlock)
-		return false;
+	const ending how = m.state().how;
+	bool token = false;
+
 	for (unsigned i = 0; i < m.config().all_cpus(); i++)
-		if (m.cpu_of(static_cast<cpu_id>(i)).current)
-			return true;
-	return false;
+		token |= m.cpu_of(static_cast<cpu_id>(i)).current != nullptr;
+	return (how == ending::deadlock && token) ||
+	       ((how == ending::deadlock || how == ending::finished) && m.state().locks_kept);
 }
 
 uint32_t state_search::outcome_here()
@@ -229,11 +231,7 @@ bool state_search::offer(choice &c)
 
 bool state_search::only_waits(const option &o) const
 {
-	if (o.who & EVENT)
-		return false;
-	const context &c = machine_.context_of(o.who);
-
-	return c.next && c.next->kind == access::lock && o.next.touches[0].kind == access::read;
+	return o.stands.locks != access::none && o.next.touches[0].kind == access::read;
 }
 
 bool state_search::spins(const option &o) const
@@ -242,7 +240,7 @@ bool state_search::spins(const option &o) const
 		return false;
 	const context &c = machine_.context_of(o.who);
 
-	return c.holds && c.next && c.next->kind != access::lock;
+	return c.holds && c.next && o.stands.locks == access::none;
 }
 
 // Not where others are hidden: of those who could go on there all must be known.

@@ -110,7 +110,7 @@ expect 0 "random" explore --strategy random --max-executions 1000 --seed 7 two-s
 says out "Searched 1000 executions drawn with seed 7"
 says out "Traces 2 seen; the next execution is of another by 0.0000 %"
 
-expect 0 "herd, with findings" explore --variant 1 --strategy portfolio --max-executions 1000 \
+expect 0 "herd, with findings" explore --variant 1 --strategy portfolio --max-executions 10000 \
 	-f herd "$scenarios/cancel/mod-vs-cancel.json"
 place='[A-Za-z_.$][A-Za-z0-9_.]*'
 grep -E '^[0-9]+ [*:]>' out | grep -vE "^[0-9]+ [*:]>($place=(-?[0-9]+|$place); ?)+\$" &&
@@ -160,7 +160,7 @@ expect 0 "a schedule for each outcome" explore --strategy dpor -w two-sets.json
 
 # ---- jobs and shards ----
 
-mod_vs_cancel=(--variant 1 --strategy portfolio --max-executions 1500
+mod_vs_cancel=(--variant 1 --strategy portfolio --max-executions 6000
 	"$scenarios/cancel/mod-vs-cancel.json")
 expect 0 "one job" explore "${mod_vs_cancel[@]}"
 cp out alone

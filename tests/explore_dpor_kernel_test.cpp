@@ -157,6 +157,32 @@ TEST_CASE("who sleeps and would find a CPU taken as well has to be woken all the
 	CHECK(found.counts.diverged == 0);
 }
 
+TEST_CASE("sections under a worker's lock that use other data have one order")
+{
+	scenario::scenario s = scenario_named("cancel/mod-vs-cancel");
+
+	s.teardown_body = scenario::no_index;
+	const explored found = by_dpor<sim::dpor_search>(s, 2000);
+
+	CHECK(found.complete);
+	CHECK(!found.began_again);
+	CHECK(found.counts.executions == 1070);
+	CHECK(found.counts.complete == 1070);
+	CHECK((found.outcomes == by_states(s)));
+}
+
+TEST_CASE("a pending timer is not waited for behind the step that deletes it")
+{
+	const scenario::scenario &s = scenario_named("bugs/mod-before-the-timer");
+	const explored found = by_dpor<sim::dpor_search>(s, 20'000);
+
+	CHECK(found.complete);
+	CHECK(found.began_again);
+	CHECK(found.counts.diverged == 0);
+	CHECK(found.counts.blocked == 0);
+	CHECK((found.outcomes == by_states(s)));
+}
+
 TEST_CASE("what it has met of a lost stop are outcomes that the stateful search knows")
 {
 	const scenario::scenario &s = scenario_named("stop/lost-stop-by-hand");

@@ -173,10 +173,13 @@ TEST_CASE("drawn programs have the traces and final states that all their execut
 				       LOCKS | GUARDS,
 				       SLEEPS | VALUES,
 				       LOCKS | SPINS | EFFECTS,
+				       LOCKS | EFFECTS | BORROWS,
+				       LOCKS | SPINS | EFFECTS | BORROWS,
 				       SPINS | TIMERS | SLEEPS,
 				       FAILURES | SLEEPS,
 				       ALL_FEATURES & ~FAILURES,
-				       ALL_FEATURES };
+				       ALL_FEATURES,
+				       ALL_FEATURES | BORROWS };
 
 	for (const unsigned features : kinds)
 		CHECK(compare_drawn(0, each, features) > each / 3);

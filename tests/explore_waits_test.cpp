@@ -158,7 +158,9 @@ TEST_CASE("programs of spin locks come to the same ends without steps that only 
 	       unsigned{ SPIN_PASSES }, unsigned{ SPIN_SLEEPS }, unsigned{ SPIN_LOOSE },
 	       unsigned{ SPIN_IRQS }, unsigned{ SPIN_REAL_TIME }, unsigned{ SPIN_NO_PREEMPTION },
 	       SPIN_NESTED | SPIN_IRQS | SPIN_PASSES, SPIN_GUARDS | SPIN_LOOSE | SPIN_SLEEPS,
-	       SPIN_NESTED | SPIN_GUARDS | SPIN_LOOKS | SPIN_NO_PREEMPTION, 511u }) {
+	       unsigned{ SPIN_BORROWS }, SPIN_BORROWS | SPIN_NESTED | SPIN_IRQS,
+	       SPIN_NESTED | SPIN_GUARDS | SPIN_LOOKS | SPIN_NO_PREEMPTION, 511u,
+	       1023u & ~unsigned{ SPIN_REAL_TIME } }) {
 		const tally t = compare_drawn(features);
 
 		INFO("features " << features);
@@ -182,7 +184,8 @@ TEST_CASE("the toy's programs come to the same ends without steps that only wait
 	tally t;
 
 	for (const unsigned features :
-	     { unsigned{ SPINS }, LOCKS | SPINS | EFFECTS, SPINS | TIMERS | SLEEPS,
+	     { unsigned{ SPINS }, LOCKS | SPINS | EFFECTS, LOCKS | SPINS | EFFECTS | BORROWS,
+	       SPINS | TIMERS | SLEEPS,
 	       SPINS | FAILURES, ALL_FEATURES & ~FAILURES, unsigned{ ALL_FEATURES } }) {
 		t.loses_orders = features & FAILURES;
 		for (uint64_t seed = 0; seed < programs_wanted(60); seed++) {

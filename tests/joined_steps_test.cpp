@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Steps that take tokens and give them back, and operations that join a step, on a free machine.
+// Steps that take tokens or locks and give them back, and operations that join a step.
 // Must not know the kernel model.
 #include <doctest/doctest.h>
 #include "sim/trace_census.hpp"
@@ -98,4 +98,36 @@ TEST_CASE("an operation that has to wait joins no step")
 
 	CHECK(stuck(false) == 0);
 	CHECK(stuck(true) > 0);
+}
+
+TEST_CASE("locks that the same step gives back keep nobody from other data")
+{
+	// So many locks, and under them a word: everybody's, or one of his own.
+	const auto section = [](unsigned locks, bool shares, bool step_between) {
+		const auto body = [=](sim::machine &m, unsigned t) {
+			for (unsigned n = 0; n < locks; n++) {
+				uint64_t *const l = word(m, n);
+
+				m.current()->joins = n > 0;
+				m.borrow_when(l, HERE, [l] { return !*l; });
+				*l = 1;
+			}
+			m.current()->joins = false;
+			m.effect(access::write, word(m, 5 + (shares ? 0 : t)));
+			if (step_between)
+				m.step(access::write, word(m, 5 + t), HERE);
+			for (unsigned n = locks; n--;) {
+				*word(m, n) = 0;
+				m.give_back(word(m, n));
+			}
+		};
+
+		return all_of(3, tasks(3, 3, body)).traces;
+	};
+
+	CHECK(section(1, false, false) == 1);
+	CHECK(section(1, true, false) == 6);
+	CHECK(section(1, false, true) == 6);
+	CHECK(section(sim::BORROWED_MAX, false, false) == 1);
+	CHECK(section(sim::BORROWED_MAX + 1, false, false) == 6);
 }

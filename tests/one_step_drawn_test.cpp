@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Drawn scenarios of sleeps and wakeups come to the same ends whether these are one step each or
-// all that the kernel takes, for the stateful search and for DPOR. Must not know the library.
+// Drawn scenarios of sleeps, wakeups and works come to the same ends whether these are one step
+// each or all that the kernel takes, for the stateful search and DPOR. Must not know the library.
 #include <doctest/doctest.h>
 #include <optional>
 #include <set>
@@ -48,6 +48,13 @@ constexpr const char *BEGINNINGS[] = {
 	R"("vars": { "x": 0 },
 	"works": { "w": { "delayed": true, "do": [ { "op": "add", "var": "x", "value": 1 } ] } },
 	"setup": [ { "op": "kthread_create_worker", "flags": 0, "name": "W", "as": "worker" } ])",
+	R"("vars": { "x": 0 },
+	"works": { "w": { "delayed": true, "do": [ { "op": "add", "var": "x", "value": 1 } ] },
+		"v": { "do": [ { "op": "kthread_queue_delayed_work", "worker": "worker",
+			"dwork": "w", "delay": 2 } ] } },
+	"setup": [ { "op": "kthread_create_worker", "flags": 0, "name": "W", "as": "worker" },
+		{ "op": "kthread_queue_delayed_work", "worker": "worker", "dwork": "w",
+		  "delay": 1 } ])",
 };
 
 constexpr const char *WITH_K[] = {
@@ -87,11 +94,38 @@ constexpr const char *WITH_WORKER[] = {
 	R"({ "op": "set", "value": "x", "as": "x@" })",
 };
 
+constexpr const char *WITH_WORKS[] = {
+	R"({ "op": "kthread_queue_work", "worker": "worker", "work": "v", "as": "q@" })",
+	R"({ "op": "kthread_queue_delayed_work", "worker": "worker", "dwork": "w", "delay": 0,
+	     "as": "d@" })",
+	R"({ "op": "kthread_mod_delayed_work", "worker": "worker", "dwork": "w", "delay": 0,
+	     "as": "m@" })",
+	R"({ "op": "kthread_mod_delayed_work", "worker": "worker", "dwork": "w", "delay": 3,
+	     "as": "m@" })",
+	R"({ "op": "kthread_cancel_delayed_work_sync", "dwork": "w", "as": "c@" })",
+	R"({ "op": "kthread_cancel_work_sync", "work": "v", "as": "v@" })",
+	R"({ "op": "kthread_flush_work", "work": "w" })",
+	R"({ "op": "kthread_flush_work", "work": "v" })",
+	R"({ "op": "kthread_destroy_worker", "worker": "worker" })",
+	R"({ "op": "wake_up_process", "p": "worker.task", "as": "p@" })",
+	R"({ "op": "set", "value": "x", "as": "x@" })",
+};
+// Works are handled in another way by each.
+constexpr const char *KERNELS[] = {
+	R"("6.13")",
+	R"({ "version": "6.13", "revert": [ "5fa54346caf6" ] })",
+	R"({ "version": "6.13", "revert": [ "d71ba1649fa3" ] })",
+	R"({ "version": "6.13", "revert": [ "6993d0fdbee0" ] })",
+	R"("6.14")",
+	R"("4.9")",
+};
+
 std::string body_of(sim::prng &numbers, unsigned kind)
 {
 	return kind == 0   ? drawn_body(numbers, WITH_K, 2)
 	       : kind == 1 ? drawn_body(numbers, WITH_L, 2)
-			   : drawn_body(numbers, WITH_WORKER, 2);
+	       : kind == 2 ? drawn_body(numbers, WITH_WORKER, 2)
+			   : drawn_body(numbers, WITH_WORKS, 2);
 }
 
 scenario::scenario drawn(uint64_t seed, unsigned kind)
@@ -100,8 +134,9 @@ scenario::scenario drawn(uint64_t seed, unsigned kind)
 	scenario::scenario s;
 	scenario::diagnostics errors;
 	static constexpr const char *preemption[] = { "full", "full", "voluntary", "none" };
-	std::string text = R"({ "name": "t", "question": "?", "kernel": "6.13",
-		"machine": { "cpus": )" +
+	const char *kernel = KERNELS[kind < 3 ? 0 : numbers.below(std::size(KERNELS))];
+	std::string text = R"({ "name": "t", "question": "?", "kernel": )" + std::string(kernel) +
+			   R"(, "machine": { "cpus": )" +
 			   std::to_string(1 + numbers.below(3)) + R"(, "preemption": ")" +
 			   preemption[numbers.below(4)] + "\" }," + BEGINNINGS[kind];
 
@@ -190,7 +225,7 @@ std::string difference(const ends &some, const ends &all)
 
 } // namespace
 
-TEST_CASE("drawn scenarios end alike whether or not sleeps and wakeups are one step" *
+TEST_CASE("drawn scenarios end alike whether or not sleeps, wakeups and sections are one step" *
 	  doctest::skip(!sim::snapshot::supported))
 {
 	uint64_t all_states = 0, some_states = 0, unreduced = 0;

@@ -101,6 +101,7 @@ TEST_CASE("drawn programs end in the same ways whether or not orders are left ou
 				   toy::TIMERS | toy::SLEEPS,
 				   toy::EFFECTS | toy::LOCKS,
 				   toy::SPINS | toy::LOCKS,
+				   toy::SPINS | toy::LOCKS | toy::EFFECTS | toy::BORROWS,
 				   toy::FAILURES | toy::LOCKS,
 				   toy::ALL_FEATURES };
 	uint64_t all_states = 0, states = 0;

@@ -20,6 +20,7 @@ const sim::object_type globals_type = { "globals" };
 struct spin_program::globals {
 	uint32_t words[WORDS];
 	uint32_t locks[LOCKS]; // task + 1; 0: free
+	bool borrowed[LOCKS];
 	uint32_t read[TASKS_MOST], done[TASKS_MOST];
 	sim::context *tasks[TASKS_MOST];
 };
@@ -46,19 +47,26 @@ struct runner {
 	uint32_t me;
 
 	void note(uint32_t value) { g.read[me] = g.read[me] * 4 + value + 1; }
-	void lock(uint32_t n)
+	void lock(uint32_t n, bool borrows)
 	{
 		uint32_t &owner = g.locks[n];
+		const auto is_free = [&owner] { return !owner; };
 
-		m.step_when(access::lock, &owner, HERE, [&owner] { return !owner; });
+		if (borrows)
+			m.borrow_when(&owner, HERE, is_free);
+		else
+			m.step_when(access::lock, &owner, HERE, is_free);
 		owner = me + 1;
+		g.borrowed[n] = borrows;
 	}
 	void unlock(uint32_t n, bool as_effect)
 	{
-		if (as_effect)
-			m.effect(access::unlock, &g.locks[n]);
-		else
+		if (!as_effect)
 			m.step(access::unlock, &g.locks[n], HERE);
+		if (g.borrowed[n])
+			m.give_back(&g.locks[n]);
+		else if (as_effect)
+			m.effect(access::unlock, &g.locks[n]);
 		g.locks[n] = 0;
 	}
 	void wake(uint32_t t)
@@ -85,9 +93,17 @@ void runner::run(const spin_deed &d)
 		m.step(access::write, &g.words[d.object], HERE);
 		g.words[d.object] = d.value;
 		break;
+	case code::peek:
+		m.effect(access::read, &g.words[d.object]);
+		note(g.words[d.object]);
+		break;
+	case code::poke:
+		m.effect(access::write, &g.words[d.object]);
+		g.words[d.object] = d.value;
+		break;
 	case code::lock_irq: m.irq_disable(); [[fallthrough]];
 	case code::lock: m.preempt_disable(); [[fallthrough]];
-	case code::loose_lock: lock(d.object); break;
+	case code::loose_lock: lock(d.object, d.value); break;
 	case code::unlock:
 		unlock(d.object, d.value);
 		m.preempt_enable();
@@ -128,11 +144,11 @@ struct draw {
 
 	uint32_t below(uint32_t n) { return static_cast<uint32_t>(g.below(n)); }
 	bool has(unsigned f) { return (features & f) && below(2); }
-	spin_deed use()
+	spin_deed use(code looks = code::read, code changes = code::write)
 	{
 		const uint32_t object = below(WORDS_USED), value = 1 + below(2);
 
-		return { below(2) ? code::read : code::write, object, value };
+		return { below(2) ? looks : changes, object, value };
 	}
 	spin_deed of_another(code what, uint32_t me)
 	{
@@ -158,13 +174,16 @@ struct draw {
 	void section(std::vector<spin_deed> &to, uint32_t me)
 	{
 		const uint32_t lock = below(LOCKS_USED), as_effect = below(2);
+		const uint32_t borrows = has(SPIN_BORROWS);
 		code first = code::lock, last = code::unlock;
 
 		if (has(SPIN_IRQS))
 			first = code::lock_irq, last = code::unlock_irq;
 		else if (has(SPIN_LOOSE))
 			first = code::loose_lock, last = code::loose_unlock;
-		to.push_back({ first, lock, 0 });
+		to.push_back({ first, lock, borrows });
+		if (borrows)
+			to.push_back(use(code::peek, code::poke));
 		if (has(SPIN_NESTED)) {
 			to.push_back({ code::lock, 1 - lock, 0 });
 			add(to, me);

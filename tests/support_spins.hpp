@@ -18,14 +18,17 @@ enum spin_feature : unsigned {
 	SPIN_LOOSE = 32,      // the same locks, taken by who can be preempted
 	SPIN_IRQS = 64,	      // locks with interrupts off
 	SPIN_REAL_TIME = 128, // a task that goes before all others
-	SPIN_NO_PREEMPTION = 256
+	SPIN_NO_PREEMPTION = 256,
+	SPIN_BORROWS = 512 // sections that are one step
 };
 
 struct spin_deed {
 	enum class code : uint8_t {
 		read,
 		write,
-		lock, // with preemption off until it is unlocked
+		peek, // these two belong to the step before
+		poke,
+		lock, // with preemption off until it is unlocked; borrowed where there is a value
 		lock_irq,
 		unlock,
 		unlock_irq,

@@ -116,6 +116,7 @@ struct program {
 	std::vector<thread> threads;
 	order natural = order::by_number;
 	bool resumes_first = false; // going on after a sleep is the only option where it can be
+	bool borrows = false;	    // on the machine, locks are kept if the step does not free them
 	uint64_t steps_max = 100000;
 
 	thread &add()

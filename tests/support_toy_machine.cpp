@@ -75,6 +75,7 @@ struct runner {
 	sim::machine &m;
 	globals &g;
 	uint32_t me;
+	bool borrows = false;
 
 	// Asleep, it goes on; awake, it will not sleep the next time. Whether anything changed.
 	bool wake(uint32_t t)
@@ -112,7 +113,11 @@ struct runner {
 
 		if (spins)
 			m.preempt_disable();
-		m.step_when(access::lock, &owner, HERE, [&owner] { return !owner; });
+		const auto is_free = [&owner] { return !owner; };
+		if (borrows)
+			m.borrow_when(&owner, HERE, is_free);
+		else
+			m.step_when(access::lock, &owner, HERE, is_free);
 		owner = me + 1;
 	}
 	bool holds(uint32_t n) const { return g.locks[n] == me + 1; }
@@ -124,6 +129,8 @@ struct runner {
 		m.step_as(access::none, nullptr, HERE,
 			  either<decltype(is_mine)>{ &g.locks[n], access::unlock, access::rmw,
 						     is_mine });
+		if (borrows && holds(n))
+			m.give_back(&g.locks[n]);
 		g.locks[n] = 0;
 		if (spins && m.current()->preempt_count)
 			m.preempt_enable();
@@ -212,7 +219,10 @@ void runner::run(const instruction &i, size_t &pc)
 		wake(n);
 		break;
 	case code::unlock_too:
-		m.effect(holds(n) ? access::unlock : access::rmw, &g.locks[n]);
+		if (borrows && holds(n))
+			m.give_back(&g.locks[n]);
+		else
+			m.effect(holds(n) ? access::unlock : access::rmw, &g.locks[n]);
 		g.locks[n] = 0;
 		break;
 	case code::fail_if:
@@ -254,7 +264,7 @@ void on_machine::run_thread(void *start)
 	const auto &s = *static_cast<const fiber_start *>(start);
 	sim::machine &m = *sim::this_machine;
 	const auto &all = s.owner->program_.threads[s.thread].instructions();
-	runner here{ m, root(m), s.thread };
+	runner here{ m, root(m), s.thread, s.owner->program_.borrows };
 
 	for (size_t pc = 0; pc < all.size();)
 		here.run(all[pc], pc);

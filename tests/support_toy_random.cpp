@@ -118,6 +118,7 @@ program drawn(uint64_t seed, unsigned features, unsigned threads_max, unsigned s
 
 	int timers = 0;
 
+	d.p.borrows = d.has(BORROWS);
 	d.p.natural = static_cast<order>(d.below(4));
 	d.p.resumes_first = d.below(2);
 	d.p.threads.resize(2 + d.below(threads_max - 1));

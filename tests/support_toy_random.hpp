@@ -17,6 +17,7 @@ enum feature : unsigned {
 	SPINS = 256, // and CPUs
 	ALL_FEATURES = 511,
 	LOOPS = 512, // not for those who count executions
+	BORROWS = 1024, // locks that the same step may give back
 };
 
 // The same for the same seed. Small: its executions are to be counted one by one.

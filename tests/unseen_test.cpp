@@ -160,6 +160,41 @@ TEST_CASE("how far a sleep or a wakeup has come is seen by who asks, or sets the
 		"name": "w" })"));
 }
 
+TEST_CASE("what is done under a worker's lock is seen by who looks without it, or has another one")
+{
+	const auto sees = [](const std::string &operation, const std::string &never) {
+		const std::string text = R"({ "name": "t", "question": "?", "kernel": "6.13",
+			"vars": { "n": 0, "u": { "timer": { "function": "f" } } },
+			"works": { "w": { "delayed": true, "do": [] } },
+			"functions": { "f": [] }, "tasks": { "A": { "do": [
+				{ "op": "kthread_create_worker", "flags": 0, "name": "k",
+				  "as": "k" },
+				{ "op": "kthread_queue_work", "worker": "k", "work": "w" }, )" +
+					 operation + R"( ] } }, "expect": { "never": [ )" + never +
+					 " ] } }";
+		return scenario::sees_sections(parse(text));
+	};
+	const auto does = [&](const std::string &operation) {
+		return sees(operation, R"("deadlock")");
+	};
+	const std::string set = R"({ "op": "set", "var": "n", "value": 1 })";
+	const std::string make = R"({ "op": "kthread_create_worker", "flags": 0, "name": "l" })";
+
+	CHECK(!does(set));
+	CHECK(!does(R"({ "op": "kthread_destroy_worker", "worker": "k" })"));
+	CHECK(!does(R"({ "op": "mod_timer", "timer": "u", "expires": 3 })"));
+	CHECK(!sees(set, R"({ "w.pending": true })")); // in the end
+	CHECK(sees(set, R"("race")"));
+	CHECK(sees(set, R"("livelock")"));
+	CHECK(does(R"({ "op": "set", "var": "n", "value": "w.pending" })"));
+	CHECK(does(R"({ "op": "if", "cond": "k.busy", "then": [] })"));
+	CHECK(does(R"({ "op": "set", "var": "n", "value": "u.expires" })"));
+	CHECK(does(R"({ "op": "timer_setup", "timer": "u", "callback": "f" })"));
+	CHECK(does(R"({ "op": "kthread_init_delayed_work", "dwork": "w", "fn": "w" })"));
+	CHECK(does(make));
+	CHECK(!does(R"({ "op": "repeat", "times": 2, "do": [ )" + set + " ] }"));
+}
+
 TEST_CASE("who tries to get a spin lock may find it held after the last thing done under it")
 {
 	const scenario::scenario s = parse(R"({ "name": "t", "question": "?", "kernel": "6.13",

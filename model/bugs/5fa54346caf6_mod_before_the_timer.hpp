@@ -23,7 +23,7 @@ template <class base> struct mod_before_the_timer : base {
 		if (earlier) {
 			WARN_ON_ONCE(earlier != worker, 1284, "the work belongs to another worker");
 			ret = true;
-			if (work->canceling.under(worker->lock))
+			if (work->canceling.seen_under(worker->lock))
 				goto out;
 			this->kthread_cancel_delayed_work_timer(work);
 			ret = this->__kthread_cancel_work(work);

@@ -22,7 +22,7 @@ template <class base> struct mod_denies_what_it_lost : base {
 			WARN_ON_ONCE(earlier != worker, 1284,
 				     { "the work belongs to another worker", work });
 			this->kthread_cancel_delayed_work_timer(work);
-			if (work->canceling.under(worker->lock))
+			if (work->canceling.seen_under(worker->lock))
 				goto out;
 			ret = this->__kthread_cancel_work(work);
 		}
