@@ -77,6 +77,18 @@ struct kernel_state {
 	static const sim::object_type type;
 };
 
+// Of locks of workers and timers.
+inline lock_use section_use()
+{
+	return the_kernel().sees_sections ? lock_use::kept : lock_use::section;
+}
+// Of locks of tasks' states.
+inline lock_use state_use()
+{
+	return machine().free() && !the_kernel().sees_scheduling ? lock_use::borrowed
+								  : lock_use::kept;
+}
+
 inline run_queue_lock &cpu_rq(unsigned cpu)
 {
 	return the_kernel().rq[cpu];

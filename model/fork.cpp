@@ -174,6 +174,7 @@ task_struct *dup_task_struct(const kernel_clone_args &args, sim::fiber_entry ent
 		machine().current() ? static_cast<task_struct *>(current) : nullptr;
 
 	t->__state.poke(TASK_NEW);
+	t->pi_lock.use = state_use();
 	t->usage.poke(1); // of the two RCU users together
 	t->rcu_users.poke(2);
 	t->node = t->stack_node = memory_node(args.node);

@@ -142,13 +142,13 @@ static void acquire(spinlock &lock, taken_by how, const char *function)
 		return !machine().objects().is_live(&lock) || !lock.owner;
 	};
 	const sim::label where{ function, "lock" };
-	if (lock.is_section)
+	if (lock.use != lock_use::kept)
 		m.borrow_when(&lock, where, is_free);
 	else
 		m.step_when(access::lock, &lock, where, is_free);
 	check_touched(&lock, { function, "lock" });
 	lock.owner = m.current()->id + 1;
-	if (lock.is_section) {
+	if (lock.use == lock_use::section) {
 		lock.joined_before = m.current()->joins;
 		m.current()->joins = true;
 	}
@@ -193,15 +193,15 @@ static void release(spinlock &lock, const char *function)
 	const bool is_mine = lock.held_by_me();
 
 	if (is_mine && machine().free() && !the_kernel().tries_spin_locks)
-		lock.is_section ? machine().give_back(&lock)
-				: machine().effect(access::unlock, &lock);
+		lock.use == lock_use::kept ? machine().effect(access::unlock, &lock)
+					   : machine().give_back(&lock);
 	else
 		visible(is_mine ? access::unlock : access::rmw, &lock, { function, "unlock" });
 	if (!lock.held_by_me())
 		bad_unlock(&lock, lock.owner ? &machine().context_of(lock.owner - 1) : nullptr,
 			   function);
 	lock.owner = 0;
-	if (lock.is_section) {
+	if (lock.use == lock_use::section) {
 		machine().current()->joins = lock.joined_before;
 		lock.joined_before = false; // equal states of a search are equal bytes
 	}

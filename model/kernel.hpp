@@ -11,13 +11,17 @@ struct list_head;
 
 // ---- spin locks ----
 
+// What searches make of a lock: it is kept from others as long as it is held; or only beyond the
+// step that took it, for all that is done under it is told; or all that is one step besides.
+enum class lock_use : uint8_t { kept, borrowed, section };
+
 // Raw or not: preemption is off while one is held (no PREEMPT_RT here).
 struct spinlock {
 	sim::context_id owner; // id + 1; 0: free
 	bool irqs_were_off;    // before its irqsave (owner)
-	bool is_section;       // what its holder does is one step of a search: see one_step.hpp
-	bool joined_before;    // section: the holder's context::joins
-	bool is_looked_into;   // section: see look_into_sections()
+	lock_use use;
+	bool joined_before;  // section: the holder's context::joins
+	bool is_looked_into; // section: see look_into_sections()
 
 	bool held_by_me() const { return owner == machine().current()->id + 1; }
 };
@@ -35,7 +39,7 @@ inline void look_into_sections(spinlock &lock)
 // By the holder, where what it has done so far is not what it will leave.
 inline void show_section(const spinlock &lock)
 {
-	if (!lock.is_section)
+	if (lock.use != lock_use::section)
 		return;
 	machine().effect(sim::access::read, &lock.is_looked_into);
 	if (lock.is_looked_into)

@@ -81,7 +81,7 @@ void kthread_2_6_24::kthread_bind(task_struct *k, unsigned cpu)
 	in_function here;
 
 	check_live(k, "kthread_bind");
-	if (WARN_ON(plain_read(k->__state) != TASK_UNINTERRUPTIBLE, 0,
+	if (WARN_ON(READ_ONCE(k->__state) != TASK_UNINTERRUPTIBLE, 0,
 		    { "the thread is not where it can be bound", k }))
 		return;
 	wait_task_inactive(k, TASK_UNINTERRUPTIBLE);

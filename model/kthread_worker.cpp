@@ -143,7 +143,7 @@ void kthread_worker_api::__kthread_init_worker(kthread_worker *worker, const cha
 {
 	raw_spin_lock_init(worker->lock);
 	KTHREAD_WORKER_INIT(*worker, name);
-	worker->lock.is_section = !the_kernel().sees_sections;
+	worker->lock.use = section_use();
 }
 
 kthread_worker *kthread_worker_api::__kthread_create_worker(int cpu, unsigned flags,

@@ -3,8 +3,8 @@
 // who could see the difference: the scenario's reader finds out.
 //
 // The other such place are sections: all that is done under a spin lock that is one, from taking it
-// (spinlock::is_section). Two of them conflict by the data that they use, not by the lock, so all
-// of that has to be told. Others see what has come of a section so far only by looking without
+// (lock_use::section). Two of them conflict by the data that they use, not by the lock, so all of
+// that has to be told. Others see what has come of a section so far only by looking without
 // the lock. If whoever does that can only go on to take the lock, or sees one thing in the section
 // that changes and nothing else that does, it makes no difference when he looks
 // (boot_options::sees_sections).

@@ -277,7 +277,7 @@ struct off_cpu_or_other {
 	{
 		if (matters())
 			o.touches[0].kind = access::pass; // see wait_until_clear()
-		o.touches[o.count++] = { machine().id(&matches.p->__state), access::read };
+		matches.p->__state.add_look(matches.state, o);
 		o.touches[o.count++] = { machine().id(&matches.p->saved_state), access::read };
 	}
 };

@@ -74,7 +74,7 @@ unsigned select_fallback_rq(unsigned cpu, task_struct *p)
 
 unsigned select_task_rq(task_struct *p, bool is_new)
 {
-	const cpumask mask = p->cpus_mask.peek();
+	const cpumask mask = p->cpus_mask.look();
 	const auto select = [p, is_new](cpumask among) {
 		return is_new ? machine().place(*p->context, among)
 			      : machine().select_cpu(*p->context, among);

@@ -15,7 +15,7 @@ namespace kernel {
 // A task that waits frozen keeps its real state aside; a match there is noted and wakes nobody.
 static bool ttwu_state_match(task_struct *p, unsigned state, bool &success)
 {
-	if (p->__state.read({ "try_to_wake_up", "read" }) & state) {
+	if (p->__state.read_some(state, { "try_to_wake_up", "read" })) {
 		success = true;
 		return true;
 	}
@@ -34,6 +34,7 @@ static void ttwu_do_wakeup(task_struct *p)
 
 void activate_task(task_struct *p, unsigned cpu)
 {
+	machine().effect(sim::access::read, &p->policy);
 	machine().enqueue(*p->context, static_cast<sim::cpu_id>(cpu));
 	queue_changed(cpu);
 }

@@ -133,6 +133,73 @@ private:
 	T value_;
 };
 
+// A word of bits, of which those in FIRST are one object and all others another: who looks for some
+// of them, or changes them, has nothing to do with who changes the others.
+template <unsigned FIRST> class split_word {
+public:
+	unsigned peek() const { return value_; }
+	void poke(unsigned value) { value_ = value; }
+	unsigned read(sim::label where) const { return read_some(~0u, where); }
+	unsigned read_some(unsigned bits, sim::label where) const
+	{
+		machine().step_as(sim::access::read, this, where, looks{ *this, bits });
+		check_touched(this, where);
+		return value_ & bits;
+	}
+	void write(unsigned value, sim::label where)
+	{
+		machine().step_as(sim::access::write, this, where, stores{ *this, value });
+		check_touched(this, where);
+		value_ = value;
+	}
+	unsigned look() const
+	{
+		machine().effect(sim::access::read, this);
+		machine().effect(sim::access::read, &rest_);
+		return value_;
+	}
+	// What another operation looks at besides.
+	void add_look(unsigned bits, sim::op &o) const
+	{
+		if (bits & FIRST)
+			o.touches[o.count++] = { machine().id(this), sim::access::read };
+		if (bits & ~FIRST)
+			o.touches[o.count++] = { machine().id(&rest_), sim::access::read };
+	}
+
+private:
+	struct looks {
+		const split_word &word;
+		unsigned bits;
+
+		void describe(sim::op &o) const
+		{
+			o.count = 0;
+			word.add_look(bits, o);
+		}
+	};
+	// What stays as it was is only looked at.
+	struct stores {
+		const split_word &word;
+		unsigned value;
+
+		void describe(sim::op &o) const
+		{
+			const unsigned changed =
+				machine().objects().is_live(&word) ? word.value_ ^ value : ~0u;
+			const auto kind = [changed](unsigned bits) {
+				return changed & bits ? sim::access::write : sim::access::read;
+			};
+
+			o.touches[0].kind = kind(FIRST);
+			o.touches[o.count++] = { machine().id(&word.rest_), kind(~FIRST) };
+		}
+	};
+
+	unsigned value_;
+	unsigned rest_; // only its address means something
+};
+
 // A flag that the machine keeps itself: whether a task is on a CPU.
 class machine_flag {
 public:
@@ -193,6 +260,16 @@ public:
 	}
 };
 
+template <unsigned FIRST>
+unsigned READ_ONCE(const split_word<FIRST> &x, const char *function = __builtin_FUNCTION())
+{
+	return x.read({ function, "read" });
+}
+template <unsigned FIRST>
+void WRITE_ONCE(split_word<FIRST> &x, unsigned value, const char *function = __builtin_FUNCTION())
+{
+	x.write(value, { function, "write" });
+}
 template <class T> T READ_ONCE(const plain<T> &) = delete;
 template <class T> void WRITE_ONCE(plain<T> &, std::type_identity_t<T>) = delete;
 template <class T> T READ_ONCE(const shared<T> &x, const char *function = __builtin_FUNCTION())

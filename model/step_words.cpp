@@ -30,6 +30,8 @@ static std::string operation_words(const sim::machine &m, const sim::op &o)
 			continue;
 		name_of_id(m, o.touches[i].object, name, sizeof(name));
 		std::string &to = is_token ? held : text;
+		if (to.ends_with(name)) // a word of two objects
+			continue;
 		to += std::string(to.empty() ? "" : is_token ? ", " : " ") + name;
 	}
 	return (text.empty() ? "goes on" : text) + (held.empty() ? "" : "  [takes " + held + "]");

@@ -62,7 +62,8 @@ enum class wait_kind : unsigned { nothing, completion, mutex, semaphore };
 // What every sleep and wakeup touches comes first.
 struct task_struct {
 	sim::context *context;
-	shared<unsigned> __state;
+	// Wakers look for some of its bits: mostly for those of TASK_NORMAL.
+	split_word<TASK_NORMAL> __state;
 	shared<unsigned> saved_state;
 	shared<int> on_rq;
 	raw_spinlock_t pi_lock;

@@ -24,7 +24,7 @@ timer_base *make_timer_bases()
 	auto *bases =
 		static_cast<timer_base *>(machine().allocate(&timer_base::type, bytes, "boot"));
 	for (unsigned i = 0; i < sim::WHEELS * machine().config().cpus; i++)
-		bases[i].lock.is_section = !the_kernel().sees_sections;
+		bases[i].lock.use = section_use();
 	return bases;
 }
 

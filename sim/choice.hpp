@@ -53,7 +53,7 @@ struct label {
 };
 
 // What a context will do to shared state as soon as it may run.
-constexpr unsigned TOUCHES_MAX = 6;
+constexpr unsigned TOUCHES_MAX = 7;
 struct op {
 	touch touches[TOUCHES_MAX];
 	uint8_t count;
