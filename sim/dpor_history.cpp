@@ -31,6 +31,16 @@ void dpor_history::widen(uint32_t contexts)
 		std::copy_n(&clocks_[e * stride_], stride_, &rows[e * wider]);
 	clocks_ = std::move(rows);
 	stride_ = wider;
+	make_columns(rows_);
+}
+
+void dpor_history::make_columns(size_t rows)
+{
+	rows_ = rows;
+	columns_.assign(stride_ * rows_, 0);
+	for (size_t e = 0; e < finished_; e++)
+		for (size_t c = 0; c < stride_; c++)
+			columns_[c * rows_ + e] = clocks_[e * stride_ + c];
 }
 
 void dpor_history::finish()
@@ -41,6 +51,8 @@ void dpor_history::finish()
 
 	if (clocks_.size() < (id + 1) * stride_)
 		clocks_.resize((id + 1) * stride_);
+	if (id >= rows_)
+		make_columns(std::max<size_t>(256, 2 * rows_));
 	uint32_t *row = &clocks_[id * stride_];
 	if (e.previous == NO_EVENT)
 		std::fill_n(row, stride_, 0);
@@ -63,6 +75,8 @@ void dpor_history::finish()
 		latest_[i.object] = static_cast<uint32_t>(accesses_.size() - 1);
 	}
 	row[e.context] = id + 1;
+	for (size_t c = 0; c < stride_; c++)
+		columns_[c * rows_ + id] = row[c];
 	finished_ = size();
 }
 

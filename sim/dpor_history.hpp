@@ -64,7 +64,7 @@ public:
 	// Whether `a` is `b` or happens before it. Nothing happens before NO_EVENT.
 	bool before(event_id a, event_id b) const
 	{
-		return b != NO_EVENT && clocks_[b * stride_ + events_[a].context] > a;
+		return b != NO_EVENT && columns_[events_[a].context * rows_ + b] > a;
 	}
 	const dpor_access &access(uint32_t n) const { return accesses_[n]; }
 	// The latest access to an object, or the latest before that event.
@@ -89,6 +89,7 @@ public:
 
 private:
 	void widen(uint32_t contexts);
+	void make_columns(size_t rows);
 	void unlink(event_id e);
 
 	footprints &footprints_;
@@ -99,6 +100,9 @@ private:
 	// are up to the last one of that context that happens before it.
 	std::vector<uint32_t> clocks_;
 	size_t stride_ = 16;
+	// The same by context first: who asks for one event asks for many others.
+	std::vector<uint32_t> columns_;
+	size_t rows_ = 0; // that there is room for
 	size_t finished_ = 0;
 	std::vector<uint32_t> latest_;	// access of each object
 	std::vector<event_id> last_of_; // of each context

@@ -2,6 +2,7 @@
 // Optimal dynamic partial order reduction: of all executions that differ only in the order of
 // steps that do not conflict it runs one. It must not know what it explores.
 #pragma once
+#include <utility>
 #include "sim/choice.hpp"
 #include "sim/dpor_history.hpp"
 #include "sim/dpor_wakeup_tree.hpp"
@@ -157,16 +158,22 @@ private:
 	bool was_tried(size_t begin);
 	bool can_go(const racer &r, size_t begin, footprint_id &as);
 	bool is_made(const racer &r, event_id first, size_t begin) const;
-	bool is_recorded(const racer &r, event_id at, size_t begin) const;
+	bool is_recorded(const racer &r, event_id at, size_t begin);
 	bool has_to_wait(const racer &r, event_id at) const;
-	bool is_held(const racer &r, uint32_t object, size_t begin) const;
-	uint32_t latest_kept(const racer &r, uint32_t object, size_t begin) const;
-	bool is_kept(event_id e, size_t begin) const;
+	bool is_held(const racer &r, uint32_t object, size_t begin);
+	uint32_t latest_kept(const racer &r, uint32_t object, size_t begin);
+	bool is_kept(event_id e, size_t begin) const
+	{
+		for (size_t i = begin; i < roots_.size(); i++)
+			if (history_.before(roots_[i], e))
+				return false;
+		return true;
+	}
 	event_id first_root(size_t begin) const;
 	bool is_fixed(const racer &r, event_id e) const;
 	void add_obstacles(const racer &r, size_t begin);
 	void drop_earlier(std::vector<event_id> &events, size_t begin) const;
-	bool comes_before(event_id e, const racer &r, size_t begin) const;
+	bool comes_before(event_id e, const racer &r, size_t begin);
 	void reverse(const racer &r, size_t begin, footprint_id as);
 	bool is_covered(const level &l, uint32_t who) const;
 
@@ -205,6 +212,7 @@ private:
 	std::vector<known_op> last_ops_; // of each context
 	event_id fatal_from_ = NO_EVENT; // see find_races()
 	std::vector<event_id> racing_, roots_, obstacles_;
+	std::vector<std::pair<uint32_t, uint32_t>> latest_kept_; // object, access
 	event_id raced_ = 0; // events whose races were turned round
 	struct pending_event {
 		event_id other; // with which it conflicts

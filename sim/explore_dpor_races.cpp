@@ -157,12 +157,6 @@ bool dpor_strategy::is_fixed(const racer &r, event_id e) const
 	return history_[e].context == r.context || history_.before(e, r.previous);
 }
 
-bool dpor_strategy::is_kept(event_id e, size_t begin) const
-{
-	return std::none_of(roots_.begin() + static_cast<long>(begin), roots_.end(),
-			    [&](event_id root) { return history_.before(root, e); });
-}
-
 event_id dpor_strategy::first_root(size_t begin) const
 {
 	return *std::min_element(roots_.begin() + static_cast<long>(begin), roots_.end());
@@ -210,6 +204,7 @@ void dpor_strategy::try_without(const racer &r, size_t begin)
 
 	if (was_tried(begin))
 		return;
+	latest_kept_.clear();
 	if (begin != end && can_go(r, begin, as)) {
 		reverse(r, begin, as);
 		return;
@@ -230,16 +225,22 @@ void dpor_strategy::try_without(const racer &r, size_t begin)
 
 // ---- whether it could go on there ----
 
-uint32_t dpor_strategy::latest_kept(const racer &r, uint32_t object, size_t begin) const
+// Asked for the same objects again and again while nothing else is removed.
+uint32_t dpor_strategy::latest_kept(const racer &r, uint32_t object, size_t begin)
 {
+	if (begin == roots_.size())
+		return history_.latest_access(object, r.event);
+	for (const auto &[known, access] : latest_kept_)
+		if (known == object)
+			return access;
 	uint32_t n = history_.latest_access(object, r.event);
-
 	while (n != NO_ACCESS && !is_kept(history_.access(n).event, begin))
 		n = history_.access(n).previous;
+	latest_kept_.push_back({ object, n });
 	return n;
 }
 
-bool dpor_strategy::is_held(const racer &r, uint32_t object, size_t begin) const
+bool dpor_strategy::is_held(const racer &r, uint32_t object, size_t begin)
 {
 	uint32_t n = latest_kept(r, object, begin);
 
@@ -271,7 +272,7 @@ bool dpor_strategy::is_made(const racer &r, event_id first, size_t begin) const
 // Whether the choice before `at` shows what the context would find: it stood at this operation
 // there, and nothing that the operation looks at was changed since, other than by what is removed.
 // What it waits for is another matter.
-bool dpor_strategy::is_recorded(const racer &r, event_id at, size_t begin) const
+bool dpor_strategy::is_recorded(const racer &r, event_id at, size_t begin)
 {
 	if (r.previous != NO_EVENT && r.previous > at)
 		return false;
@@ -367,7 +368,7 @@ void dpor_strategy::add_obstacles(const racer &r, size_t begin)
 
 // ---- the other order ----
 
-bool dpor_strategy::comes_before(event_id e, const racer &r, size_t begin) const
+bool dpor_strategy::comes_before(event_id e, const racer &r, size_t begin)
 {
 	const auto looked_at = footprints_[r.offered];
 
