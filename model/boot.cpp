@@ -150,8 +150,9 @@ kernel_state &boot(sim::machine &m, generation &kthreads, const boot_options &op
 	k->requests_left = options.most_requests;
 	k->tries_spin_locks = options.tries_spin_locks;
 	k->freezes_tasks = options.freezes_tasks;
-	k->sees_scheduling = options.sees_scheduling || kthreads.acts_at_switches();
-	k->sees_sections = !m.free() || k->sees_scheduling || options.sees_sections ||
+	k->sees_scheduling =
+		!m.free() || options.sees_scheduling || kthreads.acts_at_switches();
+	k->sees_sections = k->sees_scheduling || options.sees_sections ||
 			   kthreads.looks_into_sections();
 	k->timers = make_timer_bases();
 	k->freezer.timeout_msecs.poke(FREEZE_TIMEOUT_MSECS);

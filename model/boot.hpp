@@ -48,7 +48,7 @@ struct kernel_state {
 	uint32_t requests_left; // see boot_options
 	bool tries_spin_locks;	// the same
 	bool freezes_tasks;	// the same
-	bool sees_scheduling;	// the same
+	bool sees_scheduling;	// the same; with time everybody does
 	bool sees_sections;	// the same
 	uint32_t warned_count;
 	struct {
@@ -85,8 +85,7 @@ inline lock_use section_use()
 // Of locks of tasks' states.
 inline lock_use state_use()
 {
-	return machine().free() && !the_kernel().sees_scheduling ? lock_use::borrowed
-								  : lock_use::kept;
+	return the_kernel().sees_scheduling ? lock_use::kept : lock_use::borrowed;
 }
 
 inline run_queue_lock &cpu_rq(unsigned cpu)

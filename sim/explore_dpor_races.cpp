@@ -35,8 +35,7 @@ void dpor_strategy::find_races(ending how)
 
 		tried_.clear();
 		roots_.assign(1, p.other);
-		if (const event_id e = gone_with(r, ended_early || asleep_);
-		    e != NO_EVENT)
+		if (const event_id e = gone_with(r, ended_early || asleep_); e != NO_EVENT)
 			roots_.push_back(e);
 		try_without(r, 0);
 	}

@@ -122,7 +122,7 @@ void state_search::note_stood(const futures::draft &d)
 // Most stand where they stood before.
 futures::outlook state_search::standing_of(actor a, const option &o)
 {
-	const bool waits = only_waits(o);
+	const bool waits = o.stands.only_waits;
 	const cpu &k = machine_.cpu_of(o.cpu);
 	const auto is_same = [](const touch &s, const touch &t) {
 		return s.object == t.object && s.kind == t.kind;
@@ -208,14 +208,17 @@ bool state_search::offer(choice &c)
 	if (!limits_.reduce || limits_.circles || stubborn_.strict() ||
 	    c.kind == choice_kind::value ||
 	    std::any_of(c.blocked.begin(), c.blocked.end(),
-			[this](const option &o) { return spins(o); }) ||
+			[](const option &o) {
+				return o.why == obstacle::guard && o.stands.holds &&
+				       o.stands.guarded;
+			}) ||
 	    std::none_of(c.options.begin(), c.options.end(),
-			 [this](const option &o) { return only_waits(o); }))
+			 [](const option &o) { return o.stands.only_waits; }))
 		return true;
 	offered_.clear();
 	blocked_.assign(c.blocked.begin(), c.blocked.end());
 	for (const option &o : c.options)
-		if (only_waits(o)) {
+		if (o.stands.only_waits) {
 			blocked_.push_back(o);
 			blocked_.back().why = obstacle::guard;
 		} else {
@@ -227,20 +230,6 @@ bool state_search::offer(choice &c)
 	c.count = static_cast<uint32_t>(offered_.size());
 	c.blocked = blocked_;
 	return true;
-}
-
-bool state_search::only_waits(const option &o) const
-{
-	return o.stands.locks != access::none && o.next.touches[0].kind == access::read;
-}
-
-bool state_search::spins(const option &o) const
-{
-	if (o.who & EVENT || o.why != obstacle::guard)
-		return false;
-	const context &c = machine_.context_of(o.who);
-
-	return c.holds && c.next && o.stands.locks == access::none;
 }
 
 // Not where others are hidden: of those who could go on there all must be known.

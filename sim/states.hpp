@@ -145,8 +145,6 @@ private:
 	void open_state(node &n, uint32_t number, const choice &c);
 	void try_next(node &n);
 	bool offer(choice &c);
-	bool only_waits(const option &o) const;
-	bool spins(const option &o) const;
 	// Where there is something to choose, or has not been for so long that it may never be.
 	bool is_kept(const choice &c) const;
 	uint32_t answer_of(const choice &c, context_id who) const;
