@@ -14,6 +14,7 @@
 #include "sim/explore_pct.hpp"
 #include "sim/explore_pos.hpp"
 #include "sim/explore_random.hpp"
+#include "sim/explore_urw.hpp"
 #include "sim/kept_prefixes.hpp"
 #include "sim/states.hpp"
 #include "sim/strategies.hpp"
@@ -193,6 +194,10 @@ void bench_small(const bench::settings &s, double raw_ns)
 			sim::pos_strategy pos(1, sim::NEVER);
 			return run_drawn(*p, pos, steps);
 		});
+		row("urw", [&] {
+			sim::urw_strategy urw(1, sim::NEVER);
+			return run_drawn(*p, urw, steps);
+		});
 	}
 }
 
@@ -294,7 +299,8 @@ void bench_kernel(const bench::settings &s, double raw_ns, aims &aims)
 				  "create/sigkill-in-create.json" }) {
 		const scenario::scenario one = read_scenario(path);
 
-		for (const char *strategy : { "stateful", "dpor", "random", "pct", "pos" }) {
+		for (const char *strategy :
+		     { "stateful", "dpor", "random", "pct", "pos", "urw" }) {
 			const sim::explore_plan plan = kernel_plan(strategy, s.smoke);
 			const search_row r =
 				bench::median_search(repeats, [&] { return search(one, plan); });

@@ -193,7 +193,8 @@ void bug_table::print_verdicts()
 
 void bug_table::print_efforts()
 {
-	static constexpr const char *strategies[] = { "stateful", "dpor", "random", "pct", "pos" };
+	static constexpr const char *strategies[] = { "stateful", "dpor", "random",
+						      "pct",	  "pos",  "urw" };
 
 	printf("\n## What it takes to find it\n\n"
 	       "On the kernel that has it. States of the stateful search, of at most %llu, which "
@@ -205,7 +206,7 @@ void bug_table::print_efforts()
 	       static_cast<unsigned long long>(a_.executions));
 	for (const char *s : strategies)
 		printf(" %s |", s);
-	printf("\n|---|---|---|---|---|---|---|---|\n");
+	printf("\n|---|---|---|---|---|---|---|---|---|\n");
 	for (const bug_row &row : rows_) {
 		printf("| %s | %s |", row.in->scenario.name.c_str(),
 		       row.bug.with->kernel_text.c_str());

@@ -9,6 +9,7 @@
 #include "sim/explore_portfolio.hpp"
 #include "sim/explore_pos.hpp"
 #include "sim/explore_random.hpp"
+#include "sim/explore_urw.hpp"
 #include "sim/plan_dpor.hpp"
 #include "sim/prng.hpp"
 #include "sim/strategies.hpp"
@@ -95,10 +96,11 @@ void planned_strategies::add_portfolio(uint64_t seed)
 {
 	const uint64_t depth = plan_.depth ? plan_.depth : DEPTH_USUAL;
 	std::vector<strategy *> members = { &add<random_strategy>(seed, NEVER),
-					    &add<pos_strategy>(seed + 1, NEVER) };
+					    &add<pos_strategy>(seed + 1, NEVER),
+					    &add<urw_strategy>(seed + 2, NEVER) };
 
 	for (uint64_t d = 1; d <= depth; d++)
-		members.push_back(&add<pct_strategy>(seed + 1 + d, NEVER, d));
+		members.push_back(&add<pct_strategy>(seed + 2 + d, NEVER, d));
 	add<portfolio_strategy>(members);
 }
 
@@ -110,6 +112,8 @@ void planned_strategies::add_drawn()
 		add<random_strategy>(seed, NEVER);
 	else if (plan_.strategy == "pos")
 		add<pos_strategy>(seed, NEVER);
+	else if (plan_.strategy == "urw")
+		add<urw_strategy>(seed, NEVER);
 	else if (plan_.strategy == "pct")
 		add<pct_strategy>(seed, NEVER, plan_.depth ? plan_.depth : DEPTH_USUAL);
 	else

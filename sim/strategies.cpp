@@ -90,7 +90,9 @@ std::span<const strategy_row> strategy_table()
 		  "seed executions steps depth deviations preemptions events" },
 		{ "pos", "random priorities of operations, drawn anew where they conflict",
 		  "seed executions steps deviations preemptions events" },
-		{ "portfolio", "random, pos and pct of depths 1 to depth take turns",
+		{ "urw", "contexts as likely as they have steps left: every order of steps evenly",
+		  "seed executions steps deviations preemptions events" },
+		{ "portfolio", "random, pos, urw and pct of depths 1 to depth take turns",
 		  "seed executions steps depth deviations preemptions events" },
 	};
 

@@ -7,6 +7,7 @@
 #include "sim/explore_pct.hpp"
 #include "sim/explore_pos.hpp"
 #include "sim/explore_random.hpp"
+#include "sim/explore_urw.hpp"
 #include "sim/kept_prefixes.hpp"
 #include "tests/support_program.hpp"
 #include "tests/support_random.hpp"
@@ -93,6 +94,7 @@ TEST_CASE("what a strategy does not look at changes no execution: 60 drawn progr
 		INFO("seed " << seed);
 		check_equal<sim::random_strategy>(c, p, &p);
 		check_equal<sim::pos_strategy>(c, p, &p);
+		check_equal<sim::urw_strategy>(c, p, &p);
 		check_equal<pct_of_3>(c, p, &p);
 	}
 }

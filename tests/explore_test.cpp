@@ -74,7 +74,8 @@ const std::vector<sim::explore_plan> &parted_plans()
 		std::vector<sim::explore_plan> all = {
 			plan_of("exhaustive"),	    plan_of("exhaustive", 100),
 			plan_of("random", 1000),    plan_of("pct", 1000),
-			plan_of("pos", 999),	    plan_of("portfolio", 1000),
+			plan_of("pos", 999),	    plan_of("urw", 1000),
+			plan_of("portfolio", 1000),
 			plan_of("exhaustive", 257), plan_of("exhaustive"),
 		};
 
@@ -89,7 +90,8 @@ const std::vector<sim::explore_plan> &parted_plans()
 
 TEST_CASE("every strategy finds both outcomes, each with its least deviations")
 {
-	for (const char *name : { "exhaustive", "dpor", "random", "pct", "pos", "portfolio" }) {
+	for (const char *name :
+	     { "exhaustive", "dpor", "random", "pct", "pos", "urw", "portfolio" }) {
 		const sim::explore_result r = explore(plan_of(name));
 
 		CAPTURE(name);
