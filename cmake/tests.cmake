@@ -17,9 +17,9 @@ if(test_sources)
 endif()
 
 # The stateful search copies live stacks, which AddressSanitizer cannot follow.
-set(without_asan bugs_command checkers commutation explore explore_command explore_dpor
-	explore_dpor_kernel hotplug_drawn hotplug_search livelock one_step_drawn scenario_explore
-	states unseen worker_pairs_search)
+set(without_asan bugs_command check_command checkers commutation explore explore_command
+	explore_dpor explore_dpor_kernel hotplug_drawn hotplug_search livelock one_step_drawn
+	scenario_explore states unseen worker_pairs_search)
 
 foreach(source IN LISTS test_sources)
 	cmake_path(GET source STEM stem)

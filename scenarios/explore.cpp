@@ -82,6 +82,11 @@ public:
 		if (!decided_after_ && is_decided())
 			decided_after_ = ended_;
 	}
+	void forget_outcomes() override
+	{
+		seen_.assign(seen_.size(), false);
+		ended_ = decided_after_ = 0;
+	}
 	const kernel::lock_graph &lock_orders() const { return program_.lock_orders(); }
 	uint64_t decided_after() const { return decided_after_; }
 	bool is_decided() const

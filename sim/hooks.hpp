@@ -45,6 +45,8 @@ struct program {
 	virtual bool unfinished(const machine &) = 0;
 	// What an execution that has ended came to, in one line: searches tell these apart.
 	virtual void outcome(const machine &, std::string &) {}
+	// A search begins again: what it was told of so far counts for nothing.
+	virtual void forget_outcomes() {}
 };
 
 } // namespace sim

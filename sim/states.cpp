@@ -392,6 +392,7 @@ void state_search::forget()
 	transitions_ = ends_ = 0;
 	complete_ = true;
 	cyclic_ = again_ = false;
+	program_.forget_outcomes();
 }
 
 search_result state_search::run()

@@ -84,6 +84,7 @@ unit_result unit_runner::run(const search_unit &unit, uint64_t executions_max,
 			r.part = {};
 			r.part.steps = steps;
 			r.part.begun_again = 1;
+			program_.forget_outcomes();
 		}
 		unwatched_ += machine_.state().steps;
 		if (more && unwatched_ >= STEPS_UNWATCHED) {

@@ -7,6 +7,7 @@
 #include "scenarios/judge.hpp"
 #include "scenarios/reader.hpp"
 #include "tests/library_run.hpp"
+#include "tests/support_scenarios.hpp"
 
 namespace {
 
@@ -172,6 +173,19 @@ TEST_CASE("a search may end when all that is expected was seen")
 	CHECK(r.of.cut == "all that is expected was seen");
 	CHECK(!r.undecided());
 	CHECK(!r.failed());
+}
+
+TEST_CASE("a search that begins again ends only when it has seen once more what is expected")
+{
+	for (const support::library_entry &e : support::library())
+		if (e.name.find("parked-but-not-asleep") != std::string::npos) {
+			const scenario::explore_result r =
+				explored(e.scenario, scenario::until::all_is_decided);
+
+			INFO(e.name);
+			CHECK(!r.undecided());
+			CHECK(!r.failed());
+		}
 }
 
 TEST_CASE("a search refuses what it cannot judge, and parameters that a strategy does not take")
