@@ -11,7 +11,7 @@ namespace bench {
 enum class listed : uint8_t { nobody, work, flush };
 
 // What all four share. The first members are what steps are about; the others change only under
-// the lock, or belong to one context.
+// the lock, or belong to one context. Nothing is kept on stacks.
 struct mod_cancel_state {
 	uint32_t lock;
 	bool awake; // the worker
@@ -26,6 +26,7 @@ struct mod_cancel_state {
 	bool delayed;		  // the work is on the list of delayed works
 	bool cancelled, modified; // what the last calls returned
 	uint8_t finished;
+	uint8_t mods_left;
 
 	bool is_listed() const
 	{
@@ -99,6 +100,7 @@ public:
 			mod_cancel_state{};
 
 		s->first = listed::work;
+		s->mods_left = static_cast<uint8_t>(mods_);
 		s->awake = true;
 		m.set_kernel(s);
 		for (const sim::fiber_entry entry :
@@ -131,18 +133,29 @@ private:
 	}
 
 	// ---- steps ----
+	//
+	// Each in a frame of its own: what it needs only for itself would stay on the stack of
+	// whoever takes it, and make equal states look different.
 
-	static void lock(sim::machine &m, mod_cancel_state &s)
+	[[gnu::noinline]] static void touch(sim::machine &m, sim::access kind, const void *object)
+	{
+		m.step(kind, object, {});
+	}
+	[[gnu::noinline]] static void wait_for(sim::machine &m, const bool &flag)
+	{
+		m.step_when(sim::access::read, &flag, {}, [&flag] { return flag; });
+	}
+	[[gnu::noinline]] static void lock(sim::machine &m, mod_cancel_state &s)
 	{
 		m.step_when(sim::access::lock, &s.lock, {}, [&s] { return !s.lock; });
 		s.lock = 1;
 	}
-	static void unlock(sim::machine &m, mod_cancel_state &s)
+	[[gnu::noinline]] static void unlock(sim::machine &m, mod_cancel_state &s)
 	{
 		m.step(sim::access::unlock, &s.lock, {});
 		s.lock = 0;
 	}
-	static void wake_worker(sim::machine &m, mod_cancel_state &s)
+	[[gnu::noinline]] static void wake_worker(sim::machine &m, mod_cancel_state &s)
 	{
 		auto always = [] { return true; };
 		auto changing = [&s] { return !s.awake; };
@@ -153,7 +166,7 @@ private:
 		s.awake = true;
 	}
 	// Waits for the handler.
-	static void delete_timer(sim::machine &m, mod_cancel_state &s)
+	[[gnu::noinline]] static void delete_timer(sim::machine &m, mod_cancel_state &s)
 	{
 		auto ready = [&s] { return !s.timer.firing; };
 		auto changing = [&s] { return s.timer.armed; };
@@ -163,12 +176,17 @@ private:
 				    &s.timer, sim::access::rmw, ready, changing });
 		s.timer.armed = false;
 	}
+	[[gnu::noinline]] static void fire(sim::machine &m, mod_cancel_state &s)
+	{
+		m.step_when(sim::access::rmw, &s.timer, {}, [&s] { return s.timer.armed; });
+		s.timer.armed = false;
+		s.timer.firing = true;
+	}
 
 	// ---- the four ----
 
-	// To the end of what is done under the lock, which is still held. What is returned is put
-	// where it is kept at once: on a stack it would make states differ.
-	void mod_once(sim::machine &m, mod_cancel_state &s) const
+	// To the end of what is done under the lock, which is still held.
+	[[gnu::noinline]] void mod_once(sim::machine &m, mod_cancel_state &s) const
 	{
 		lock(m, s);
 		if (!is_mended_ && s.canceling) {
@@ -184,7 +202,7 @@ private:
 			s.modified = true;
 			return;
 		}
-		m.step(sim::access::write, &s.timer, {});
+		touch(m, sim::access::write, &s.timer);
 		s.modified = s.is_listed();
 		s.take_out_work();
 		s.delayed = true;
@@ -192,13 +210,15 @@ private:
 	}
 	void modifier(sim::machine &m, mod_cancel_state &s) const
 	{
-		for (unsigned left = mods_; left; left--) {
+		for (; s.mods_left; s.mods_left--) {
+			m.leave_nothing();
 			mod_once(m, s);
 			unlock(m, s);
 		}
 		s.finished++;
 	}
-	void flush(sim::machine &m, mod_cancel_state &s) const
+	// False: there is nothing to wait for.
+	[[gnu::noinline]] bool queue_flush(sim::machine &m, mod_cancel_state &s) const
 	{
 		lock(m, s);
 		const bool is_there = s.is_listed() || s.current == listed::work;
@@ -208,9 +228,7 @@ private:
 				wake_worker(m, s);
 		}
 		unlock(m, s);
-		if (!is_there)
-			return;
-		m.step_when(sim::access::read, &s.flushed, {}, [&s] { return s.flushed; });
+		return is_there;
 	}
 	void canceller(sim::machine &m, mod_cancel_state &s) const
 	{
@@ -225,51 +243,57 @@ private:
 		if (s.current == listed::work) {
 			s.canceling++;
 			unlock(m, s);
-			flush(m, s);
+			if (queue_flush(m, s))
+				wait_for(m, s.flushed);
+			m.leave_nothing();
 			lock(m, s);
 			s.canceling--;
 		}
 		unlock(m, s);
 		s.finished++;
 	}
+	[[gnu::noinline]] void serve(sim::machine &m, mod_cancel_state &s) const
+	{
+		touch(m, sim::access::write, &s.awake);
+		s.awake = false;
+		lock(m, s);
+		s.current = s.first;
+		s.first = s.second;
+		s.second = listed::nobody;
+		unlock(m, s);
+		if (s.current == listed::nobody)
+			return wait_for(m, s.awake);
+		bool &is_done = s.current == listed::work ? s.ran : s.flushed;
+		touch(m, sim::access::write, &is_done);
+		is_done = true;
+	}
 	void worker(sim::machine &m, mod_cancel_state &s) const
 	{
 		for (;;) {
-			m.step(sim::access::write, &s.awake, {});
-			s.awake = false;
-			lock(m, s);
-			s.current = s.first;
-			s.first = s.second;
-			s.second = listed::nobody;
-			const listed current = s.current;
-			unlock(m, s);
-			if (current == listed::nobody) {
-				m.step_when(sim::access::read, &s.awake, {},
-					    [&s] { return s.awake; });
-				continue;
-			}
-			bool &is_done = current == listed::work ? s.ran : s.flushed;
-			m.step(sim::access::write, &is_done, {});
-			is_done = true;
+			m.leave_nothing();
+			serve(m, s);
 		}
+	}
+	[[gnu::noinline]] void fire_once(sim::machine &m, mod_cancel_state &s) const
+	{
+		fire(m, s);
+		lock(m, s);
+		if (s.canceling) {
+			s.take_out_work();
+		} else {
+			s.append_work();
+			if (s.current == listed::nobody)
+				wake_worker(m, s);
+		}
+		unlock(m, s);
+		touch(m, sim::access::write, &s.timer);
+		s.timer.firing = false;
 	}
 	void timer(sim::machine &m, mod_cancel_state &s) const
 	{
 		for (;;) {
-			m.step_when(sim::access::rmw, &s.timer, {}, [&s] { return s.timer.armed; });
-			s.timer.armed = false;
-			s.timer.firing = true;
-			lock(m, s);
-			if (s.canceling) {
-				s.take_out_work();
-			} else {
-				s.append_work();
-				if (s.current == listed::nobody)
-					wake_worker(m, s);
-			}
-			unlock(m, s);
-			m.step(sim::access::write, &s.timer, {});
-			s.timer.firing = false;
+			m.leave_nothing();
+			fire_once(m, s);
 		}
 	}
 

@@ -37,7 +37,7 @@ template <class F> [[gnu::noinline]] auto call_apart(F &f)
 }
 template <class F> auto on_clean_stack(F f)
 {
-	machine().leave_no_trace();
+	machine().leave_nothing();
 	return call_apart(f);
 }
 

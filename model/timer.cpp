@@ -340,17 +340,28 @@ int try_to_del_timer_sync(timer_list &t)
 	return try_to_delete(t, false, base, "try_to_del_timer_sync");
 }
 
-static bool delete_sync(timer_list &t, bool shutdown, const char *function)
+// Less than 0: the callback ran, and has been waited for.
+static int delete_or_wait(timer_list &t, bool shutdown, const char *function)
 {
-	for (;;) {
-		timer_base *base;
-		const int was_pending = try_to_delete(t, shutdown, base, function);
+	timer_base *base;
+	const int was_pending = try_to_delete(t, shutdown, base, function);
 
-		if (was_pending >= 0)
-			return was_pending;
+	if (was_pending < 0)
 		base->running.wait_until([&t](const timer_list *running) { return running != &t; },
 					 { function, "wait for the callback" });
-	}
+	return was_pending;
+}
+
+static bool delete_sync(timer_list &t, bool shutdown, const char *function)
+{
+	int was_pending;
+
+	do
+		was_pending = on_clean_stack([&t, shutdown, function] {
+			return delete_or_wait(t, shutdown, function);
+		});
+	while (was_pending < 0);
+	return was_pending;
 }
 
 bool timer_delete_sync(timer_list &t)

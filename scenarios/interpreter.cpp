@@ -118,7 +118,7 @@ interpreter::flow interpreter::run_block(uint32_t block)
 	const struct block &b = program_.blocks[block];
 
 	for (uint32_t i = b.first; i < b.first + b.count; i++) {
-		machine().leave_no_trace();
+		machine().leave_nothing();
 		const flow f = run(program_.code[i]);
 
 		if (f != flow::next)
@@ -165,7 +165,7 @@ interpreter::flow interpreter::run_block(uint32_t block)
 
 	// Nothing here may count what does not matter: equal states of a search are equal bytes.
 	for (; turns; turns -= !conditional) {
-		machine().leave_no_trace();
+		machine().leave_nothing();
 		if (conditional && !holds(i.arguments[0].index))
 			break;
 		const uint64_t before = machine().free() ? 0 : machine().state().steps;

@@ -58,6 +58,21 @@ public:
 	void scrub(const fiber &f, size_t slot) const;
 	// The same, for the fiber that runs: what earlier calls left below its caller's frame.
 	[[gnu::noinline]] static void clear_below();
+	// What the caller has left in registers that calls keep, and does not need any more: they
+	// would lie in the frames of those that it calls next.
+	[[gnu::always_inline]] static void clear_kept_registers()
+	{
+#if defined(__x86_64__) && !KTHREADSIM_ASAN
+		asm volatile("xorl %%ebx, %%ebx\n\t"
+			     "xorl %%r12d, %%r12d\n\t"
+			     "xorl %%r13d, %%r13d\n\t"
+			     "xorl %%r14d, %%r14d\n\t"
+			     "xorl %%r15d, %%r15d"
+			     :
+			     :
+			     : "rbx", "r12", "r13", "r14", "r15", "cc");
+#endif
+	}
 
 	size_t stride_bytes() const { return stride_bytes_; }
 	size_t bytes() const { return stacks_.bytes(); }

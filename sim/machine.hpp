@@ -70,11 +70,9 @@ public:
 	}
 	// What was on the stack of a fiber must not shine through where the next function has
 	// variables that it does not set. To be called in a frame that its callees will not use.
-	void leave_no_trace() const
-	{
-		if (comparable_)
-			stack_pool::clear_below();
-	}
+	void leave_no_trace() const;
+	// The same, and in registers: before the next turn of a loop.
+	void leave_nothing() const;
 	// For the strategy, when the execution has ended.
 	verdict ended_as() const { return { state_->how, state_->steps, effects_ }; }
 	const machine_state &state() const { return *state_; }

@@ -6,6 +6,18 @@
 
 namespace sim {
 
+inline void machine::leave_no_trace() const
+{
+	if (comparable_)
+		stack_pool::clear_below();
+}
+
+[[gnu::always_inline]] inline void machine::leave_nothing() const
+{
+	stack_pool::clear_kept_registers();
+	leave_no_trace();
+}
+
 inline void machine::take(access kind, const void *object)
 {
 	machine_state &s = *state_;
