@@ -116,7 +116,9 @@ void machine::tell_tokens(const context &c, const cpu &k, uint8_t which, access 
 {
 	if (counts_only_)
 		return;
-	if (which & TOKEN_CPU) {
+	// What an interrupt keeps others from is told by the other one. The first may be that of a
+	// task below it, and stays locked.
+	if ((which & TOKEN_CPU) && !c.is_interrupt) {
 		add_effect({ arena_.id(&k.current), kind });
 		add_effect({ arena_.id(&c.on_cpu), kind });
 	}
