@@ -217,9 +217,10 @@ void machine::arm_alarm(alarm &a, cpu_id where, uint64_t at_ns)
 
 bool machine::cancel_alarm(alarm &a)
 {
-	effect(a.armed ? access::write : access::read, &a);
+	effect(access::read, &a); // a step may begin here, and others come first
 	if (!a.armed)
 		return false;
+	effect(access::write, &a);
 	cpu &c = cpus_[a.cpu];
 	alarm *previous = nullptr;
 

@@ -213,12 +213,14 @@ void runner::run(const instruction &i, size_t &pc)
 		m.effect(access::write, &g.words[n]);
 		g.words[n] = value;
 		break;
+	// What is found may be another by the time that a step begins here.
 	case code::wake_too:
-		m.effect(g.lives[n] == life::asleep || !g.parking[n] ? access::write : access::read,
-			 &g.parking[n]);
-		wake(n);
+		m.effect(access::read, &g.parking[n]);
+		if (wake(n))
+			m.effect(access::write, &g.parking[n]);
 		break;
 	case code::unlock_too:
+		m.effect(access::none, &g.locks[n]);
 		if (borrows && holds(n))
 			m.give_back(&g.locks[n]);
 		else
