@@ -73,8 +73,10 @@ void wakeup_pool::drop(size_t at)
 	size_t end = at + 1;
 
 	answers_next_ = false;
-	if (at == rest_.size())
-		return; // it does not come in the sequence
+	if (at == rest_.size()) {
+		has_more_ = true; // it does not come in the sequence
+		return;
+	}
 	while (end < rest_.size() && rest_[end].is_answer)
 		end++;
 	answers_next_ = end > at + 1;
@@ -114,7 +116,7 @@ bool wakeup_pool::insert(uint32_t &first, std::span<const wakeup_item> sequence)
 	uint32_t parent = NO_NODE;
 
 	rest_.assign(sequence.begin(), sequence.end());
-	answers_next_ = false;
+	answers_next_ = has_more_ = false;
 	for (uint32_t n = first; (n = matching(n)) != NO_NODE;) {
 		parent = n;
 		n = nodes_[n].first_child;

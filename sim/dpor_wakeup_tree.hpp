@@ -33,6 +33,9 @@ public:
 	// Adds a sequence unless what is there leads to all that it leads to. `first` is the first
 	// of the siblings that the sequence begins among. True: it was added.
 	bool insert(uint32_t &first, std::span<const wakeup_item> sequence);
+	// Whether that is, or was, there with steps that the sequence has not: of one that begins
+	// like it and goes on with what conflicts with those, it is not said.
+	bool has_more() const { return has_more_; }
 	// Takes a node out of its siblings and frees it. Returns its first child.
 	uint32_t take(uint32_t &first, uint32_t n);
 	void free_all(uint32_t first);
@@ -49,6 +52,7 @@ private:
 	uint32_t free_ = NO_NODE;
 	std::vector<wakeup_item> rest_; // what is left of the sequence on the way down
 	bool answers_next_ = false;	// rest_ begins with answers to the step just matched
+	bool has_more_ = false;
 };
 
 // Whether a context that would take `full` now could come first in an execution that goes on with

@@ -173,9 +173,14 @@ private:
 	bool is_fixed(const racer &r, event_id e) const;
 	void add_obstacles(const racer &r, size_t begin);
 	void drop_earlier(std::vector<event_id> &events, size_t begin) const;
+
+	// explore_dpor_reversals.cpp
 	bool comes_before(event_id e, const racer &r, size_t begin);
 	void reverse(const racer &r, size_t begin, footprint_id as);
-	bool is_covered(const level &l, uint32_t who) const;
+	// so_far: of the events that there are; others may come where these are.
+	enum class covered : uint8_t { no, so_far, yes };
+	covered by_sleepers(const level &l, uint32_t who) const;
+	void try_again();
 
 	const bool no_waits_;
 	bool may_wait_ = false, waits_matter_ = false;
@@ -214,6 +219,14 @@ private:
 	std::vector<event_id> racing_, roots_, obstacles_;
 	std::vector<std::pair<uint32_t, uint32_t>> latest_kept_; // object, access
 	event_id raced_ = 0; // events whose races were turned round
+	// Those of which that is said so far only.
+	struct open_race {
+		racer r;
+		footprint_id as;
+		size_t roots_end; // in open_roots_
+	};
+	std::vector<open_race> open_races_;
+	std::vector<event_id> open_roots_;
 	struct pending_event {
 		event_id other; // with which it conflicts
 		waiting what;

@@ -22,6 +22,7 @@ void dpor_strategy::find_races(ending how)
 	fatal_from_ = failed_ ? history_.size() - 1 : NO_EVENT;
 	while (failed_ && fatal_from_ > 0 && history_[fatal_from_].alone)
 		fatal_from_--;
+	try_again();
 	for (; raced_ < history_.size(); raced_++) {
 		races_of(taken(raced_));
 		if (has_events_)
@@ -146,6 +147,9 @@ event_id dpor_strategy::gone_with(const racer &r, bool ended_early) const
 void dpor_strategy::forget_races(event_id from)
 {
 	raced_ = std::min(raced_, from);
+	while (!open_races_.empty() && open_races_.back().r.event >= from)
+		open_races_.pop_back();
+	open_roots_.resize(open_races_.empty() ? 0 : open_races_.back().roots_end);
 	while (!pending_.empty() && pending_.back().other >= from)
 		pending_.pop_back();
 }
@@ -363,58 +367,6 @@ void dpor_strategy::add_obstacles(const racer &r, size_t begin)
 			obstacles_.push_back(e - 1);
 	}
 	drop_earlier(obstacles_, first);
-}
-
-// ---- the other order ----
-
-bool dpor_strategy::comes_before(event_id e, const racer &r, size_t begin)
-{
-	const auto looked_at = footprints_[r.offered];
-
-	return history_.before(e, r.event) || history_.before(e, r.previous) ||
-	       std::any_of(looked_at.begin(), looked_at.end(), [&](const imprint &i) {
-		       const uint32_t n = latest_kept(r, i.object, begin);
-
-		       return n != NO_ACCESS && history_.before(e, history_.access(n).event);
-	       });
-}
-
-void dpor_strategy::reverse(const racer &r, size_t begin, footprint_id as)
-{
-	const event_id first = first_root(begin), end = history_.size();
-	level &l = levels_[history_[first].level];
-	const bool fails = failed_ && r.event + 1 != end && is_kept(end - 1, begin);
-
-	sequence_.clear();
-	for (event_id e = first + 1; e < end; e++) {
-		const dpor_event &kept = history_[e];
-
-		if (!is_kept(e, begin) || (kept.context == r.context && e >= r.event) ||
-		    (fails && e >= fatal_from_ && !comes_before(e, r, begin)))
-			continue;
-		sequence_.push_back({ kept.context, false, kept.full });
-		for (const uint32_t answer : history_.answers_of(e))
-			sequence_.push_back({ answer, true, 0 });
-	}
-	sequence_.push_back({ r.context, false, as });
-	if (!is_covered(l, r.context) && trees_.insert(l.tree, sequence_))
-		counts_.reversals++;
-}
-
-// Whether all that it leads to is reached by going on with somebody who sleeps there.
-bool dpor_strategy::is_covered(const level &l, uint32_t who) const
-{
-	const auto all = asleep_at(l);
-
-	return std::any_of(all.begin(), all.end(), [&](const sleeper &s) {
-		size_t at;
-
-		if (!is_weak_initial(footprints_, s.context, s.full, sequence_, at))
-			return false;
-		if (s.fatal) // nothing but its own step was explored
-			return s.context == who && at + 1 == sequence_.size();
-		return !s.lingers || at < sequence_.size();
-	});
 }
 
 } // namespace sim

@@ -199,3 +199,13 @@ TEST_CASE("a timer that may be deleted can fire after all that comes before its 
 {
 	CHECK(compare_drawn(53, 54, toy::TIMERS) == 1);
 }
+
+TEST_CASE("a race is turned round again where an execution goes on in another way behind it")
+{
+	CHECK(compare_drawn(5488, 5489, toy::LOCKS | toy::SPINS | toy::EFFECTS) == 1);
+}
+
+TEST_CASE("an interrupt gives back no token of the task that it came upon")
+{
+	CHECK(compare_drawn(8062, 8063, toy::SPINS | toy::TIMERS | toy::SLEEPS) == 1);
+}
