@@ -68,7 +68,8 @@ void footprints::add(const imprint &i)
 	at->waits |= i.waits;
 	at->may_spin |= i.may_spin;
 	at->borrowed |= i.borrowed;
-	if (i.leaves != lock_state::as_before)
+	// In which order an operation does what is not known.
+	if (i.leaves != lock_state::as_before && at->leaves != lock_state::unknown)
 		at->leaves = i.leaves;
 }
 

@@ -306,6 +306,22 @@ bool dpor_strategy::has_to_wait(const racer &r, event_id at) const
 	return false;
 }
 
+// Whether something that it waits for, and that is no lock, was changed since, other than by what
+// is removed: a real-time task of its CPU has come to a sleep.
+bool dpor_strategy::is_let_go(const racer &r, event_id at, size_t begin)
+{
+	for (const imprint &i : footprints_[r.offered]) {
+		uint32_t n = i.waits ? latest_kept(r, i.object, begin) : NO_ACCESS;
+
+		for (; n != NO_ACCESS && history_.access(n).event > at;
+		     n = history_.access(n).previous)
+			if (history_.access(n).leaves == lock_state::unknown &&
+			    is_kept(history_.access(n).event, begin))
+				return true;
+	}
+	return false;
+}
+
 // What is not known is taken as possible: the execution will show. `as`: what it would touch.
 bool dpor_strategy::can_go(const racer &r, size_t begin, footprint_id &as)
 {
@@ -331,7 +347,8 @@ bool dpor_strategy::can_go(const racer &r, size_t begin, footprint_id &as)
 	const level &l = levels_[history_[first].level];
 	const uint32_t answer = offered_to(l, r.context);
 	if (answer == UINT32_MAX)
-		return has_to_wait(r, first) && !has_to_be_woken(l, r.context);
+		return (has_to_wait(r, first) || is_let_go(r, first, begin)) &&
+		       !has_to_be_woken(l, r.context);
 	if (!spins && waiting_[l.waiting + answer].offered != r.offered)
 		as = footprints_.with_effects(waiting_[l.waiting + answer].offered, r.offered,
 					      r.full);
