@@ -36,7 +36,7 @@ void dpor_strategy::find_races(ending how)
 
 		tried_.clear();
 		roots_.assign(1, p.other);
-		if (const event_id e = gone_with(r, ended_early || asleep_); e != NO_EVENT)
+		if (const event_id e = gone_with(r, ended_early); e != NO_EVENT)
 			roots_.push_back(e);
 		try_without(r, 0);
 	}
@@ -141,7 +141,11 @@ event_id dpor_strategy::gone_with(const racer &r, bool ended_early) const
 		if (conflicts)
 			last = e;
 	}
-	return last == r.end || (ended_early && e == history_.size()) ? NO_EVENT : last;
+	// What is there after the last step is not known. Where that was left to end, it is enough
+	// to plan what is possible in any case.
+	if (e == history_.size() && (ended_early || asleep_) && (!asleep_ || last + 1 != e))
+		return NO_EVENT;
+	return last == r.end ? NO_EVENT : last;
 }
 
 void dpor_strategy::forget_races(event_id from)

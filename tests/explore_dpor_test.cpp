@@ -209,3 +209,12 @@ TEST_CASE("an interrupt gives back no token of the task that it came upon")
 {
 	CHECK(compare_drawn(8062, 8063, toy::SPINS | toy::TIMERS | toy::SLEEPS) == 1);
 }
+
+TEST_CASE("an execution that is left to end plans no timer behind the step that deletes it")
+{
+	const toy::program p = toy::drawn(726, toy::ALL_FEATURES & ~toy::FAILURES);
+	sim::dpor_strategy dpor;
+
+	by_dpor(p, 1, dpor);
+	CHECK(dpor.counts().diverged == 0);
+}
