@@ -206,7 +206,10 @@ void bug_table::print_efforts()
 	       static_cast<unsigned long long>(a_.executions));
 	for (const char *s : strategies)
 		printf(" %s |", s);
-	printf("\n|---|---|---|---|---|---|---|---|---|\n");
+	printf("\n|---|---|---|");
+	for (size_t i = 0; i < std::size(strategies); i++)
+		printf("---|");
+	printf("\n");
 	for (const bug_row &row : rows_) {
 		printf("| %s | %s |", row.in->scenario.name.c_str(),
 		       row.bug.with->kernel_text.c_str());

@@ -356,11 +356,11 @@ static bool delete_sync(timer_list &t, bool shutdown, const char *function)
 {
 	int was_pending;
 
-	do
+	do {
 		was_pending = on_clean_stack([&t, shutdown, function] {
 			return delete_or_wait(t, shutdown, function);
 		});
-	while (was_pending < 0);
+	} while (was_pending < 0);
 	return was_pending;
 }
 

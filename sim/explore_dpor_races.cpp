@@ -143,9 +143,8 @@ event_id dpor_strategy::gone_with(const racer &r, bool ended_early) const
 	}
 	// What is there after the last step is not known. Where that was left to end, it is enough
 	// to plan what is possible in any case.
-	if (e == history_.size() && (ended_early || asleep_) && (!asleep_ || last + 1 != e))
-		return NO_EVENT;
-	return last == r.end ? NO_EVENT : last;
+	const bool is_unknown = ended_early || (asleep_ && last + 1 != e);
+	return last == r.end || (is_unknown && e == history_.size()) ? NO_EVENT : last;
 }
 
 void dpor_strategy::forget_races(event_id from)

@@ -23,13 +23,10 @@ void urw_strategy::meet(context_id who)
 		return;
 	l.met = true;
 	l.expected = mean_of(who);
-	if (last_ == NO_CONTEXT || last_ & EVENT) {
-		begun_.push_back({ who, NO_CONTEXT });
-		return;
-	}
-	life &by = lives_[last_];
-	by.expected -= std::min(by.expected, l.expected);
-	begun_.push_back({ who, last_ });
+	const context_id by = last_ & EVENT ? NO_CONTEXT : last_; // which has that bit, too
+	begun_.push_back({ who, by });
+	if (by != NO_CONTEXT)
+		lives_[by].expected -= std::min(lives_[by].expected, l.expected);
 }
 
 uint64_t urw_strategy::weight_of(context_id who) const
