@@ -4,6 +4,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <new>
 #include <type_traits>
 #include <utility>
@@ -192,14 +193,22 @@ private:
 	}
 	template <class F> void live_in_page(uint32_t index, F f) const
 	{
-		std::byte *base = page(index);
+		std::byte *const base = page(index);
+		const std::byte *at = base + PAGE_HEADER_BYTES / GRANULE_BYTES;
+		const auto to_next_head = [&] {
+			const auto left = static_cast<size_t>(base + GRANULES - at);
 
-		for (size_t g = PAGE_HEADER_BYTES / GRANULE_BYTES; g < GRANULES; g++)
-			if (static_cast<granule>(base[g]) == granule::head) {
-				auto *a = reinterpret_cast<allocation *>(base + g * GRANULE_BYTES);
+			at = static_cast<const std::byte *>(
+				memchr(at, static_cast<int>(granule::head), left));
+			return at != nullptr;
+		};
 
-				f(static_cast<const allocation &>(*a), object_of(a));
-			}
+		for (; to_next_head(); at++) {
+			std::byte *const head = base + (at - base) * GRANULE_BYTES;
+			auto *a = reinterpret_cast<allocation *>(head);
+
+			f(static_cast<const allocation &>(*a), object_of(a));
+		}
 	}
 	void mark(void *head, size_t granules, granule first, granule rest);
 	bool has_reusable(size_t granules) const;

@@ -115,12 +115,11 @@ uint32_t dpor_history::latest_access(uint32_t object, event_id before) const
 	uint32_t n = latest_access(object);
 
 	if (before < finished_) {
-		const dpor_event &e = events_[before];
-		const auto touched = footprints_[e.full];
+		const auto touched = footprints_[events_[before].full];
 
-		for (uint32_t i = 0; i < touched.size(); i++)
+		for (size_t i = 0; i < touched.size() && touched[i].object <= object; i++)
 			if (touched[i].object == object)
-				return accesses_[e.accesses + i].previous;
+				return access_before(before, i);
 	}
 	while (n != NO_ACCESS && accesses_[n].event >= before)
 		n = accesses_[n].previous;

@@ -73,6 +73,11 @@ public:
 		return object < latest_.size() ? latest_[object] : NO_ACCESS;
 	}
 	uint32_t latest_access(uint32_t object, event_id before) const;
+	// The latest before a finished event to the n-th object that it touches.
+	uint32_t access_before(event_id e, size_t n) const
+	{
+		return accesses_[events_[e].accesses + n].previous;
+	}
 	// Calls f(event) for those that touched it last: if `changes` all back to the last change,
 	// otherwise only that. `from` is the access to begin with.
 	template <class F> void for_each_conflict(uint32_t from, bool changes, F f) const

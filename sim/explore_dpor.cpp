@@ -69,9 +69,16 @@ footprint_id dpor_strategy::footprint_of(uint32_t context, const option &of)
 void dpor_strategy::note_users(uint32_t context, footprint_id id)
 {
 	auto note = [context](uint32_t &who) {
+		const uint32_t before = who;
+
 		who = !who || who == context + 1 ? context + 1 : NOBODY;
+		return who != before;
 	};
 
+	if (id >= noted_.size())
+		noted_.resize(id + 1);
+	if (!note(noted_[id]))
+		return; // its objects know
 	for (const imprint &i : footprints_[id]) {
 		if (i.object >= users_.size())
 			users_.resize(i.object + 1);

@@ -209,6 +209,7 @@ private:
 		bool without_token = false; // somebody had it locked, and no token
 	};
 	std::vector<users> users_;
+	std::vector<uint32_t> noted_; // who has touched all that it tells of; by footprint
 	// Of operations that would wait with a token: the object + 1 that shows who has it.
 	std::vector<uint32_t> tokens_; // by footprint
 	struct known_op {

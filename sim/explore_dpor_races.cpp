@@ -68,13 +68,19 @@ void dpor_strategy::find_last_races(ending how)
 // An operation that was possible where it stands.
 void dpor_strategy::races_of(const racer &r)
 {
+	const auto touched = footprints_[r.full];
+
 	racing_.clear();
-	for (const imprint &i : footprints_[r.full])
-		history_.for_each_conflict(history_.latest_access(i.object, r.event), i.changes,
-					   [&](event_id e) {
-						   if (!is_fixed(r, e))
-							   racing_.push_back(e);
-					   });
+	for (size_t i = 0; i < touched.size(); i++) {
+		const uint32_t before = r.event == NO_EVENT
+						? history_.latest_access(touched[i].object)
+						: history_.access_before(r.event, i);
+
+		history_.for_each_conflict(before, touched[i].changes, [&](event_id e) {
+			if (!is_fixed(r, e))
+				racing_.push_back(e);
+		});
+	}
 	drop_earlier(racing_, 0);
 	tried_.clear();
 	for (const event_id e : racing_) {
