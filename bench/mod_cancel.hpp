@@ -3,6 +3,7 @@
 // bench/mod_cancel.pml has the same steps for SPIN. Must not know the kernel model, nor any search.
 #pragma once
 #include "sim/machine.hpp"
+#include <algorithm>
 #include <new>
 #include <string>
 
@@ -27,6 +28,7 @@ struct mod_cancel_state {
 	bool cancelled, modified; // what the last calls returned
 	uint8_t finished;
 	uint8_t mods_left;
+	bool is_mended; // as since 5fa54346caf6
 
 	bool is_listed() const
 	{
@@ -78,8 +80,13 @@ template <class R, class C> struct guarded_step {
 
 class mod_cancel final : public sim::program {
 public:
-	// How often the work is changed; whether as since 5fa54346caf6.
-	mod_cancel(unsigned mods, bool is_mended) : mods_(mods), is_mended_(is_mended) {}
+	static constexpr unsigned CORES_MAX = 3;
+
+	// How often the work is changed; whether as since 5fa54346caf6. Of the whole, a worker too,
+	// there are so many beside each other, which have nothing in common.
+	mod_cancel(unsigned mods, bool is_mended, unsigned cores)
+		: mods_(mods), is_mended_(is_mended), cores_(cores)
+	{}
 
 	static sim::machine_config config()
 	{
@@ -96,39 +103,41 @@ public:
 	void start(sim::machine &m) override
 	{
 		static const sim::object_type type = { "core" };
-		auto *s = new (m.allocate(&type, sizeof(mod_cancel_state), "bench"))
-			mod_cancel_state{};
 
-		s->first = listed::work;
-		s->mods_left = static_cast<uint8_t>(mods_);
-		s->awake = true;
-		m.set_kernel(s);
-		for (const sim::fiber_entry entry :
-		     { begin<&mod_cancel::modifier>, begin<&mod_cancel::canceller>,
-		       begin<&mod_cancel::worker>, begin<&mod_cancel::timer> })
-			m.enqueue(*m.create(entry, this, nullptr), 0);
+		for (unsigned i = 0; i < cores_; i++) {
+			auto *core = new (m.allocate(&type, sizeof(mod_cancel_state), "bench"))
+				mod_cancel_state{};
+
+			core->first = listed::work;
+			core->mods_left = static_cast<uint8_t>(mods_);
+			core->is_mended = is_mended_;
+			core->awake = true;
+			all_[i] = core;
+			for (const sim::fiber_entry entry :
+			     { begin<modifier>, begin<canceller>, begin<worker>, begin<timer> })
+				m.enqueue(*m.create(entry, core, nullptr), 0);
+		}
 	}
-	bool unfinished(const sim::machine &m) override { return state_of(m).finished < 2; }
+	bool unfinished(const sim::machine &) override
+	{
+		const auto calls = [](const mod_cancel_state *core) { return core->finished < 2; };
+
+		return std::any_of(all_, all_ + cores_, calls);
+	}
 	void outcome(const sim::machine &m, std::string &text) override
 	{
-		const mod_cancel_state &s = state_of(m);
-
-		text = s.finished < 2 ? "deadlock"
-				      : "cancelled=" + std::to_string(s.cancelled) +
-						" modified=" + std::to_string(s.modified);
+		text = unfinished(m) ? " deadlock" : "";
+		for (unsigned i = 0; i < cores_ && !unfinished(m); i++)
+			text += " cancelled=" + std::to_string(all_[i]->cancelled) +
+				" modified=" + std::to_string(all_[i]->modified);
 	}
 
 private:
-	static mod_cancel_state &state_of(const sim::machine &m)
-	{
-		return *static_cast<mod_cancel_state *>(m.state().kernel);
-	}
-	template <void (mod_cancel::*body)(sim::machine &, mod_cancel_state &) const>
-	static void begin(void *self)
+	template <void (*body)(sim::machine &, mod_cancel_state &)> static void begin(void *core)
 	{
 		sim::machine &m = *sim::this_machine;
 
-		(static_cast<const mod_cancel *>(self)->*body)(m, state_of(m));
+		body(m, *static_cast<mod_cancel_state *>(core));
 		m.finish();
 	}
 
@@ -186,10 +195,10 @@ private:
 	// ---- the four ----
 
 	// To the end of what is done under the lock, which is still held.
-	[[gnu::noinline]] void mod_once(sim::machine &m, mod_cancel_state &s) const
+	[[gnu::noinline]] static void mod_once(sim::machine &m, mod_cancel_state &s)
 	{
 		lock(m, s);
-		if (!is_mended_ && s.canceling) {
+		if (!s.is_mended && s.canceling) {
 			s.modified = false;
 			return;
 		}
@@ -198,7 +207,7 @@ private:
 		delete_timer(m, s);
 		lock(m, s);
 		s.canceling--;
-		if (is_mended_ && s.canceling) {
+		if (s.is_mended && s.canceling) {
 			s.modified = true;
 			return;
 		}
@@ -208,7 +217,7 @@ private:
 		s.delayed = true;
 		s.timer.armed = true;
 	}
-	void modifier(sim::machine &m, mod_cancel_state &s) const
+	static void modifier(sim::machine &m, mod_cancel_state &s)
 	{
 		for (; s.mods_left; s.mods_left--) {
 			m.leave_nothing();
@@ -218,7 +227,7 @@ private:
 		s.finished++;
 	}
 	// False: there is nothing to wait for.
-	[[gnu::noinline]] bool queue_flush(sim::machine &m, mod_cancel_state &s) const
+	[[gnu::noinline]] static bool queue_flush(sim::machine &m, mod_cancel_state &s)
 	{
 		lock(m, s);
 		const bool is_there = s.is_listed() || s.current == listed::work;
@@ -230,7 +239,7 @@ private:
 		unlock(m, s);
 		return is_there;
 	}
-	void canceller(sim::machine &m, mod_cancel_state &s) const
+	static void canceller(sim::machine &m, mod_cancel_state &s)
 	{
 		lock(m, s);
 		s.canceling++;
@@ -252,7 +261,7 @@ private:
 		unlock(m, s);
 		s.finished++;
 	}
-	[[gnu::noinline]] void serve(sim::machine &m, mod_cancel_state &s) const
+	[[gnu::noinline]] static void serve(sim::machine &m, mod_cancel_state &s)
 	{
 		touch(m, sim::access::write, &s.awake);
 		s.awake = false;
@@ -267,14 +276,14 @@ private:
 		touch(m, sim::access::write, &is_done);
 		is_done = true;
 	}
-	void worker(sim::machine &m, mod_cancel_state &s) const
+	static void worker(sim::machine &m, mod_cancel_state &s)
 	{
 		for (;;) {
 			m.leave_nothing();
 			serve(m, s);
 		}
 	}
-	[[gnu::noinline]] void fire_once(sim::machine &m, mod_cancel_state &s) const
+	[[gnu::noinline]] static void fire_once(sim::machine &m, mod_cancel_state &s)
 	{
 		fire(m, s);
 		lock(m, s);
@@ -289,7 +298,7 @@ private:
 		touch(m, sim::access::write, &s.timer);
 		s.timer.firing = false;
 	}
-	void timer(sim::machine &m, mod_cancel_state &s) const
+	static void timer(sim::machine &m, mod_cancel_state &s)
 	{
 		for (;;) {
 			m.leave_nothing();
@@ -299,6 +308,8 @@ private:
 
 	const unsigned mods_;
 	const bool is_mended_;
+	const unsigned cores_;
+	mod_cancel_state *all_[CORES_MAX] = {}; // where they are, in every execution
 };
 
 } // namespace bench

@@ -3,7 +3,8 @@
  * program of bench/mod_cancel.hpp, step by step. Each d_step, and each statement outside of one, is
  * one visible step: what stands in it with the step's own access is done under the lock.
  * Must not know what is measured. In the environment, MODS is how often the work is changed, and
- * MENDED is 1, or 0 for the algorithm before 5fa54346caf6.
+ * MENDED is 1, or 0 for the algorithm before 5fa54346caf6. Of the whole, with a worker, there may be
+ * CORES beside each other, which have nothing in common.
  */
 
 c_decl {
@@ -16,12 +17,18 @@ c_decl {
 
 		return text ? atoi(text) : 1;
 	}
-	static void note_outcome(int cancelled, int modified)
+	static void note_outcome(int of_all, int cores)
 	{
-		static char seen[2][2];
+		static char seen[256];
+		int i;
 
-		if (!seen[cancelled][modified]++)
-			printf("outcome cancelled=%d modified=%d\n", cancelled, modified);
+		if (seen[of_all])
+			return;
+		seen[of_all] = 1;
+		printf("outcome");
+		for (i = 0; i < cores; i++, of_all >>= 2)
+			printf(" cancelled=%d modified=%d", of_all & 1, of_all >> 1 & 1);
+		printf("\n");
 	}
 }
 
@@ -33,9 +40,13 @@ c_decl {
 #define HAS_LOST	(!mended && canceling)	/* before the timer is gone, */
 #define IS_CANCELED	(mended && canceling)	/* and after it */
 
-bool mended;
-byte mods;		/* that are still to come */
+#ifndef CORES
+#define CORES	1
+#endif
 
+#if CORES == 1
+#define PARAMETER
+#define ARGUMENT
 bool locked;		/* worker->lock */
 byte canceling;
 byte current;		/* what the worker executes */
@@ -46,7 +57,32 @@ bool armed, firing;	/* the timer */
 bool flushed;		/* FLUSH was executed */
 bool ran;		/* WORK was executed */
 bool cancelled, modified;	/* what the last calls returned */
-byte finished;
+byte mods;		/* that are still to come */
+#else
+#define PARAMETER	byte which
+#define ARGUMENT	which
+typedef core {
+	bool locked_, delayed_, awake_, armed_, firing_, flushed_, ran_, cancelled_, modified_;
+	byte canceling_, current_, first_, second_, mods_
+};
+core at[CORES];
+#define locked		at[which].locked_
+#define canceling	at[which].canceling_
+#define current		at[which].current_
+#define first		at[which].first_
+#define second		at[which].second_
+#define delayed		at[which].delayed_
+#define awake		at[which].awake_
+#define armed		at[which].armed_
+#define firing		at[which].firing_
+#define flushed		at[which].flushed_
+#define ran		at[which].ran_
+#define cancelled	at[which].cancelled_
+#define modified	at[which].modified_
+#define mods		at[which].mods_
+#endif
+bool mended;
+byte finished;		/* of the tasks that call */
 
 inline take_out_work()
 {
@@ -77,16 +113,34 @@ inline insert_flush()
 	fi
 }
 
+#if CORES == 1
+#define note_all()	c_code { note_outcome(now.cancelled | now.modified << 1, 1); }
+#define set_up()	c_code { now.mods = number_of("MODS"); now.mended = number_of("MENDED"); }
+#else
+#define note_all()	c_code { \
+	int i, of_all = 0; \
+	for (i = CORES; i--; ) \
+		of_all = of_all << 2 | now.at[i].cancelled_ | now.at[i].modified_ << 1; \
+	note_outcome(of_all, CORES); \
+}
+#define set_up()	c_code { \
+	int i; \
+	for (i = CORES; i--; ) \
+		now.at[i].mods_ = number_of("MODS"); \
+	now.mended = number_of("MENDED"); \
+}
+#endif
+
 inline end_of_calls()
 {
 	finished++;
 	if
-	:: finished == 2 -> c_code { note_outcome(now.cancelled, now.modified); }
+	:: finished == 2 * CORES -> note_all()
 	:: else
 	fi
 }
 
-proctype modifier()
+proctype modifier(PARAMETER)
 {
 	do
 	:: d_step { !locked -> locked = true };
@@ -117,7 +171,7 @@ end_stop:
 	false
 }
 
-proctype canceller()
+proctype canceller(PARAMETER)
 {
 	d_step { !locked -> locked = true };
 	d_step { canceling++; locked = false };
@@ -145,7 +199,7 @@ end_stop:
 	false
 }
 
-proctype worker()
+proctype worker(PARAMETER)
 {
 	do
 	:: awake = false;
@@ -162,7 +216,7 @@ end_idle:
 	od
 }
 
-proctype timer()
+proctype timer(PARAMETER)
 {
 end_idle:
 	do
@@ -180,14 +234,21 @@ end_idle:
 
 init
 {
+	byte which;
+
 	atomic {
-		c_code { now.mods = number_of("MODS"); now.mended = number_of("MENDED"); };
-		first = WORK;
-		awake = true;
-		run modifier();
-		run canceller();
-		run worker();
-		run timer()
+		set_up();
+		do
+		:: which < CORES ->
+			first = WORK;
+			awake = true;
+			run modifier(ARGUMENT);
+			run canceller(ARGUMENT);
+			run worker(ARGUMENT);
+			run timer(ARGUMENT);
+			which++
+		:: else -> break
+		od
 	};
 end_stop:
 	false

@@ -27,7 +27,9 @@ foreach(model IN LISTS bench_models)
 	endif()
 	set(verifier ${CMAKE_BINARY_DIR}/bench/spin_${name})
 	file(MAKE_DIRECTORY ${verifier}.dir)
-	add_custom_command(OUTPUT ${verifier} DEPENDS ${model} WORKING_DIRECTORY ${verifier}.dir
+	add_custom_command(OUTPUT ${verifier}
+		DEPENDS ${bench_models} # one may include another
+		WORKING_DIRECTORY ${verifier}.dir
 		COMMAND ${SPIN_PROGRAM} -a ${model}
 		COMMAND ${SPIN_CC} -O3 -w -DSAFETY -o ${verifier} pan.c VERBATIM)
 	add_custom_target(spin_${name} ALL DEPENDS ${verifier})
