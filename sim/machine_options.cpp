@@ -85,7 +85,7 @@ void machine::find_events(const cpu &k)
 	for (const alarm *a = k.alarms; a; a = a->next)
 		add(a->quiet ? coming::quiet_alarm : coming::alarm, a,
 		    irqs_off || (a->quiet && k.current));
-	for (unsigned w = 0; w < WHEELS; w++) {
+	for (unsigned w = 0; w < WHEELS && k.timers_pending; w++) {
 		uint64_t least = NEVER;
 
 		for (const wheel_timer *t = wheel(k.id, w).first(); t; t = t->next) {

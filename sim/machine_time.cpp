@@ -171,6 +171,9 @@ void machine::wheel_changed(cpu_id id)
 	if (config_.free) {
 		eventful_ = true;
 		note_effect(access::write, &wheel(id, 0));
+		c.timers_pending = false;
+		for (unsigned w = 0; w < WHEELS; w++)
+			c.timers_pending |= wheel(id, w).first() != nullptr;
 		return;
 	}
 
