@@ -42,7 +42,7 @@ struct alignas(64) context {
 	uint8_t holds; // free machine: enum token
 	uint16_t preempt_count;
 	uint16_t irqs_off;
-	bool joins; // free machine: what it does next belongs to the step that it is in
+	bool joins;		// free machine: what it does next belongs to the step that it is in
 	alignas(4) bool on_cpu; // some CPU uses its registers and stack; also when interrupted
 	void *user;
 	const frame *frames; // on its stack
@@ -119,7 +119,7 @@ struct cpu {
 	uint16_t node;
 	bool online; // switched on; one that is not takes no step, tick or interrupt
 	bool need_resched;
-	bool timers_pending; // free machine: some may be, in its wheels
+	bool timers_pending;   // free machine: some may be, in its wheels
 	uint8_t softirq_depth; // for the trace
 	uint8_t hardirq_depth;
 	bool irqs_on_in_softirq; // so it looks from inside; interrupts do not nest here

@@ -49,6 +49,7 @@ public:
 
 private:
 	static constexpr uint32_t NOBODY = UINT32_MAX;
+	static constexpr uint32_t NOT_ASKED = NO_ACCESS - 1;
 
 	// An operation that a context waits to do, as it was offered.
 	struct waiting {
@@ -162,6 +163,8 @@ private:
 	bool has_to_wait(const racer &r, event_id at) const;
 	bool is_let_go(const racer &r, event_id at, size_t begin);
 	bool is_held(const racer &r, uint32_t object, size_t begin);
+	uint32_t latest_before(const racer &r, size_t n) const;
+	uint32_t latest_kept_of(const racer &r, size_t n, size_t begin);
 	uint32_t latest_kept(const racer &r, uint32_t object, size_t begin);
 	bool is_kept(event_id e, size_t begin) const
 	{
@@ -219,8 +222,8 @@ private:
 	std::vector<known_op> last_ops_; // of each context
 	event_id fatal_from_ = NO_EVENT; // see find_races()
 	std::vector<event_id> racing_, roots_, obstacles_;
-	std::vector<std::pair<uint32_t, uint32_t>> latest_kept_; // object, access
-	event_id raced_ = 0; // events whose races were turned round
+	std::vector<uint32_t> latest_kept_; // accesses, or NOT_ASKED; as its objects
+	event_id raced_ = 0;		    // events whose races were turned round
 	// Those of which that is said so far only.
 	struct open_race {
 		racer r;

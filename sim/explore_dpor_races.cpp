@@ -72,9 +72,7 @@ void dpor_strategy::races_of(const racer &r)
 
 	racing_.clear();
 	for (size_t i = 0; i < touched.size(); i++) {
-		const uint32_t before = r.event == NO_EVENT
-						? history_.latest_access(touched[i].object)
-						: history_.access_before(r.event, i);
+		const uint32_t before = latest_before(r, i);
 
 		history_.for_each_conflict(before, touched[i].changes, [&](event_id e) {
 			if (!is_fixed(r, e))
@@ -216,7 +214,7 @@ void dpor_strategy::try_without(const racer &r, size_t begin)
 
 	if (was_tried(begin))
 		return;
-	latest_kept_.clear();
+	latest_kept_.assign(footprints_[r.full].size(), NOT_ASKED);
 	if (begin != end && can_go(r, begin, as)) {
 		reverse(r, begin, as);
 		return;
@@ -237,19 +235,36 @@ void dpor_strategy::try_without(const racer &r, size_t begin)
 
 // ---- whether it could go on there ----
 
-// Asked for the same objects again and again while nothing else is removed.
-uint32_t dpor_strategy::latest_kept(const racer &r, uint32_t object, size_t begin)
+// Of the n-th object that it touches, the access before it.
+uint32_t dpor_strategy::latest_before(const racer &r, size_t n) const
+{
+	return r.event == NO_EVENT ? history_.latest_access(footprints_[r.full][n].object)
+				   : history_.access_before(r.event, n);
+}
+
+// Asked for the same again and again while nothing else is removed.
+uint32_t dpor_strategy::latest_kept_of(const racer &r, size_t n, size_t begin)
 {
 	if (begin == roots_.size())
-		return history_.latest_access(object, r.event);
-	for (const auto &[known, access] : latest_kept_)
-		if (known == object)
-			return access;
-	uint32_t n = history_.latest_access(object, r.event);
-	while (n != NO_ACCESS && !is_kept(history_.access(n).event, begin))
-		n = history_.access(n).previous;
-	latest_kept_.push_back({ object, n });
-	return n;
+		return latest_before(r, n);
+	uint32_t &known = latest_kept_[n];
+	if (known == NOT_ASKED) {
+		known = latest_before(r, n);
+		while (known != NO_ACCESS && !is_kept(history_.access(known).event, begin))
+			known = history_.access(known).previous;
+	}
+	return known;
+}
+
+// The object is one that it is offered with.
+uint32_t dpor_strategy::latest_kept(const racer &r, uint32_t object, size_t begin)
+{
+	const auto touched = footprints_[r.full];
+	size_t n = 0;
+
+	while (touched[n].object != object)
+		n++;
+	return latest_kept_of(r, n, begin);
 }
 
 bool dpor_strategy::is_held(const racer &r, uint32_t object, size_t begin)
@@ -369,9 +384,7 @@ bool dpor_strategy::can_go(const racer &r, size_t begin, footprint_id &as)
 void dpor_strategy::add_obstacles(const racer &r, size_t begin)
 {
 	const size_t first = obstacles_.size();
-	auto add = [&](const imprint &i) {
-		uint32_t n = latest_kept(r, i.object, begin);
-
+	auto add = [&](uint32_t n) {
 		while (n != NO_ACCESS && !history_.access(n).changes)
 			n = history_.access(n).previous;
 		if (n != NO_ACCESS && !is_fixed(r, history_.access(n).event))
@@ -380,11 +393,11 @@ void dpor_strategy::add_obstacles(const racer &r, size_t begin)
 
 	for (const imprint &i : footprints_[r.offered])
 		if (i.waits && !may_spin(i) && is_held(r, i.object, begin)) {
-			add(i);
+			add(latest_kept(r, i.object, begin));
 			return;
 		}
-	for (const imprint &i : footprints_[r.full])
-		add(i);
+	for (size_t n = 0; n < footprints_[r.full].size(); n++)
+		add(latest_kept_of(r, n, begin));
 	if (begin < roots_.size()) {
 		const event_id e = first_root(begin);
 

@@ -86,7 +86,7 @@ void dpor_strategy::try_again()
 			break;
 		roots_.assign(open_roots_.begin() + static_cast<long>(from),
 			      open_roots_.begin() + static_cast<long>(o.roots_end));
-		latest_kept_.clear();
+		latest_kept_.assign(footprints_[o.r.full].size(), NOT_ASKED);
 		event_id e = raced_;
 		while (e < history_.size() && !is_kept(e, 0))
 			e++;
