@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <optional>
+#include <string_view>
 #include "model/boot.hpp"
 #include "scenarios/hand_schedule.hpp"
 #include "scenarios/ops.hpp"
@@ -43,7 +44,7 @@ private:
 	void close(until_kind until);
 	void fired(const sim::machine &m, sim::object_id what);
 	void note_value(const sim::choice &c, uint32_t answer);
-	bool is_place(const char *function) const;
+	bool is_place(std::string_view function) const;
 	bool stop_here(schedule_step &step) const;
 
 	const scenario &scenario_;
@@ -112,7 +113,7 @@ bool schedule_writer::look(const sim::machine &m, const sim::choice &c)
 	return true;
 }
 
-bool schedule_writer::is_place(const char *function) const
+bool schedule_writer::is_place(std::string_view function) const
 {
 	auto named = [&](const auto &list) {
 		return std::any_of(list.begin(), list.end(),

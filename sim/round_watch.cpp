@@ -3,6 +3,7 @@
 // It must not know how it was found, nor what programs do.
 #include "sim/round_watch.hpp"
 #include <algorithm>
+#include <cstring>
 #include "sim/machine.hpp"
 #include "sim/state_image.hpp"
 
@@ -39,7 +40,7 @@ void round_watch::see(const option &o)
 	std::vector<call> &lasting = known->second;
 	size_t n = 0;
 	while (n < lasting.size() && n < now.size() && lasting[n].at == now[n].at &&
-	       lasting[n].function == now[n].function)
+	       !strcmp(lasting[n].function, now[n].function))
 		n++;
 	lasting.resize(n);
 }
