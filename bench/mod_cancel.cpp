@@ -17,7 +17,7 @@ namespace {
 
 constexpr unsigned MODS_MAX = 8;
 
-// What is searched: so many calls that change a work, beside so many others of the same kind.
+// What is searched; see bench/mod_cancel.hpp.
 struct program {
 	unsigned mods;
 	bool is_mended;
