@@ -90,7 +90,7 @@ searched search_spin(const program &what, const std::string &more)
 				s.outcomes.emplace(text.substr(outcome.size(),
 							       text.find('\n') - outcome.size()));
 			else if (strstr(line, "invalid end state ("))
-				s.outcomes.insert(" deadlock");
+				s.outcomes.insert("deadlock");
 			else if (sscanf(line, " %llu states, stored%n", &n, &end) == 1 && end)
 				s.states = n;
 			else if (sscanf(line, " %llu transitions%n", &n, &end) == 1 && end)
@@ -117,26 +117,35 @@ void print_head(const char *title)
 
 // ---- the comparison ----
 
-// Both, and what has to be the same.
+void must_be_same(const searched &a, const searched &b)
+{
+	if (a.outcomes != b.outcomes)
+		throw std::logic_error("the outcomes are not the same");
+}
+
 struct pair {
 	searched spin, ours;
 	bool has_spin;
 
-	pair(const bench::settings &s, const program &what, double begin_ms)
-		: has_spin(bench::has_peer(what.spin()))
-	{
-		ours = median_of(s.repeats, [&] { return search_here(what, true); });
-		if (has_spin) {
-			spin = median_of(s.repeats, [&] { return search_spin(what, "-m10000"); });
-			spin.ms = std::max(spin.ms - begin_ms, 0.001);
-			print("SPIN", what.mods, spin, spin.ms);
-			if (spin.outcomes != ours.outcomes)
-				throw std::logic_error("the outcomes are not the same");
-		}
-		print("stateful", what.mods, ours, reference_ms());
-	}
 	double reference_ms() const { return has_spin ? spin.ms : ours.ms; }
+	double times_as_fast() const { return spin.ms / ours.ms; }
 };
+
+pair search_both(const bench::settings &s, const program &what, double begin_ms)
+{
+	pair both;
+
+	both.has_spin = bench::has_peer(what.spin());
+	both.ours = median_of(s.repeats, [&] { return search_here(what, true); });
+	if (both.has_spin) {
+		both.spin = median_of(s.repeats, [&] { return search_spin(what, "-m10000"); });
+		both.spin.ms = std::max(both.spin.ms - begin_ms, 0.001);
+		print("SPIN", what.mods, both.spin, both.spin.ms);
+		must_be_same(both.spin, both.ours);
+	}
+	print("stateful", what.mods, both.ours, both.reference_ms());
+	return both;
+}
 
 // What it takes SPIN to begin is none of its search.
 double ms_to_begin(const bench::settings &s, const program &what)
@@ -156,12 +165,11 @@ bool compare(const bench::settings &s, bool is_mended)
 	for (unsigned mods = 1; mods <= most; mods++) {
 		const program what{ mods, is_mended, 1 };
 
-		all.emplace_back(s, what, begin_ms);
+		all.push_back(search_both(s, what, begin_ms));
 		const searched whole =
 			median_of(s.repeats, [&] { return search_here(what, false); });
 		print("stateful, not reduced", mods, whole, all.back().reference_ms());
-		if (whole.outcomes != all.back().ours.outcomes)
-			throw std::logic_error("the outcomes are not the same");
+		must_be_same(whole, all.back().ours);
 	}
 	if (!all.back().has_spin)
 		return true;
@@ -171,8 +179,7 @@ bool compare(const bench::settings &s, bool is_mended)
 	};
 	printf("growth of states from 2 mods to %u: SPIN %.2f, stateful %.2f\n", most,
 	       growth(&pair::spin), growth(&pair::ours));
-	return bench::report_aim("times as fast as SPIN, most mods",
-				 all.back().spin.ms / all.back().ours.ms, 1);
+	return bench::report_aim("times as fast as SPIN, most mods", all.back().times_as_fast(), 1);
 }
 
 // Two that have nothing in common multiply the orders of their steps, none of which matters.
@@ -183,11 +190,10 @@ bool compare_two(const bench::settings &s)
 	print_head("two beside each other");
 	for (const bool is_mended : { true, false }) {
 		const program what{ 1, is_mended, 2 };
-		const pair both(s, what, ms_to_begin(s, what));
+		const pair both = search_both(s, what, ms_to_begin(s, what));
 
 		if (both.has_spin)
-			good &= bench::report_aim("times as fast as SPIN",
-						  both.spin.ms / both.ours.ms, 1);
+			good &= bench::report_aim("times as fast as SPIN", both.times_as_fast(), 1);
 	}
 	return good;
 }

@@ -80,7 +80,7 @@ template <class R, class C> struct guarded_step {
 
 class mod_cancel final : public sim::program {
 public:
-	static constexpr unsigned CORES_MAX = 3;
+	static constexpr unsigned CORES_MAX = 2;
 
 	// How often the work is changed; whether as since 5fa54346caf6. Of the whole, a worker too,
 	// there are so many beside each other, which have nothing in common.
@@ -126,7 +126,7 @@ public:
 	}
 	void outcome(const sim::machine &m, std::string &text) override
 	{
-		text = unfinished(m) ? " deadlock" : "";
+		text = unfinished(m) ? "deadlock" : "";
 		for (unsigned i = 0; i < cores_ && !unfinished(m); i++)
 			text += " cancelled=" + std::to_string(all_[i]->cancelled) +
 				" modified=" + std::to_string(all_[i]->modified);

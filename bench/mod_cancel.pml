@@ -19,7 +19,7 @@ c_decl {
 	}
 	static void note_outcome(int of_all, int cores)
 	{
-		static char seen[256];
+		static char seen[1 << 2 * 2];
 		int i;
 
 		if (seen[of_all])

@@ -119,7 +119,7 @@ struct cpu {
 	uint16_t node;
 	bool online; // switched on; one that is not takes no step, tick or interrupt
 	bool need_resched;
-	bool timers_pending;   // free machine: some may be, in its wheels
+	bool timers_pending;   // free machine: false: its wheels need not be looked at
 	uint8_t softirq_depth; // for the trace
 	uint8_t hardirq_depth;
 	bool irqs_on_in_softirq; // so it looks from inside; interrupts do not nest here
