@@ -22,60 +22,61 @@ void dpor_history::begin(const dpor_event &offered)
 
 void dpor_history::widen(uint32_t contexts)
 {
-	size_t wider = stride_;
+	const size_t before = stride_;
 
-	while (wider < contexts)
-		wider *= 2;
-	std::vector<uint32_t> rows(finished_ * wider);
-	for (size_t e = 0; e < finished_; e++)
-		std::copy_n(&clocks_[e * stride_], stride_, &rows[e * wider]);
-	clocks_ = std::move(rows);
-	stride_ = wider;
-	make_columns(rows_);
+	while (stride_ < contexts)
+		stride_ *= 2;
+	make_room(rows_, before);
 }
 
-void dpor_history::make_columns(size_t rows)
+// For so many events; they were `stride` wide.
+void dpor_history::make_room(size_t rows, size_t stride)
 {
-	rows_ = rows;
-	columns_.assign(stride_ * rows_, 0);
+	std::vector<uint32_t> clocks(rows * stride_);
+
+	columns_.assign(stride_ * rows, 0);
 	for (size_t e = 0; e < finished_; e++)
-		for (size_t c = 0; c < stride_; c++)
-			columns_[c * rows_ + e] = clocks_[e * stride_ + c];
+		for (size_t c = 0; c < stride; c++)
+			columns_[c * rows + e] = clocks[e * stride_ + c] = clocks_[e * stride + c];
+	clocks_ = std::move(clocks);
+	rows_ = rows;
 }
 
+// What it knows, and who touches what.
 void dpor_history::finish()
 {
 	const event_id id = size() - 1;
 	const dpor_event &e = events_.back();
 	const auto touched = footprints_[e.full];
+	const size_t contexts = last_of_.size(); // of others nothing was ever known
 
-	if (clocks_.size() < (id + 1) * stride_)
-		clocks_.resize((id + 1) * stride_);
 	if (id >= rows_)
-		make_columns(std::max<size_t>(256, 2 * rows_));
-	uint32_t *row = &clocks_[id * stride_];
+		make_room(std::max<size_t>(256, 2 * rows_), stride_);
+	uint32_t *const row = &clocks_[id * stride_];
 	if (e.previous == NO_EVENT)
-		std::fill_n(row, stride_, 0);
+		std::fill_n(row, contexts, 0);
 	else
-		std::copy_n(&clocks_[e.previous * stride_], stride_, row);
+		std::copy_n(&clocks_[e.previous * stride_], contexts, row);
 	if (latest_.size() < footprints_.objects())
 		latest_.resize(footprints_.objects(), NO_ACCESS);
-	for (const imprint &i : touched) {
-		for_each_conflict(latest_[i.object], i.changes, [&](event_id other) {
+	accesses_.resize(e.accesses + touched.size());
+	for (uint32_t n = 0; n < touched.size(); n++) {
+		const imprint &i = touched[n];
+		uint32_t &latest = latest_[i.object];
+
+		for_each_conflict(latest, i.changes, [&](event_id other) {
 			const uint32_t *its = &clocks_[other * stride_];
 
 			if (row[events_[other].context] > other)
 				return; // then all that it knows is known
-			for (size_t c = 0; c < stride_; c++)
+			for (size_t c = 0; c < contexts; c++)
 				row[c] = std::max(row[c], its[c]);
 		});
-	}
-	for (const imprint &i : touched) {
-		accesses_.push_back({ id, latest_[i.object], i.changes, i.leaves });
-		latest_[i.object] = static_cast<uint32_t>(accesses_.size() - 1);
+		accesses_[e.accesses + n] = { id, latest, i.changes, i.leaves };
+		latest = e.accesses + n;
 	}
 	row[e.context] = id + 1;
-	for (size_t c = 0; c < stride_; c++)
+	for (size_t c = 0; c < contexts; c++)
 		columns_[c * rows_ + id] = row[c];
 	finished_ = size();
 }

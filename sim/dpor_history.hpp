@@ -94,7 +94,7 @@ public:
 
 private:
 	void widen(uint32_t contexts);
-	void make_columns(size_t rows);
+	void make_room(size_t rows, size_t stride);
 	void unlink(event_id e);
 
 	footprints &footprints_;

@@ -350,9 +350,10 @@ bool dpor_strategy::is_let_go(const racer &r, event_id at, size_t begin)
 bool dpor_strategy::can_go(const racer &r, size_t begin, footprint_id &as)
 {
 	const event_id first = first_root(begin);
-
 	bool spins = false;
 
+	if (history_[first].alone)
+		return false; // nobody else could have gone first
 	for (const imprint &i : footprints_[r.offered]) {
 		if (!i.waits || !is_held(r, i.object, begin))
 			continue;
@@ -360,8 +361,6 @@ bool dpor_strategy::can_go(const racer &r, size_t begin, footprint_id &as)
 			return false;
 		spins = true;
 	}
-	if (history_[first].alone)
-		return false; // nobody else could have gone first
 	if (!is_made(r, first, begin))
 		return false;
 	if (spins)

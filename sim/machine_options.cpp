@@ -76,8 +76,6 @@ void machine::find_events(const cpu &k)
 				     waits ? obstacle::no_cpu : obstacle::none, what });
 	};
 
-	if (!k.online)
-		return;
 	if (k.raised)
 		add(coming::raised, &k.raised, k.current || has_atomic_next(k));
 	if (k.causes)
@@ -144,10 +142,16 @@ void machine::find_ready()
 			return;
 		}
 	// What comes late of itself first: else timers could keep it waiting for ever.
-	for (unsigned i = config_.cpus; i < config_.all_cpus(); i++)
-		find_events(cpus_[i]);
-	for (unsigned i = 0; i < config_.cpus; i++)
-		find_events(cpus_[i]);
+	const auto find = [this](unsigned from, unsigned to) {
+		for (unsigned i = from; i < to; i++) {
+			const cpu &k = cpus_[i];
+
+			if (k.online && (k.raised || k.causes || k.alarms || k.timers_pending))
+				find_events(k);
+		}
+	};
+	find(config_.cpus, config_.all_cpus());
+	find(0, config_.cpus);
 	order_ready();
 }
 
