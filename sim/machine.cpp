@@ -54,7 +54,7 @@ machine::machine(const machine_config &config, strategy &asked)
 	  contexts_(reinterpret_cast<context *>(region_.base() + per_cpu_bytes(config))),
 	  arena_(region_.base(), per_cpu_bytes(config) + contexts_bytes(config),
 		 config.contexts_max, config.contexts_max + config.pages_max, &state_->objects),
-	  engine_{}, events_(EVENTS_BUFFERED)
+	  engine_{}, events_(std::make_unique_for_overwrite<event[]>(EVENTS_BUFFERED))
 {
 	arena_.quarantine = config_.quarantine;
 	if (config_.check == checking::execution)

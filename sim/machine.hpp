@@ -429,7 +429,7 @@ private:
 	std::vector<candidate> ready_, waiting_; // free machine: what the next two are made of
 	std::vector<option> options_, blocked_;
 	std::vector<touch> effects_; // of the last step
-	std::vector<event> events_;
+	const std::unique_ptr<event[]> events_; // of which only those in use were ever written
 	uint32_t events_used_ = 0;
 	const round_watch *round_ = nullptr;
 	bool comparable_ = false;

@@ -50,7 +50,7 @@ event &machine::record(const event_type &type)
 void machine::flush_trace()
 {
 	if (sink_ && events_used_)
-		sink_->write({ events_.data(), events_used_ });
+		sink_->write({ events_.get(), events_used_ });
 	events_used_ = 0;
 }
 
