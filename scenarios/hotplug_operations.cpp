@@ -19,15 +19,13 @@ static int64_t call_with_cpu(uint32_t function_index, unsigned cpu, bool online)
 {
 	scenario_state &state = running_state();
 	const function &f = state.program->functions[function_index];
-	registers *own = new_registers(*state.program, f.scope);
+	const registers_of_call own(*state.program, f.scope);
 	kernel::in_function here(f.name.c_str());
 
 	own->slots[0] = value::of(cpu);
 	if (f.parameters > 1)
 		own->slots[1] = value::of(online);
-	const value returned = interpreter(state, *own).run_body(f.body);
-	kernel::machine().objects().release(own, "callback");
-	return returned.number;
+	return interpreter(state, *own).run_body(f.body).number;
 }
 
 template <hotplug_callback which>

@@ -17,22 +17,10 @@ using kernel::machine;
 using kernel::task_struct;
 using kernel::the_kernel;
 
-const sim::object_type registers::type = { "registers" };
 const sim::object_type thread_start::type = { "thread start" };
 const sim::object_type shared_word::type = { "variable" };
 const sim::object_type spin_word::type = { "spin lock" };
 const sim::object_type scenario_state::type = { "scenario" };
-
-registers *new_registers(const scenario &s, uint16_t scope)
-{
-	const size_t count = s.scopes[scope].registers.size();
-	auto *r = static_cast<registers *>(machine().allocate(
-		&registers::type, sizeof(registers) + count * sizeof(value), "scenario"));
-
-	r->scope = scope;
-	r->count = static_cast<uint16_t>(count);
-	return r;
-}
 
 void count_up(const scenario_state &s, uint64_t &counter)
 {

@@ -150,4 +150,19 @@ template <class T> T *arena_array(size_t count, const sim::object_type &type)
 
 registers *new_registers(const scenario &s, uint16_t scope);
 
+// Those of a function that is called again and again, by a timer say: they end with the call, and
+// the next one finds the same place. Else no state of a timer that arms itself would come again.
+class registers_of_call {
+public:
+	registers_of_call(const scenario &s, uint16_t scope);
+	~registers_of_call();
+	registers_of_call(const registers_of_call &) = delete;
+	registers_of_call &operator=(const registers_of_call &) = delete;
+	registers &operator*() const { return own_; }
+	registers *operator->() const { return &own_; }
+
+private:
+	registers &own_;
+};
+
 } // namespace scenario

@@ -15,12 +15,11 @@ void run_timer(kernel::timer_list &timer)
 	const auto variable =
 		static_cast<uint32_t>(static_cast<void **>(timer.user) - state.variables);
 	const function &f = state.program->functions[state.timer_functions[variable]];
-	registers *own = new_registers(*state.program, f.scope);
+	const registers_of_call own(*state.program, f.scope);
 	kernel::in_function here(f.name.c_str());
 
 	count_up(state, state.timer_runs[variable]);
 	interpreter(state, *own).run_body(f.body);
-	machine().release(own, "run_timer");
 }
 
 void interpreter::setup_timer(const instruction &i, timer_list &t)

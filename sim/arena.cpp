@@ -154,6 +154,17 @@ void *arena::allocate_on_stack(context_id by, slice &s, const object_type *type,
 	return begin(page(by) + PAGE_BYTES - top, by, type, bytes, where);
 }
 
+// Where its own page was full it lies among what does not end with a block. If it came last there,
+// the next one takes its place all the same.
+void arena::take_back(slice &s, const allocation *a)
+{
+	const auto total = static_cast<uint32_t>(granules_of(a->bytes) * GRANULE_BYTES);
+
+	if (quarantine == NEVER && s.page && s.used > total &&
+	    page(s.page - 1) + s.used - total == reinterpret_cast<const std::byte *>(a))
+		s.used -= total;
+}
+
 // What was freed stays there to be recognised, until something else takes its place.
 bool arena::release_on_stack(slice &s, void *object, const char *where)
 {
@@ -161,6 +172,7 @@ bool arena::release_on_stack(slice &s, void *object, const char *where)
 
 	if (!release(object, where))
 		return false;
+	take_back(s, a);
 	while (s.stack_used) {
 		a = reinterpret_cast<const allocation *>(page(a->by) + PAGE_BYTES - s.stack_used);
 		if (state_of(a) != granule::freed_head)

@@ -216,6 +216,7 @@ private:
 	void *begin(void *head, context_id by, const object_type *type, size_t bytes,
 		    const char *where);
 	void begin_slice(context_id by, slice &s);
+	void take_back(slice &s, const allocation *a);
 
 	std::byte *base_, *pages_;
 	uint32_t own_pages_, pages_max_;

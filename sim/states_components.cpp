@@ -214,11 +214,11 @@ bool state_search::finish(node &root)
 {
 	const size_t first = open_at(0, root.state);
 	std::span<const futures::outlook> future;
-	if (limits_.reduce)
+	// Once a limit was reached nothing is complete any more, and nobody asks what may come.
+	if (limits_.reduce && complete_)
 		future = future_of(first);
 	const bool cycle = is_cycle(first);
 
-	// Once a limit was reached nothing is complete any more.
 	if (limits_.reduce && complete_ &&
 	    (choose_more(first, future) || (cycle && choose_ignored(first)) ||
 	     (cycle && limits_.circles && choose_on_circles(first))))
