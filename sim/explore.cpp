@@ -136,6 +136,8 @@ static explore_result explore_states(const machine_config &config, program &p, c
 	if (!found.complete)
 		r.cut = was_stopped			? "it was stopped"
 			: r.states >= limits.states_max ? "it met as many states as it may keep"
+			: r.found.outcomes.size() >= limits.outcomes_max
+				? "it met as many outcomes as it may tell"
 							: "an execution had more steps than it may";
 	return r;
 }
@@ -212,8 +214,7 @@ void shorten(const machine_config &config, program &p, const hooks *h,
 	for (search_outcome *o : outcomes) {
 		const uint64_t steps = STEPS_IN_ALL / outcomes.size();
 
-		less.shorten(*o,
-			     std::clamp<uint64_t>(steps / shortener::most_steps(*o), 10, TRIALS));
+		less.shorten(*o, std::min(steps / shortener::most_steps(*o), TRIALS));
 	}
 }
 

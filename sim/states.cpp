@@ -353,7 +353,7 @@ bool state_search::search()
 		if (n.edges.size() < n.chosen.size()) {
 			if (states_.size() >= limits_.states_max || n.depth >= limits_.steps_max)
 				complete_ = false;
-			else if (!goes_on())
+			else if (outcomes_.size() >= limits_.outcomes_max || !goes_on())
 				return complete_ = false, true;
 			else {
 				try_next(n);

@@ -35,6 +35,7 @@ using search_watch = std::function<bool(const search_progress &)>;
 struct search_limits {
 	uint64_t states_max = UINT64_C(20'000'000);
 	uint64_t steps_max = 100'000; // of one way from the start
+	uint64_t outcomes_max = 1'000; // a counter that grows for ever gives one more each time
 	bool reduce = true;	      // false: all interleavings of all steps, to compare with
 	bool circles = false;	      // whether those that go on for ever are outcomes too
 	search_watch watch = nullptr;
@@ -45,7 +46,7 @@ struct search_outcome {
 	std::string text;
 	ending how;
 	uint64_t paths;	   // executions that come to it; NEVER: endless or too many to count
-	schedule shortest; // least deviations from the natural order, then least steps
+	schedule shortest; // of those that are searched: see also shorten()
 };
 
 // Numbers of executions; NEVER stays NEVER.
