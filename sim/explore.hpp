@@ -44,7 +44,8 @@ explore_result explore(const machine_config &config, program &p, const hooks *h,
 // a bound hid them, or they were too long. Empty: something can.
 std::string cut_by_bound(const explore_plan &plan, const search_part &found);
 
-// Fewer deviations, then fewer switches, in the ways to these outcomes.
+// Makes the ways to these outcomes shorter. Those with few deviations are the least there are, by
+// (deviations, steps, schedule), whatever found them; others have fewer deviations, then switches.
 void shorten(const machine_config &config, program &p, const hooks *h,
 	     const std::vector<search_outcome *> &outcomes);
 
