@@ -156,8 +156,14 @@ static void acquire(spinlock &lock, taken_by how, const char *function)
 
 void used_without(const void *lock, const char *function)
 {
+	const sim::allocation *a = machine().objects().find(lock);
+	char text[160], name[64] = "its lock";
+
 	machine().effect(access::read, lock);
-	bug(function, "data used without its lock");
+	if (a)
+		name_lock(*a, lock, name, sizeof(name));
+	snprintf(text, sizeof(text), "data used without %s, its lock", name);
+	bug(function, text);
 }
 
 void raw_spin_lock(spinlock &lock, const char *function)

@@ -102,9 +102,9 @@ private:
 	T &used(sim::access how, const spinlock &lock, const char *function)
 	{
 		machine().effect(how, &value_);
+		check_touched(this, { function, "use" }); // its lock may be gone with it
 		if (!lock.held_by_me()) [[unlikely]]
 			used_without(&lock, function);
-		check_touched(this, { function, "use" });
 		return value_;
 	}
 
