@@ -39,11 +39,10 @@ struct version {
 	scenario::explore_result result;
 	std::map<std::string, seen> outcomes; // by line
 
-	bool is_complete() const { return result.of.cut.empty() && !plan.is_drawn(); }
 	std::string count_of(const seen &o) const
 	{
 		return o.example ? count_text(o.executions, result)
-				 : is_complete() ? "never" : "not seen";
+				 : result.is_complete ? "never" : "not seen";
 	}
 };
 
@@ -99,9 +98,9 @@ bool print_only(const char *what, const version &has, const version &lacks)
 	for (const auto &[line, o] : has.outcomes) {
 		if (lacks.outcomes.contains(line))
 			continue;
-		certain |= lacks.is_complete();
+		certain |= lacks.result.is_complete;
 		printf("%s%s: %s\n  replay --kernel %s %s\n",
-		       lacks.is_complete() ? "Made " : "Perhaps made ", what, line.c_str(),
+		       lacks.result.is_complete ? "Made " : "Perhaps made ", what, line.c_str(),
 		       has.kernel.c_str(),
 		       print_schedule(has.s->name, o.example->shortest).c_str());
 	}
@@ -180,7 +179,7 @@ int diff_versions(const diff_arguments &arguments)
 			return INTERNAL_ERROR;
 		}
 	return lost || won			       ? NOT_AS_EXPECTED
-	       : a.is_complete() && b.is_complete() ? AS_EXPECTED
+	       : a.result.is_complete && b.result.is_complete ? AS_EXPECTED
 						     : BOUND_REACHED;
 }
 

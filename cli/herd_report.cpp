@@ -2,6 +2,7 @@
 // The result of a search as a log of herd7, for its tools (mcompare7, msum7).
 // It must not know the command line.
 #include <algorithm>
+#include <cstring>
 #include "cli/search_report.hpp"
 #include "scenarios/words.hpp"
 #include "sim/prng.hpp"
@@ -44,52 +45,79 @@ static std::string herd_value(const std::string &text)
 	return herd_name(text);
 }
 
-// "warn: kthread_park" is the value kthread_park of the place warn.
+// A test is named by one word.
+static std::string herd_test_name(const std::string &text)
+{
+	std::string name = text;
+
+	for (char &c : name)
+		if (!isalnum(static_cast<unsigned char>(c)) && !strchr("_.+/-", c))
+			c = '_';
+	return name;
+}
+
+// "warn: kthread_park" is the place warn.kthread_park; a warning anywhere is warn.
+static std::string place_of(const std::string &what, const std::string &where)
+{
+	return herd_name(what) + (where.empty() ? "" : "." + herd_name(where));
+}
+
+static std::string without_kind(const std::string &brief)
+{
+	const size_t colon = std::min(brief.find(": "), brief.size());
+
+	return brief.substr(std::min(colon + 2, brief.size()));
+}
+
+// All by which a term may ask for it.
+static void add_places(const scenario::found &f, std::vector<std::string> &places)
+{
+	const std::string what = sim::finding_name(f.kind);
+
+	places.push_back(place_of(what, ""));
+	for (const std::string &function : { f.function, f.other })
+		if (!function.empty())
+			places.push_back(place_of(what, function));
+	for (const std::string &function : f.within)
+		places.push_back(place_of(what, function));
+	if (f.function.empty())
+		places.push_back(place_of(what, without_kind(f.brief)));
+}
+
 static std::string herd_state(const scenario::outcome &end)
 {
 	std::vector<std::string> places;
 	std::string text;
-	auto add = [&](std::string place, const std::string &value) {
-		const auto again = std::count(places.begin(), places.end(), place);
-
-		places.push_back(place);
-		if (again)
-			place += "." + std::to_string(again + 1);
-		text += place + "=" + value + "; ";
-	};
 
 	for (const std::string &state : end.states) {
 		const size_t equals = state.find('=');
 
-		add(herd_name(state.substr(0, equals)), herd_value(state.substr(equals + 1)));
+		text += herd_name(state.substr(0, equals)) + "=" +
+			herd_value(state.substr(equals + 1)) + "; ";
 	}
-	std::vector<std::string> briefs;
 	for (const scenario::found &f : end.findings)
-		briefs.push_back(f.brief);
-	std::sort(briefs.begin(), briefs.end());
-	briefs.erase(std::unique(briefs.begin(), briefs.end()), briefs.end());
-	for (const std::string &brief : briefs) {
-		const size_t colon = std::min(brief.find(": "), brief.size());
-		const std::string what = brief.substr(std::min(colon + 2, brief.size()));
-
-		add(herd_name(brief.substr(0, colon)), what.empty() ? "yes" : herd_name(what));
-	}
+		add_places(f, places);
+	std::sort(places.begin(), places.end());
+	places.erase(std::unique(places.begin(), places.end()), places.end());
+	for (const std::string &place : places)
+		text += place + "=yes; ";
 	if (text.empty())
 		return "everything=finished;";
 	text.pop_back();
 	return text;
 }
 
+// Of two functions that race the first will do.
 static std::string condition_text(const observation &o)
 {
 	const size_t equals = o.text.find('=');
-	const size_t colon = o.text.find_first_of(": ");
 
-	if (equals != o.text.npos)
+	if (equals != o.text.npos && !o.is_finding)
 		return herd_name(o.text.substr(0, equals)) + "=" +
 		       herd_value(o.text.substr(equals + 1));
-	return herd_name(o.text.substr(0, colon)) + "=" +
-	       (colon == o.text.npos ? "yes" : herd_name(o.text.substr(colon)));
+	const std::string where = without_kind(o.text);
+	return place_of(o.text.substr(0, o.text.find(": ")), where.substr(0, where.find(" / "))) +
+	       "=yes";
 }
 
 // The same for the same scenario and kernel; two logs are of one test if they agree in it.
@@ -109,13 +137,17 @@ static std::string hash_text(const scenario::scenario &s, const observation &o)
 static std::string herd_test(const scenario::scenario &s, const explore_result &r,
 			     const observation &o, const std::vector<bool> &did)
 {
-	const bool always = o.quantifier[0] == 'a', sometimes = o.quantifier[0] == 's';
+	// A finding that nobody named and that fails nothing may be there.
+	const bool may = !*o.quantifier && o.verdict != scenario::judgement::fails;
+	const bool always = o.quantifier[0] == 'a', sometimes = o.quantifier[0] == 's' || may;
 	const bool counted = std::none_of(
 		r.outcomes.begin(), r.outcomes.end(),
 		[](const scenario::explored_outcome &e) { return e.executions == sim::NEVER; });
 	const std::string name =
-		s.name + "/" + (*o.quantifier ? o.quantifier : "finding") + "." + herd_name(o.text);
-	const bool good = always ? !o.no_lines : sometimes ? o.yes_lines > 0 : !o.yes_lines;
+		herd_test_name(s.name) + "/" + (*o.quantifier ? o.quantifier : "finding") + "." +
+		herd_name(o.text);
+	const bool is_there = o.yes_lines > 0 || o.together;
+	const bool good = always ? !o.no_lines : sometimes ? is_there : !is_there;
 	const std::string n = std::to_string(r.outcomes.size());
 	const std::string yes = counted ? std::to_string(o.yes) : std::to_string(o.yes_lines),
 			  no = counted ? std::to_string(o.no) : std::to_string(o.no_lines);
@@ -132,7 +164,7 @@ static std::string herd_test(const scenario::scenario &s, const explore_result &
 					  (did[i] ? " *>" : " :>") + state + "\n"
 				: state + "\n";
 	}
-	return text + (r.of.cut.empty() ? "" : "Loop ") + (good ? "Ok\n" : "No\n") +
+	return text + (r.is_complete ? "" : "Loop ") + (good ? "Ok\n" : "No\n") +
 	       "Witnesses\nPositive: " + yes + " Negative: " + no + "\nCondition " +
 	       (always	    ? "forall ("
 		: sometimes ? "exists ("

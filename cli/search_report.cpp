@@ -63,7 +63,10 @@ static std::string scope_lines(const sim::explore_plan &plan, const explore_resu
 
 const char *frequency(const observation &o)
 {
-	return !o.yes_lines ? "Never" : !o.no_lines ? "Always" : "Sometimes";
+	return o.together	? "Sometimes"
+	       : !o.yes_lines	? "Never"
+	       : !o.no_lines	? "Always"
+				: "Sometimes";
 }
 
 std::string bound_text(const explore_result &r)
@@ -143,9 +146,13 @@ std::string search_report(const input &in, const scenario::scenario &s,
 		text += std::string("Together ") + sim::finding_name(f.kind) + ": " + f.text + "\n";
 	std::vector<bool> told(r.outcomes.size());
 	for (const observation &o : r.observations) {
-		text += "Observation " + s.name + " " + o.text + " " + frequency(o) + " " +
-			count_text(o.yes, r) + " " + count_text(o.no, r) + "    " +
-			verdict_text(o) + "\n";
+		// Executions that only together show it are not counted.
+		const std::string counts =
+			o.together ? "- -"
+				   : count_text(o.yes, r) + " " + count_text(o.no, r);
+
+		text += "Observation " + s.name + " " + o.text + " " + frequency(o) + " " + counts +
+			"    " + verdict_text(o) + "\n";
 		if (o.witness == scenario::no_index)
 			continue;
 		text += replay_line(s, r.outcomes[o.witness].shortest);

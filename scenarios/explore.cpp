@@ -204,9 +204,9 @@ static void replay_ways(const scenario &s, const sim::explore_plan &plan, explor
 // `happened` over all outcomes. The witness shows that it did, or that it did not.
 template <class F>
 static observation observe(const explore_result &r, const char *quantifier, std::string text,
-			   bool witness, F happened)
+			   bool is_finding, bool witness, F happened)
 {
-	observation o{ quantifier, std::move(text), 0, 0, 0, 0, judgement::holds, "", no_index };
+	observation o{ quantifier, std::move(text), is_finding, 0, 0, 0, 0, judgement::holds, "" };
 
 	for (uint32_t i = 0; i < r.outcomes.size(); i++) {
 		const explored_outcome &e = r.outcomes[i];
@@ -263,6 +263,48 @@ static bool is_together(const term &t, const explore_result &r)
 			   [&](const found &f) { return is_finding_of(t, f); });
 }
 
+// A search of states tells races and orders of locks of all executions together.
+static bool is_told_together(const term &t)
+{
+	return t.is_finding &&
+	       (t.finding == static_cast<uint32_t>(sim::finding_kind::race) ||
+		t.finding == static_cast<uint32_t>(sim::finding_kind::lockdep));
+}
+
+static void judge_together(const scenario &s, const term &t, const explore_result &r,
+			   observation &o)
+{
+	const bool always = o.quantifier[0] == 'a';
+
+	if (has_schedule(s))
+		return;
+	if (always && r.of.states && is_told_together(t) && o.verdict == judgement::fails) {
+		o.verdict = judgement::not_judged;
+		o.reason = "stateful tells it of all executions together, dpor of each";
+		o.witness = no_index;
+	}
+	if (!is_together(t, r))
+		return;
+	o.together = !o.yes_lines;
+	if (always)
+		return;
+	o.verdict = o.quantifier[0] == 's' ? judgement::holds : judgement::fails;
+	o.reason = "";
+}
+
+// The shortest way to an outcome that shows it, for those who want to see it.
+static uint32_t example_of(const explore_result &r, size_t term)
+{
+	uint32_t best = no_index;
+
+	for (uint32_t i = 0; i < r.outcomes.size(); i++)
+		if (r.outcomes[i].end.holds[term] &&
+		    (best == no_index ||
+		     sim::is_shorter(r.outcomes[i].shortest, r.outcomes[best].shortest)))
+			best = i;
+	return best;
+}
+
 static void judge_terms(const scenario &s, bool is_all, explore_result &r)
 {
 	const std::vector<const term *> terms = terms_of(s.expect);
@@ -272,14 +314,14 @@ static void judge_terms(const scenario &s, bool is_all, explore_result &r)
 		const char *quantifier = i < always		  ? "always"
 					 : i < always + sometimes ? "sometimes"
 								  : "never";
-		observation o = observe(r, quantifier, terms[i]->text, i >= always,
+		observation o = observe(r, quantifier, terms[i]->text, terms[i]->is_finding,
+					i >= always,
 					[i](const outcome &end) { return end.holds[i]; });
 
 		judge_term(s, r, is_all, o);
-		if (i >= always && !has_schedule(s) && is_together(*terms[i], r)) {
-			o.verdict = o.quantifier[0] == 's' ? judgement::holds : judgement::fails;
-			o.reason = "";
-		}
+		judge_together(s, *terms[i], r, o);
+		if (terms[i]->is_finding && o.verdict == judgement::holds && o.yes_lines)
+			o.witness = example_of(r, i);
 		r.observations.push_back(o);
 	}
 }
@@ -296,7 +338,7 @@ static void judge_findings(const scenario &s, explore_result &r)
 		const std::string &brief =
 			its_brief; // clang's lambdas capture no structured binding
 
-		observation o = observe(r, "", brief, true, [&](const outcome &end) {
+		observation o = observe(r, "", brief, true, true, [&](const outcome &end) {
 			return std::any_of(end.findings.begin(), end.findings.end(),
 					   [&](const found &g) { return g.brief == brief; });
 		});
@@ -305,8 +347,9 @@ static void judge_findings(const scenario &s, explore_result &r)
 		r.observations.push_back(o);
 	}
 	for (const found &f : r.together) {
-		observation o{ "", f.brief, 0, 0, 0, 0, judgement::fails, "", no_index };
+		observation o{ "", f.brief, true, 0, 0, 0, 0, judgement::fails, "" };
 
+		o.together = true;
 		if (is_named(s.expect, f))
 			continue;
 		judge_finding(s, f, o);
@@ -351,6 +394,7 @@ explore_result conclude(const scenario &s, const sim::explore_plan &plan, explor
 	r.of = std::move(of);
 	r.wrong = r.of.found.wrong;
 	r.scope = scope_of(plan, r.of.found);
+	r.is_complete = is_all && r.of.cut.empty();
 	replay_ways(s, plan, r);
 	judge_terms(s, is_all, r);
 	judge_findings(s, r);

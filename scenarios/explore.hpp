@@ -35,11 +35,13 @@ struct explored_outcome {
 struct observation {
 	const char *quantifier; // "always", "sometimes", "never"; "" where nobody named it
 	std::string text;
+	bool is_finding;
 	uint64_t yes, no;	      // executions; NEVER as above
 	uint32_t yes_lines, no_lines; // outcomes
 	judgement verdict;
 	std::string reason;	     // why it was not judged
 	uint32_t witness = no_index; // the outcome that shows it
+	bool together = false; // shown by several executions, of which none need show it alone
 };
 
 struct explore_result {
@@ -48,6 +50,7 @@ struct explore_result {
 	std::vector<observation> observations;
 	std::vector<found> together; // see explored
 	std::string scope;	     // of what executions it speaks: "every execution"
+	bool is_complete = false;    // every execution indeed
 	std::string wrong; // a bug here: a schedule did not come to its outcome again, and such
 
 	bool failed() const;	// something is not as expected

@@ -254,8 +254,13 @@ static std::vector<std::string> states_of(const scenario &s, sim::ending how)
 	bool asked = false;
 
 	for (const term *t : terms_of(s.expect)) {
+		operand o = t->left;
+
+		// As it is asked for.
+		if (t->right.type == value_type::boolean)
+			o.type = value_type::boolean;
 		if (!t->is_finding)
-			add_once(states, shown(value_name(*t), t->left));
+			add_once(states, shown(value_name(*t), o));
 		asked |= !t->is_finding;
 	}
 	if (!asked && how == sim::ending::finished)

@@ -231,6 +231,18 @@ static const char *errno_name(int64_t number)
 	return nullptr;
 }
 
+// "0,2", as a scenario lists them.
+static void print_mask(uint64_t mask, char *out, size_t bytes)
+{
+	size_t used = 0;
+
+	snprintf(out, bytes, "none");
+	for (unsigned cpu = 0; cpu < 64 && used < bytes; cpu++)
+		if (mask >> cpu & 1)
+			used += static_cast<size_t>(snprintf(out + used, bytes - used, "%s%u",
+							     used ? "," : "", cpu));
+}
+
 void print_value(const value &v, value_type type, char *out, size_t bytes)
 {
 	switch (v.kind) {
@@ -263,6 +275,8 @@ void print_value(const value &v, value_type type, char *out, size_t bytes)
 		snprintf(out, bytes, "%c", static_cast<char>(v.number));
 	else if (type == value_type::boolean && (v.number == 0 || v.number == 1))
 		snprintf(out, bytes, "%s", v.number ? "true" : "false");
+	else if (type == value_type::cpu_mask)
+		print_mask(static_cast<uint64_t>(v.number), out, bytes);
 	else if (v.number < 0 && errno_name(-v.number))
 		snprintf(out, bytes, "-%s", errno_name(-v.number));
 	else

@@ -115,7 +115,7 @@ expect 0 "herd, with findings" explore --variant 1 --strategy portfolio --max-ex
 place='[A-Za-z_.$][A-Za-z0-9_.]*'
 grep -E '^[0-9]+ [*:]>' out | grep -vE "^[0-9]+ [*:]>($place=(-?[0-9]+|$place); ?)+\$" &&
 	fail "states that herd7's tools do not read"
-[ "$(grep -cE '^[0-9]+ \*>deadlock=B_in_schedule' out)" = 1 ] || fail "no state of the deadlock"
+[ "$(grep -cE '^[0-9]+ \*>deadlock=yes; deadlock.B_in_schedule' out)" = 1 ] || fail "no state of the deadlock"
 
 # ---- exit codes ----
 
