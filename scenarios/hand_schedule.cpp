@@ -30,9 +30,25 @@ uint32_t hand_schedule::choose(const sim::choice &c)
 {
 	uint32_t answer = 0;
 
+	if (c.kind == sim::choice_kind::value)
+		return answer_to(c);
 	while (step() && passed(c, answer))
 		next_step();
 	return answer;
+}
+
+// Questions of one place are answered in the order of the steps.
+uint32_t hand_schedule::answer_to(const sim::choice &c)
+{
+	for (auto at = open_.begin(); at != open_.end(); ++at) {
+		const schedule_step &s = scenario_.schedule.steps[*at];
+
+		if (place_of(scenario_, s) != c.where.function)
+			continue;
+		open_.erase(at);
+		return static_cast<uint32_t>(s.chosen < c.count ? s.chosen : 0);
+	}
+	return 0;
 }
 
 // True: the present step is over before this choice. Else `answer` is its choice.
@@ -41,13 +57,6 @@ bool hand_schedule::passed(const sim::choice &c, uint32_t &answer)
 	const schedule_step &s = *step();
 
 	answer = 0;
-	if (c.kind == sim::choice_kind::value) {
-		if (s.action != schedule_action::choose || s.function != c.where.function)
-			return false;
-		answer = static_cast<uint32_t>(s.chosen < c.count ? s.chosen : 0);
-		next_step();
-		return false;
-	}
 	switch (s.action) {
 	case schedule_action::run: return passed_run(c, answer);
 	case schedule_action::time:
@@ -57,9 +66,14 @@ bool hand_schedule::passed(const sim::choice &c, uint32_t &answer)
 			begun_ns_ = machine_->state().now_ns;
 		return machine_->state().now_ns >= begun_ns_ + s.duration_ns;
 	case schedule_action::fire: return passed_fire(c, answer);
-	case schedule_action::choose: return false; // until the question comes
+	case schedule_action::choose: open_.push_back(step_); return true;
 	}
 	return false;
+}
+
+const std::string &place_of(const scenario &s, const schedule_step &step)
+{
+	return step.label == no_index ? step.function : s.labels[step.label].name;
 }
 
 static const sim::option *find(std::span<const sim::option> options, sim::context_id who)
@@ -186,7 +200,7 @@ bool hand_schedule::reached(const sim::option *at, bool can_go) const
 	}
 	const bool before = s.until == until_kind::before;
 	if (s.label != no_index)
-		return at && scenario_.labels[s.label].name == at->next.where.function &&
+		return at && place_of(scenario_, s) == at->next.where.function &&
 		       !strcmp(at->next.where.verb, before ? "before" : "after");
 	if (before)
 		return inside_ && entries_ >= s.nth && inside_count_ >= std::max(s.step, 1u);
@@ -269,10 +283,15 @@ std::string hand_schedule::unfinished_step() const
 	const schedule_step *s = step();
 	const bool last = step_ + 1 == scenario_.schedule.steps.size();
 
-	if (!s || (last && s->action == schedule_action::run && s->until == until_kind::end))
-		return "";
-	std::string text =
-		"step " + std::to_string(step_ + 1) + " of the schedule was never finished";
+	if (!s || (last && s->action == schedule_action::run && s->until == until_kind::end)) {
+		if (open_.empty())
+			return "";
+		s = &scenario_.schedule.steps[open_.front()];
+	}
+	std::string text = "step " + std::to_string(s - scenario_.schedule.steps.data() + 1) +
+			   " of the schedule was never finished";
+	if (s->action == schedule_action::choose)
+		text += ": nobody chose at " + place_of(scenario_, *s);
 	if (s->action == schedule_action::run)
 		text += ": " + scenario_.threads[s->subject.index].name +
 			(seen_ ? " ran, but did not come there" : " did not exist (any more)");

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 #include "scenarios/runtime.hpp"
 #include "sim/choice.hpp"
 
@@ -15,7 +16,9 @@ class machine;
 namespace scenario {
 
 // Runs the named thread whenever it can go, and the others in natural order while it cannot;
-// after the last step everything is natural. It looks at the machine, and never changes it.
+// after the last step everything is natural. A step that chooses answers the next question of its
+// place, and holds up no other: who asks may be the thread of a later step. It looks at the
+// machine, and never changes it.
 class hand_schedule final : public sim::strategy {
 public:
 	explicit hand_schedule(const scenario &s) : scenario_(s) {}
@@ -31,6 +34,7 @@ public:
 private:
 	const schedule_step *step() const;
 	void next_step();
+	uint32_t answer_to(const sim::choice &c);
 	bool passed(const sim::choice &c, uint32_t &answer);
 	bool passed_run(const sim::choice &c, uint32_t &answer);
 	const sim::option *find_timer(std::span<const sim::option> options) const;
@@ -41,6 +45,7 @@ private:
 	const scenario &scenario_;
 	const sim::machine *machine_ = nullptr;
 	size_t step_ = 0;
+	std::vector<size_t> open_; // steps before it whose question has not come
 	// of the present step:
 	bool seen_ = false;	    // the thread exists, or has
 	uint64_t taken_ = 0;	    // its operations since the step began
@@ -52,6 +57,9 @@ private:
 	bool armed_ = false;		     // the timer was seen pending
 	sim::cpu_id fired_on_ = sim::NO_CPU; // on a free machine, where its interrupt runs
 };
+
+// The label or function that a step names.
+const std::string &place_of(const scenario &s, const schedule_step &step);
 
 // Whether it is the timer that ends a sleep of this context.
 bool sleeps_until(const sim::allocation *timer, sim::context_id who);

@@ -186,7 +186,7 @@ interpreter::flow interpreter::run_block(uint32_t block)
 	case opcode::continue_loop: return flow::next_turn;
 	case opcode::choose:
 		result = value::of(machine().value(static_cast<uint32_t>(number(i, 0)),
-						   { "choose", "value" }));
+						   { place_of_choice(i), "value" }));
 		break;
 	case opcode::set:
 		result = evaluate(a[1]);

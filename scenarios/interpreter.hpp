@@ -70,6 +70,11 @@ private:
 		return static_cast<shared_word *>(state_.variables[o.index])->word;
 	}
 	const char *body_name() const;
+	// As schedules name it.
+	const char *place_of_choice(const instruction &i) const
+	{
+		return i.label == no_index ? i.row->name : program_.labels[i.label].name.c_str();
+	}
 
 	// Arguments, checked as the kernel's hardware would: an address that is none is an oops.
 	int64_t number(const instruction &i, unsigned n);

@@ -206,7 +206,8 @@ const key_table &schedule_step_keys()
 			{ "fire", false, NAME,
 			  "a timer, a delayed work, or a thread asleep with a timeout" },
 			{ "choose", false, WHOLE, "index of the value taken" },
-			{ "at", false, NAME, "the label of the operation that chooses" },
+			{ "at", false, NAME,
+			  "the label of a choose, choose without one, or a fault point" },
 		}
 	};
 	return table;

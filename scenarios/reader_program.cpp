@@ -361,7 +361,7 @@ void reader::add_label(const node &at, instruction &i)
 {
 	if (!is_text(at, "at") || !is_name(at.text, at.span, "label"))
 		return;
-	if (find_operation(at.text, out.kernel.version))
+	if (find_operation(at.text, out.kernel.version) || find_word(fault_point_words(), at.text))
 		complain(at.span, "label " + in_quotes(at.text) +
 					  ", expected another name: a function is called so");
 	if (find_label(at.text) != no_index) {

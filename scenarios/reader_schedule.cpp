@@ -181,31 +181,33 @@ bool reader::read_choose(const node &n, const node &choose, schedule_step &step)
 		return false;
 	step.chosen = static_cast<uint64_t>(index);
 	if (!at) {
-		complain(n.span, "choose without at, expected the label or function that chooses");
+		complain(n.span, "choose without at, expected the place that chooses");
 		return false;
 	}
 	if (!is_text(*at, "at"))
 		return false;
-	step.label = find_label(at->text);
-	if (step.label == no_index) {
-		step.function = at->text;
-		if (!is_function_name(at->text) && !find_word(fault_point_words(), at->text)) {
-			name_list names = names_of(fault_point_words());
-			for (const label &l : out.labels)
-				names.push_back(l.name);
-			unknown(at->span, "place of a choice", at->text, names);
-			return false;
-		}
-		return true;
+	name_list places = names_of(fault_point_words());
+	places.push_back("choose"); /* one without a label */
+	for (uint32_t k = 0; k < out.labels.size(); k++) {
+		if (out.labels[k].instruction >= out.code.size())
+			continue;
+		const instruction &i = out.code[out.labels[k].instruction];
+		if (i.row->code != opcode::choose)
+			continue;
+		places.push_back(out.labels[k].name);
+		if (at->text != out.labels[k].name)
+			continue;
+		step.label = k;
+		if (i.arguments[0].kind == operand_kind::number && index >= i.arguments[0].number)
+			expected(choose, "an index below " + std::to_string(i.arguments[0].number),
+				 "choose");
 	}
-	if (out.labels[step.label].instruction >= out.code.size())
-		return false;
-	const instruction &i = out.code[out.labels[step.label].instruction];
-	if (i.row->code == opcode::choose && i.arguments[0].kind == operand_kind::number &&
-	    index >= i.arguments[0].number)
-		expected(choose, "an index below " + std::to_string(i.arguments[0].number),
-			 "choose");
-	return true;
+	if (step.label == no_index)
+		step.function = at->text;
+	if (std::find(places.begin(), places.end(), at->text) != places.end())
+		return true;
+	unknown(at->span, "place of a choice", at->text, places);
+	return false;
 }
 
 /* Nothing comes after a thread's end. */

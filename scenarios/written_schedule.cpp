@@ -216,6 +216,7 @@ void schedule_writer::fired(const sim::machine &m, sim::object_id what)
 		}
 }
 
+// The natural answers too, for the others of that place count from the first.
 void schedule_writer::note_value(const sim::choice &c, uint32_t answer)
 {
 	schedule_step step;
@@ -229,8 +230,7 @@ void schedule_writer::note_value(const sim::choice &c, uint32_t answer)
 void schedule_writer::chosen(const sim::machine &m, const sim::choice &c, uint32_t answer)
 {
 	if (c.kind == sim::choice_kind::value) {
-		if (answer)
-			note_value(c, answer);
+		note_value(c, answer);
 		return;
 	}
 	const sim::option &taken = c.options[answer];
@@ -357,7 +357,7 @@ std::string until_text(const scenario &s, const schedule_step &step)
 		return ", \"until\": \"blocked\"";
 	return std::string(", \"until\": { ") +
 	       (step.until == until_kind::before ? "\"before\": " : "\"after\": ") +
-	       quoted(step.label == no_index ? step.function : s.labels[step.label].name) +
+	       quoted(place_of(s, step)) +
 	       (step.step > 1 ? ", \"step\": " + std::to_string(step.step) : "") +
 	       (step.nth > 1 ? ", \"nth\": " + std::to_string(step.nth) : "") + " }";
 }

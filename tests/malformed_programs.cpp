@@ -222,6 +222,10 @@ const std::vector<malformed_case> &judgements()
 		 R"("schedule": [ { "run": "K" }, @@{ "run": "K" } ])", "unreachable step"},
 		{"a schedule step without an action", frame::top, R"("schedule": [ @@{} ])",
 		 "0 actions, expected exactly one of run, time, fire or choose"},
+		{"a choice at a place where none is", frame::top,
+		 R"("schedule": [ { "choose": 1, "at": @@"sleep" } ])",
+		 "unknown place of a choice 'sleep', expected kernel_clone, kmalloc, kvasprintf, "
+		 "set_kthread_struct, kzalloc, kzalloc_node or choose"},
 		{"until a word", frame::top, R"("schedule": [ { "run": "K", "until": @@"done" } ])",
 		 R"(until: expected "blocked")"},
 		{"fire something that is no timer", frame::top,

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 #include "scenarios/judge.hpp"
 #include "scenarios/reader.hpp"
+#include "scenarios/written_schedule.hpp"
 #include "tests/library_run.hpp"
 #include "tests/support_scenarios.hpp"
 
@@ -100,6 +101,56 @@ TEST_CASE("a sleep that ends early is fired by hand")
 		scenario::run_scenario(with("\"schedule\": " + e.by_hand), {});
 	CHECK(by_hand.schedule_error == "");
 	CHECK(identity_of(by_hand) == identity_of(e.end));
+}
+
+TEST_CASE("what was chosen is written so that it is chosen again, in tasks that ask in turns")
+{
+	const std::string before = R"({
+  "name": "choices", "question": "Who chooses what?", "kernel": "6.13", "machine": { "cpus": 2 },
+  "vars": { "n": 0 },
+  "functions": { "f": [ { "op": "return", "value": 0 } ] },
+  "tasks": {
+    "A": { "cpu": 0, "do": [
+      { "op": "choose", "count": 3, "as": "a", "at": "pick" },
+      { "op": "choose", "count": 2, "as": "b" },
+      { "op": "kthread_create", "threadfn": "f", "name": "K", "as": "k" },
+      { "op": "add", "var": "n", "value": "b" },
+      { "op": "if", "cond": { "not": { "is_err": "k" } },
+        "then": [ { "op": "kthread_stop", "k": "k" } ] } ] },
+    "B": { "cpu": 1, "do": [
+      { "op": "set", "as": "seen", "value": "n" },
+      { "op": "choose", "count": 2, "as": "c" } ] } },
+  "faults": [ { "in": "kmalloc", "when": "maybe" }, { "in": "kernel_clone", "when": "maybe" } ],
+  )";
+	const std::string after = R"(, "expect": { "sometimes": [ { "A.a": 0 }, { "A.b": 0 },
+		{ "A.k": "-ENOMEM" }, { "B.c": 0 }, { "B.seen": 0 } ] } })";
+	const scenario::scenario s = parse(before + R"("explore": {})" + after);
+	const scenario::explore_result r = explored(s);
+
+	CHECK(r.outcomes.size() >= 3 * 2 * 2 * 2);
+	for (const scenario::explored_outcome &e : r.outcomes) {
+		const std::string steps = written_schedule(s, e.shortest, e.end);
+
+		INFO(e.line << "\n" << steps);
+		if (e.shortest.deviations.empty())
+			continue;
+		REQUIRE(steps != "");
+		const scenario::run_result by_hand = scenario::run_scenario(
+			parse(before + "\"schedule\": " + steps + after), {});
+		CHECK(by_hand.schedule_error == "");
+		CHECK(identity_of(by_hand) == identity_of(e.end));
+	}
+}
+
+TEST_CASE("a choice that never comes is a step of the schedule that was not finished")
+{
+	const scenario::run_result r = scenario::run_scenario(
+		parse(lost_stop(R"("schedule": [ { "choose": 1, "at": "choose" } ])",
+				R"({ "sometimes": [ "deadlock" ] })")),
+		{});
+
+	CHECK(r.schedule_error.find("step 1 of the schedule was never finished: nobody chose") ==
+	      0);
 }
 
 TEST_CASE("steps without time run on the machine of a search")
