@@ -2,8 +2,11 @@
 // Telling lost wakeups: each look of a waker at a sleeper's state, and who sleeps in the end.
 // Must not know how a search is done, nor how results are printed.
 #include "scenarios/story.hpp"
+#include <algorithm>
 #include <cstring>
 #include <map>
+#include <set>
+#include <span>
 #include <vector>
 #include "model/boot.hpp"
 #include "scenarios/run.hpp"
@@ -30,6 +33,27 @@ const char *call_of(const sim::frame *f)
 		if (strcmp(f->function, "kthread") && strcmp(f->function, "run_user_task"))
 			outermost = f->function;
 	return outermost;
+}
+
+// A CPU that was taken tells nobody anything.
+void add_changes(std::span<const sim::touch> touches, std::set<sim::object_id> &changed)
+{
+	sim::token which;
+
+	for (const sim::touch &t : touches)
+		if (sim::changes(t.kind) && !kernel::machine().cpu_of_object(t.object, which))
+			changed.insert(t.object);
+}
+
+// In the step of a look at this thread, which many operations may have joined. The first thing that
+// the look does is to lock what it looks at.
+std::span<const sim::touch> before_look(const std::vector<sim::touch> &touches,
+					const task_struct *woken)
+{
+	const sim::object_id lock = kernel::machine().id(&woken->pi_lock);
+
+	return { touches.begin(), std::find_if(touches.begin(), touches.end(),
+					       [&](auto &t) { return t.object == lock; }) };
 }
 
 class story_listener final : public step_listener {
@@ -106,15 +130,8 @@ void story_listener::note_wakeups()
 bool story_listener::is_lost(const wakeup &w, const task_struct *t) const
 {
 	const deed &look = deeds_[w.deed];
+	std::set<sim::object_id> changed;
 	size_t from = w.deed;
-	auto changed = [&](const sim::touch &seen) {
-		for (size_t i = from; i < w.deed; i++)
-			for (const sim::touch &t : deeds_[i].touches)
-				if (deeds_[i].who == look.who && sim::changes(t.kind) &&
-				    t.object == seen.object)
-					return true;
-		return false;
-	};
 
 	if (w.state != kernel::TASK_RUNNING || last_.at(t->context) < w.deed)
 		return false;
@@ -124,9 +141,13 @@ bool story_listener::is_lost(const wakeup &w, const task_struct *t) const
 		if (deeds_[i].who == look.who && !deeds_[i].wakes)
 			from = i;
 	}
-	for (size_t i = from; i < deeds_.size(); i++)
+	for (size_t i = from; i < w.deed; i++)
+		if (deeds_[i].who == look.who)
+			add_changes(deeds_[i].touches, changed);
+	add_changes(before_look(look.touches, t), changed);
+	for (size_t i = w.deed + 1; i < deeds_.size(); i++)
 		for (const sim::touch &seen : deeds_[i].touches)
-			if (deeds_[i].who == t->context && i > w.deed && changed(seen))
+			if (deeds_[i].who == t->context && changed.count(seen.object))
 				return false;
 	return true;
 }

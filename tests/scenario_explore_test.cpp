@@ -3,6 +3,7 @@
 // by hand.
 // Must not know how a search is done or printed.
 #include "scenarios/explore.hpp"
+#include <cstring>
 #include <doctest/doctest.h>
 #include "scenarios/judge.hpp"
 #include "scenarios/reader.hpp"
@@ -78,6 +79,31 @@ TEST_CASE("a lost stop is found, explained, and written as steps that come to it
 	CHECK(by_hand.schedule_error == "");
 	CHECK(identity_of(by_hand) == identity_of(e.end));
 	CHECK(by_hand.how == sim::ending::deadlock);
+}
+
+TEST_CASE("a wakeup is not lost on who sees what was done in the very step of the wakeup")
+{
+	for (const support::library_entry &e : support::library()) {
+		if (e.name != "cancel/mod-vs-cancel variant 1")
+			continue;
+		for (const char *strategy : { "stateful", "portfolio" }) {
+			scenario::scenario s = e.scenario;
+
+			INFO(strategy);
+			s.explore.strategy = strategy;
+			s.explore.executions = strcmp(strategy, "stateful") ? 6000 : 0;
+			const scenario::explore_result r = explored(s);
+			const scenario::observation &o = seen(r, "deadlock");
+
+			REQUIRE(o.witness != scenario::no_index);
+			REQUIRE(r.outcomes[o.witness].story.size() == 1);
+			CHECK(r.outcomes[o.witness].story[0] ==
+			      "nobody has tried to wake B since it fell asleep in "
+			      "kthread_cancel_delayed_work_sync");
+		}
+		return;
+	}
+	FAIL("there is no such scenario");
 }
 
 TEST_CASE("a sleep that ends early is fired by hand")
