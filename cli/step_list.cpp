@@ -26,7 +26,8 @@ void step_list::chosen(const sim::machine &m, const sim::choice &c, uint32_t ans
 		kernel::name_of_context(m.context_of(o.who), who, sizeof(who));
 	snprintf(head, sizeof(head), "%6llu %c [%03u] %-16s ",
 		 static_cast<unsigned long long>(c.number), answer ? '*' : ' ', o.cpu, who);
-	out_.append(head + kernel::step_words(m, kernel::names_of_calls(o.stack), o.next) + "\n");
+	out_.append(head + kernel::step_words(m, o.who, kernel::names_of_calls(o.stack), o.next) +
+		    "\n");
 }
 
 } // namespace cli

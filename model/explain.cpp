@@ -164,7 +164,7 @@ void name_lock(const sim::allocation &a, const void *lock, char *out, size_t byt
 		*owner = 0;
 }
 
-void name_of_id(const sim::machine &m, sim::object_id id, char *out, size_t bytes)
+bool name_of_id(const sim::machine &m, sim::object_id id, char *out, size_t bytes)
 {
 	sim::arena &objects = const_cast<sim::machine &>(m).objects();
 	const void *address = objects.at(id);
@@ -181,7 +181,9 @@ void name_of_id(const sim::machine &m, sim::object_id id, char *out, size_t byte
 		snprintf(out, bytes, which == sim::TOKEN_CPU ? "cpu%u" : "irqs of cpu%u", k->id);
 	} else {
 		snprintf(out, bytes, "?");
+		return false;
 	}
+	return true;
 }
 
 void name_of_context(const sim::context &c, char *out, size_t bytes)

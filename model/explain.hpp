@@ -24,7 +24,8 @@ void name_lock(const sim::allocation &a, const void *lock, char *out, size_t byt
 // "parked": its last part; "" where there is none.
 const char *field_name(const sim::allocation &a, const void *address);
 // The same from an id, as it stands in traces and operations. Not thread-safe, not on fibers.
-void name_of_id(const sim::machine &m, sim::object_id id, char *out, size_t bytes);
+// False, and "?": it has none.
+bool name_of_id(const sim::machine &m, sim::object_id id, char *out, size_t bytes);
 
 // The task whose struct kthread that is, by which it is known; null: a dead one's.
 const task_struct *owner_of(const void *struct_kthread);

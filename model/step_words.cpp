@@ -15,12 +15,21 @@ std::vector<const char *> names_of_calls(const sim::frame *f)
 	return names;
 }
 
-static std::string operation_words(const sim::machine &m, const sim::op &o)
+// An event that changes a list of many, which has no name, is known by the one of them that it is.
+static std::string name_of_touched(const sim::machine &m, sim::context_id who, sim::object_id id)
+{
+	char name[64];
+
+	if (!name_of_id(m, id, name, sizeof(name)) && (who & sim::EVENT))
+		name_of_id(m, who & ~sim::EVENT, name, sizeof(name));
+	return name;
+}
+
+static std::string operation_words(const sim::machine &m, sim::context_id who, const sim::op &o)
 {
 	std::string text = o.where.verb, held;
 
 	for (unsigned i = 0; i < o.count; i++) {
-		char name[64];
 		sim::token which;
 		const bool is_token = m.cpu_of_object(o.touches[i].object, which);
 
@@ -28,7 +37,7 @@ static std::string operation_words(const sim::machine &m, const sim::op &o)
 		if (is_token && (o.touches[i].kind == sim::access::read ||
 				 o.touches[i].kind == sim::access::pass))
 			continue;
-		name_of_id(m, o.touches[i].object, name, sizeof(name));
+		const std::string name = name_of_touched(m, who, o.touches[i].object);
 		std::string &to = is_token ? held : text;
 		if (to.ends_with(name)) // a word of two objects
 			continue;
@@ -38,7 +47,8 @@ static std::string operation_words(const sim::machine &m, const sim::op &o)
 }
 
 // Functions outermost first, so that the eye can follow a call to the right.
-std::string step_words(const sim::machine &m, std::span<const char *const> calls, const sim::op &o)
+std::string step_words(const sim::machine &m, sim::context_id who,
+		       std::span<const char *const> calls, const sim::op &o)
 {
 	std::string path;
 
@@ -46,7 +56,7 @@ std::string step_words(const sim::machine &m, std::span<const char *const> calls
 		path = function + (path.empty() ? "" : " > " + path);
 	if (*o.where.function && (calls.empty() || std::string(calls[0]) != o.where.function))
 		path += (path.empty() ? "" : " > ") + std::string(o.where.function);
-	return path + (path.empty() ? "" : ": ") + operation_words(m, o);
+	return path + (path.empty() ? "" : ": ") + operation_words(m, who, o);
 }
 
 } // namespace kernel

@@ -13,6 +13,7 @@ namespace kernel {
 std::vector<const char *> names_of_calls(const sim::frame *f);
 
 // "kthread_stop > wait_for_completion: lock kts.exited.wait", outermost call first. Not on a fiber.
-std::string step_words(const sim::machine &m, std::span<const char *const> calls, const sim::op &o);
+std::string step_words(const sim::machine &m, sim::context_id who,
+		       std::span<const char *const> calls, const sim::op &o);
 
 } // namespace kernel

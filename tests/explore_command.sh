@@ -165,6 +165,9 @@ mod_vs_cancel=(--variant 1 --strategy portfolio --max-executions 6000
 expect 0 "one job" explore "${mod_vs_cancel[@]}"
 cp out alone
 says out "By hand, in the scenario in place of"
+expect 0 "steps" replay -f steps --variant 1 "$scenarios/cancel/mod-vs-cancel.json" \
+	"$(sed -n 's/^Replay \([^ ]*\) .*/\1/p' alone | head -1)"
+says out "timer: fire w.timer"
 expect 0 "two jobs" explore --jobs 2 "${mod_vs_cancel[@]}"
 cmp alone out || fail "two jobs print something else than one"
 says err "summed over the jobs"
