@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Edit distance between a wrong name and the valid ones.
+// Edit distance between a wrong name and the valid ones, and names that are parts of others.
 // Must not know what the names stand for.
 #include "scenarios/nearest.hpp"
 
@@ -48,9 +48,44 @@ unsigned distance(std::string_view a, std::string_view b)
 	return old[b.size()];
 }
 
-} // namespace
+bool is_same(std::string_view a, std::string_view b)
+{
+	return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+			  [](char x, char y) { return lower(x) == lower(y); });
+}
 
-std::string_view nearest(std::string_view wrong, const name_list &names)
+/* A part that many names share is none by which one is known. */
+constexpr size_t shortest_part = 4;
+
+bool begins(std::string_view whole, std::string_view part)
+{
+	return part.size() >= shortest_part && is_same(whole.substr(0, part.size()), part);
+}
+
+bool ends(std::string_view whole, std::string_view part)
+{
+	return part.size() >= shortest_part && part.size() <= whole.size() &&
+	       is_same(whole.substr(whole.size() - part.size()), part);
+}
+
+/* Words that are longer or shorter elsewhere: "SCHED_FIFO" for "fifo", "preempt". */
+std::string_view nearest_in_length(std::string_view wrong, const name_list &names)
+{
+	std::string_view best;
+
+	for (std::string_view name : names) {
+		if (!begins(name, wrong) && !begins(wrong, name) && !ends(wrong, name))
+			continue;
+		auto apart = [&](std::string_view n) {
+			return std::max(n.size(), wrong.size()) - std::min(n.size(), wrong.size());
+		};
+		if (best.empty() || apart(name) < apart(best))
+			best = name;
+	}
+	return best;
+}
+
+std::string_view nearest_in_letters(std::string_view wrong, const name_list &names)
 {
 	std::string_view best;
 	/* A third of the letters may be wrong, at least one: beyond that a guess only misleads. */
@@ -71,6 +106,15 @@ std::string_view nearest(std::string_view wrong, const name_list &names)
 		limit = d - 1;
 	}
 	return best;
+}
+
+} // namespace
+
+std::string_view nearest(std::string_view wrong, const name_list &names)
+{
+	std::string_view name = nearest_in_letters(wrong, names);
+
+	return name.empty() ? nearest_in_length(wrong, names) : name;
 }
 
 std::string did_you_mean(std::string_view wrong, const name_list &names)

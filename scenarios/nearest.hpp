@@ -12,7 +12,8 @@ namespace scenario {
 using name_list = std::vector<std::string_view>;
 
 /* The nearest of `names` by edits (insert, delete, replace, swap neighbours; a change of case
- * counts less), the first of equals; empty when none is near enough to be worth suggesting. */
+ * counts less), the first of equals; else one that begins with the wrong name, or that the wrong
+ * one begins or ends with, whatever the case. Empty when none is near enough to be worth it. */
 std::string_view nearest(std::string_view wrong, const name_list &names);
 
 /* "; did you mean 'x'?", or nothing. */

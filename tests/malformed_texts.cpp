@@ -122,6 +122,20 @@ const std::vector<malformed_case> &documents()
 		 "no kernel 6.13 without 4bee96860a65, a7c01fa93aeb, expected a7c01fa93aeb alone, "
 		 "or 4bee96860a65 alone, or a7c01fa93aeb and 5fa54346caf6"},
 		{"an unknown machine key", frame::machine, R"(@@"cpu": 2)", "did you mean 'cpus'?"},
+		{"a machine key cut short", frame::machine, R"(@@"preempt": "full")",
+		 "did you mean 'preemption'?"},
+		{"the kernel's word for a policy", frame::whole,
+		 R"({ "name": "a", "kernel": "6.13", "tasks": { "m": { "do": [], )"
+		 R"("policy": @@"SCHED_FIFO" } } })",
+		 "unknown policy 'SCHED_FIFO', expected normal or fifo; did you mean 'fifo'?"},
+		{"the kernel's word for the usual policy", frame::whole,
+		 R"({ "name": "a", "kernel": "6.13", "tasks": { "m": { "do": [], )"
+		 R"("policy": @@"SCHED_NORMAL" } } })",
+		 "did you mean 'normal'?"},
+		{"a policy that there is not, with a part of few letters", frame::whole,
+		 R"({ "name": "a", "kernel": "6.13", "tasks": { "m": { "do": [], )"
+		 R"("policy": @@"SCHED_RR" } } })",
+		 "unknown policy 'SCHED_RR', expected normal or fifo"},
 		{"no CPU", frame::machine, R"("cpus": @@0)",
 		 "cpus: expected an integer from 1 to 64, got 0"},
 		{"too many CPUs", frame::machine, R"("cpus": @@1000000)", "from 1 to 64"},
