@@ -289,6 +289,31 @@ name_list reader::known_names(value_type wanted) const
 	return names;
 }
 
+/* "main.ret", as expectations say it, in a program. */
+bool reader::is_register_of(const operand &thread, std::string_view name, std::string_view field,
+			    source_span where)
+{
+	const std::string owner(name.substr(0, name.find('.')));
+	operand o;
+
+	if (thread.kind != operand_kind::thread || find_field(value_type::task, field))
+		return false;
+	for (uint16_t i = 0; i < out.scopes.size(); i++) {
+		const scope_kind kind = out.scopes[i].kind;
+		if (kind == scope_kind::function || kind == scope_kind::works ||
+		    out.scopes[i].name != owner || !find_register(i, field, o))
+			continue;
+		complain(where,
+			 in_quotes(name) + " is a register of " + owner + ", " +
+				 (i == setup_scope || i == scope_now
+					  ? "which is read as " + in_quotes(field) + " here"
+					  : "which no other can read; expected one of setup, "
+					    "or a variable"));
+		return true;
+	}
+	return false;
+}
+
 /* A name in a program. On an error the operand is absent and the complaint made. */
 operand reader::resolve(const node &n, std::string_view name, value_type wanted)
 {
@@ -323,7 +348,8 @@ operand reader::resolve(const node &n, std::string_view name, value_type wanted)
 		unknown(n.span, what, head, names);
 		return {};
 	}
-	if (dot != name.npos && !add_field(o, name.substr(dot + 1), n.span))
+	if (dot != name.npos && (is_register_of(o, name, name.substr(dot + 1), n.span) ||
+				 !add_field(o, name.substr(dot + 1), n.span)))
 		return {};
 	return type_fits(o, wanted, n, name) ? o : operand{};
 }

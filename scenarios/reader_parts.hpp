@@ -106,6 +106,8 @@ private:
 	name_list timer_names() const;
 	bool find_register(uint16_t scope, std::string_view name, operand &out_register) const;
 	bool resolve_head(std::string_view head, bool with_field, operand &out_operand);
+	bool is_register_of(const operand &thread, std::string_view name, std::string_view field,
+			    source_span where);
 	bool add_field(operand &o, std::string_view field, source_span where);
 	value_type object_type(const operand &o) const;
 	const std::vector<value_type> *types_of(const operand &o) const;

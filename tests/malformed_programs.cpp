@@ -104,6 +104,17 @@ const std::vector<malformed_case> &programs()
 		{"eq with one value", frame::ops,
 		 R"({ "op": "assert", "that": { "eq": @@[ 1 ] } })",
 		 "eq: expected an array of two values"},
+		{"a register of setup, as expectations name it", frame::whole,
+		 R"({ "name": "a", "kernel": "6.13", "setup": [ { "op": "kmalloc", "size": 40, )"
+		 R"("as": "mem" } ], "tasks": { "t": { "do": [ )"
+		 R"({ "op": "kfree", "objp": @@"setup.mem" } ] } } })",
+		 "'setup.mem' is a register of setup, which is read as 'mem' here"},
+		{"a register of another task", frame::whole,
+		 R"({ "name": "a", "kernel": "6.13", "tasks": { "s": { "do": [ )"
+		 R"({ "op": "kmalloc", "size": 40, "as": "mem" } ] }, "t": { "do": [ )"
+		 R"({ "op": "kfree", "objp": @@"s.mem" } ] } } })",
+		 "'s.mem' is a register of s, which no other can read; expected one of setup, or "
+		 "a variable"},
 		{"an unknown field", frame::ops,
 		 R"({ "op": "assert", "that": { @@"main.stat": "P" } })", "did you mean 'state'?"},
 		{"an unknown state letter", frame::ops,
