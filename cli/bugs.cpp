@@ -9,6 +9,7 @@
 #include "cli/count_option.hpp"
 #include "cli/input.hpp"
 #include "cli/search_watch.hpp"
+#include "cli/talk.hpp"
 #include "scenarios/bug_search.hpp"
 #include "scenarios/kernels.hpp"
 
@@ -20,9 +21,9 @@ constexpr uint64_t STATES = 200'000; // of a stateful search that looks for a bu
 
 struct bugs_arguments {
 	std::vector<std::string> paths;
-	bool verdicts = false;	      // only which kernel has what
+	bool verdicts = false;	     // only which kernel has what
 	uint64_t executions = 2'000; // of searches that may not end
-	uint64_t seconds = 60;	      // of one search; 0: no limit
+	uint64_t seconds = 60;	     // of one search; 0: no limit
 };
 
 struct bug_row {
@@ -60,10 +61,10 @@ std::string scope(const scenario::scenario &s)
 {
 	const scenario::exploration &e = s.explore;
 
-	return !e.given		? "one run"
-	       : e.deviations	? std::to_string(e.deviations) + " deviation"
-	       : e.executions	? std::to_string(e.executions) + " of " + e.strategy
-				: "time";
+	return !e.given	      ? "one run"
+	       : e.deviations ? std::to_string(e.deviations) + " deviation"
+	       : e.executions ? std::to_string(e.executions) + " of " + e.strategy
+			      : "time";
 }
 
 const char *version_of(const scenario::scenario &s)
@@ -122,19 +123,19 @@ std::string bug_table::cell(const bug_row &row, const scenario::scenario &s,
 	search_watch watch(a_.seconds, true);
 	const scenario::bug_search r = look_for(s, row.bug.sign, plan, std::ref(watch));
 	seconds_ = watch.seconds();
-	fprintf(stderr, "%-32s %-46s %-10s %8llu %-10s %6.2f s\n", s.name.c_str(),
-		s.kernel_text.c_str(), s.explore.given ? plan.strategy.c_str() : "one run",
-		static_cast<unsigned long long>(plan.is_stateful() ? r.states : r.executions),
-		plan.is_stateful() ? "states" : "executions", seconds_);
+	talk("%-32s %-46s %-10s %8llu %-10s %6.2f s\n", s.name.c_str(), s.kernel_text.c_str(),
+	     s.explore.given ? plan.strategy.c_str() : "one run",
+	     static_cast<unsigned long long>(plan.is_stateful() ? r.states : r.executions),
+	     plan.is_stateful() ? "states" : "executions", seconds_);
 	// dpor knows when it has lost its way, and claims nothing then.
 	if (!r.wrong.empty() && strategy == "dpor")
 		return "no claim";
 	if (!r.wrong.empty()) {
-		fprintf(stderr, "kthreadsim: internal error: %s\n", r.wrong.c_str());
+		talk("kthreadsim: internal error: %s\n", r.wrong.c_str());
 		code_ = INTERNAL_ERROR;
 	}
 	if (strategy.empty()) {
-		const std::string found = r.what == scenario::sighting::found    ? FOUND
+		const std::string found = r.what == scenario::sighting::found	 ? FOUND
 					  : r.what == scenario::sighting::absent ? ABSENT
 										 : "not seen";
 

@@ -10,6 +10,7 @@
 #include "cli/output.hpp"
 #include "cli/search_report.hpp"
 #include "cli/search_watch.hpp"
+#include "cli/talk.hpp"
 
 namespace cli {
 
@@ -46,6 +47,13 @@ struct counts {
 		broken += c.code == INTERNAL_ERROR;
 		bounded += c.code == BOUND_REACHED;
 		not_judged += c.code == AS_EXPECTED && c.not_judged;
+	}
+	std::string text() const
+	{
+		return std::to_string(passed) + " as expected (" + std::to_string(not_judged) +
+		       " of them in part not judged: that takes a search), " +
+		       std::to_string(failed) + " not, " + std::to_string(bounded) +
+		       " stopped by a limit, " + std::to_string(bad + broken) + " bad";
 	}
 	int exit_code() const
 	{
@@ -214,11 +222,11 @@ int check(const check_arguments &a)
 		fflush(stdout);
 	}
 	total.bad += !all_there;
-	fprintf(ktap ? stderr : stdout,
-		"%zu files: %u as expected (%u of them in part not judged: that takes a search), "
-		"%u not, %u stopped by a limit, %u bad\n",
-		files.size(), total.passed, total.not_judged, total.failed, total.bounded,
-		total.bad + total.broken);
+	const std::string sum = std::to_string(files.size()) + " files: " + total.text() + "\n";
+	if (ktap)
+		talk("%s", sum.c_str());
+	else
+		fputs(sum.c_str(), stdout);
 	return total.exit_code();
 }
 

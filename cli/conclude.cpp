@@ -5,6 +5,7 @@
 #include <cstdio>
 #include "cli/commands.hpp"
 #include "cli/search_report.hpp"
+#include "cli/talk.hpp"
 
 namespace cli {
 
@@ -25,18 +26,14 @@ int conclude_and_print(const input &in, const scenario::scenario &s, const sim::
 	fputs((o.format == "herd" ? herd_report(s, r) : search_report(in, s, plan, r, o.witnesses))
 		      .c_str(),
 	      stdout);
-	if (fflush(stdout)) {
-		fprintf(stderr, "kthreadsim: cannot write to the standard output\n");
-		return INTERNAL_ERROR;
-	}
 	if (!r.wrong.empty())
-		fprintf(stderr, "kthreadsim: internal error: %s\n", r.wrong.c_str());
+		talk("kthreadsim: internal error: %s\n", r.wrong.c_str());
 	if (!o.quiet) {
 		const std::string states =
 			r.of.states ? std::to_string(r.of.states) + " states, " : "";
 
-		fprintf(stderr, "%s%llu steps%s\n", states.c_str(),
-			static_cast<unsigned long long>(r.of.found.steps), figures.c_str());
+		talk("%s%llu steps%s\n", states.c_str(),
+		     static_cast<unsigned long long>(r.of.found.steps), figures.c_str());
 	}
 	return exit_code_of(r);
 }

@@ -9,6 +9,7 @@
 #include "cli/count_option.hpp"
 #include "cli/part_file.hpp"
 #include "cli/search_watch.hpp"
+#include "cli/talk.hpp"
 #include "scenarios/words.hpp"
 
 namespace cli {
@@ -58,7 +59,7 @@ scenario::exploration merged(scenario::exploration e, const explore_arguments &a
 
 int refuse(const std::string &file, const std::string &why)
 {
-	fprintf(stderr, "%s: error: %s\n", file.c_str(), why.c_str());
+	talk("%s: error: %s\n", file.c_str(), why.c_str());
 	return BAD_INPUT;
 }
 
@@ -84,7 +85,7 @@ bool read_shard(const std::string &text, part_file &p)
 	if (sscanf(text.c_str(), "%u/%u%n", &p.shard, &p.shards, &end) == 2 &&
 	    static_cast<size_t>(end) == text.size() && p.shard && p.shard <= p.shards)
 		return true;
-	fprintf(stderr, "--shard: '%s', expected i/n with i from 1 to n\n", text.c_str());
+	talk("--shard: '%s', expected i/n with i from 1 to n\n", text.c_str());
 	return false;
 }
 
@@ -107,14 +108,14 @@ bool leave_part(const explore_arguments &a, const std::string &name, part_file &
 	const char *why_not = p.plan.why_not_later();
 
 	if (search_watch::was_interrupted() && why_not)
-		fprintf(stderr, "%s cannot be resumed: %s\n", p.plan.strategy.c_str(), why_not);
+		talk("%s cannot be resumed: %s\n", p.plan.strategy.c_str(), why_not);
 	p.path = why_not ? "" : output_of(a, p, name);
 	if (p.path.empty() || (p.left.empty() && p.shards == 1))
 		return true;
 	if (!write_part(p))
 		return false;
 	if (!p.left.empty())
-		fprintf(stderr, "kthreadsim explore --resume %s goes on\n", p.path.c_str());
+		talk("kthreadsim explore --resume %s goes on\n", p.path.c_str());
 	return true;
 }
 
@@ -146,9 +147,9 @@ int search_and_print(const explore_arguments &a, const input &in, const scenario
 	if (p.shards == 1)
 		return conclude_and_print(in, s, p.plan, std::move(found), a.conclusion, figures);
 	if (!a.conclusion.quiet)
-		fprintf(stderr, "shard %u of %u: %llu executions, %zu outcomes%s; see %s\n",
-			p.shard, p.shards, static_cast<unsigned long long>(p.found.all()),
-			p.found.outcomes.size(), figures, p.path.c_str());
+		talk("shard %u of %u: %llu executions, %zu outcomes%s; see %s\n", p.shard, p.shards,
+		     static_cast<unsigned long long>(p.found.all()), p.found.outcomes.size(),
+		     figures, p.path.c_str());
 	return p.left.empty() ? AS_EXPECTED : BOUND_REACHED;
 }
 
@@ -158,7 +159,7 @@ int explore(const explore_arguments &a)
 	part_file p;
 
 	if (a.file.empty() == a.resume.empty()) {
-		fprintf(stderr, "explore: expected a scenario file, or --resume and its file\n");
+		talk("explore: expected a scenario file, or --resume and its file\n");
 		return BAD_INPUT;
 	}
 	if (!a.resume.empty()) {
@@ -223,8 +224,8 @@ command add_explore(CLI::App &sub)
 	return [a, &sub] {
 		for (const char *name : of_the_question)
 			if (!a->resume.empty() && sub.count(name)) {
-				fprintf(stderr, "%s with --resume: what is asked stands in %s\n",
-					name, a->resume.c_str());
+				talk("%s with --resume: what is asked stands in %s\n", name,
+				     a->resume.c_str());
 				return int{ BAD_INPUT };
 			}
 		a->seed_given = sub.count("--seed");

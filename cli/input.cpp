@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include "cli/talk.hpp"
 
 namespace cli {
 
@@ -35,7 +36,7 @@ bool read_input(const std::string &file, input &out, const std::string &kernel)
 
 	out.file = standard ? "<stdin>" : file;
 	if (!standard && std::filesystem::is_directory(file, ignored)) {
-		fprintf(stderr, "%s: is a folder, expected a scenario file\n", file.c_str());
+		talk("%s: is a folder, expected a scenario file\n", file.c_str());
 		return false;
 	}
 	FILE *f = standard ? stdin : fopen(file.c_str(), "rb");
@@ -44,7 +45,7 @@ bool read_input(const std::string &file, input &out, const std::string &kernel)
 	if (f && !standard)
 		fclose(f);
 	if (!read) {
-		fprintf(stderr, "%s: cannot be read: %s\n", file.c_str(), strerror(error));
+		talk("%s: cannot be read: %s\n", file.c_str(), strerror(error));
 		return false;
 	}
 	return read_input(out.file, std::move(text), out, kernel);
@@ -56,7 +57,7 @@ bool read_input(const std::string &file, std::string text, input &out, const std
 	out.text = std::move(text);
 	if (scenario::read_scenario_on(kernel, out.file, out.text, out.scenario, out.diagnostics))
 		return true;
-	fputs(out.diagnostics.print().c_str(), stderr);
+	talk("%s", out.diagnostics.print().c_str());
 	return false;
 }
 
@@ -66,8 +67,8 @@ const scenario::scenario *pick_variant(const input &in, unsigned variant)
 		return &in.scenario;
 	if (variant <= in.scenario.variants.size())
 		return &in.scenario.variants[variant - 1];
-	fprintf(stderr, "%s: there is no variant %u, expected 0 (the scenario itself) to %zu\n",
-		in.file.c_str(), variant, in.scenario.variants.size());
+	talk("%s: there is no variant %u, expected 0 (the scenario itself) to %zu\n",
+	     in.file.c_str(), variant, in.scenario.variants.size());
 	return nullptr;
 }
 
@@ -85,19 +86,18 @@ bool read_schedule(const std::string &text, const std::string &scenario, sim::sc
 	size_t error_at = 0;
 
 	if (!prefix.empty() && prefix.substr(0, at) != scenario) {
-		fprintf(stderr, "schedule: it is of scenario '%s', expected one of '%s'\n",
-			prefix.substr(0, at).c_str(), scenario.c_str());
+		talk("schedule: it is of scenario '%s', expected one of '%s'\n",
+		     prefix.substr(0, at).c_str(), scenario.c_str());
 		return false;
 	}
 	if (at != std::string::npos && prefix.substr(at + 1) != KTHREADSIM_VERSION)
-		fprintf(stderr,
-			"schedule: it was printed by version %s, this is " KTHREADSIM_VERSION "\n",
-			prefix.substr(at + 1).c_str());
+		talk("schedule: it was printed by version %s, this is " KTHREADSIM_VERSION "\n",
+		     prefix.substr(at + 1).c_str());
 	const std::string rest = prefix.empty() ? text : text.substr(start + 1);
 	if (parse_schedule(rest, out, error, error_at))
 		return true;
-	fprintf(stderr, "schedule:1:%zu: %s\n  %s\n", text.size() - rest.size() + error_at + 1,
-		error.c_str(), text.c_str());
+	talk("schedule:1:%zu: %s\n  %s\n", text.size() - rest.size() + error_at + 1, error.c_str(),
+	     text.c_str());
 	return false;
 }
 
@@ -137,9 +137,9 @@ bool expand_paths(const std::vector<std::string> &paths, std::vector<std::string
 			if (i->is_regular_file(error) && is_scenario_file(i->path()))
 				found.push_back(i->path().string());
 		if (error || found.empty()) {
-			fprintf(stderr, "%s: %s\n", path.c_str(),
-				error ? error.message().c_str()
-				      : "holds no scenario, expected *.json below it");
+			talk("%s: %s\n", path.c_str(),
+			     error ? error.message().c_str()
+				   : "holds no scenario, expected *.json below it");
 			all = false;
 		}
 		std::sort(found.begin(), found.end());

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The program: its subcommands, and exit codes for what the command line itself gets wrong.
+// The program: its subcommands, exit codes for what the command line itself gets wrong, and the one
+// place that finds out whether what was printed has arrived.
 // It must not know what a subcommand does.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <fcntl.h>
+#include <unistd.h>
 #include "cli/commands.hpp"
 #include "cli/nearest_command.hpp"
+#include "cli/talk.hpp"
 
 namespace cli {
 
@@ -39,7 +43,7 @@ static int main(int argc, char **argv)
 		std::any_of(std::begin(commands), std::end(commands),
 			    [&](const command_row &c) { return !strcmp(c.name, argv[1]); });
 	if (!known) {
-		fprintf(stderr, "%s\n", unknown_command(argv[1], commands).c_str());
+		talk("%s\n", unknown_command(argv[1], commands).c_str());
 		return BAD_INPUT;
 	}
 	try {
@@ -55,14 +59,33 @@ static int main(int argc, char **argv)
 	return BAD_INPUT;
 }
 
+// Else a file that is opened gets the number of a stream that is closed, and what it prints. Writing
+// to these fails, as it did before; so does reading from the first.
+static void keep_closed_streams()
+{
+	for (const int fd : { STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO })
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
+// Of every command: nobody is to take half of what was printed for all of it.
+static int if_printed(int code)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return code;
+	talk("kthreadsim: cannot write to the standard output\n");
+	return INTERNAL_ERROR;
+}
+
 } // namespace cli
 
 int main(int argc, char **argv)
 {
+	cli::keep_closed_streams();
 	try {
-		return cli::main(argc, argv);
+		return cli::if_printed(cli::main(argc, argv));
 	} catch (const std::exception &e) {
-		fprintf(stderr, "kthreadsim: internal error: %s\n", e.what());
+		cli::talk("kthreadsim: internal error: %s\n", e.what());
 		return cli::INTERNAL_ERROR;
 	}
 }

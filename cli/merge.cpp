@@ -6,6 +6,7 @@
 #include "cli/commands.hpp"
 #include "cli/conclusion_option.hpp"
 #include "cli/part_file.hpp"
+#include "cli/talk.hpp"
 
 namespace cli {
 
@@ -57,13 +58,12 @@ int merge(const merge_arguments &a)
 			first = part;
 		const std::string other = first.difference(part);
 		if (!other.empty()) {
-			fprintf(stderr, "%s: is of %s than %s\n", file.c_str(), other.c_str(),
-				first.path.c_str());
+			talk("%s: is of %s than %s\n", file.c_str(), other.c_str(),
+			     first.path.c_str());
 			return BAD_INPUT;
 		}
 		if (std::find(there.begin(), there.end(), part.shard) != there.end()) {
-			fprintf(stderr, "%s: shard %u is there already\n", file.c_str(),
-				part.shard);
+			talk("%s: shard %u is there already\n", file.c_str(), part.shard);
 			return BAD_INPUT;
 		}
 		there.push_back(part.shard);
@@ -78,7 +78,7 @@ int merge(const merge_arguments &a)
 		return BAD_INPUT;
 	const std::string why = cannot_explore(*s, first.plan);
 	if (!why.empty()) {
-		fprintf(stderr, "%s: error: %s\n", in.file.c_str(), why.c_str());
+		talk("%s: error: %s\n", in.file.c_str(), why.c_str());
 		return BAD_INPUT;
 	}
 	all.cut = missing(first.shards, there, begun);

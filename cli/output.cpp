@@ -5,6 +5,7 @@
 #include <algorithm>
 #include "cli/commands.hpp"
 #include "cli/step_list.hpp"
+#include "cli/talk.hpp"
 #include "traces/atomic_file.hpp"
 
 namespace cli {
@@ -101,7 +102,7 @@ static int run_to(const input &in, const scenario::scenario &s, const output_opt
 	if (writer)
 		writer->finish();
 	if (!o.quiet)
-		fputs(summary(in, s, r).c_str(), stderr);
+		talk("%s", summary(in, s, r).c_str());
 	return exit_code_of(r);
 }
 
@@ -112,22 +113,18 @@ int run_and_write(const input &in, const scenario::scenario &s, const output_opt
 
 	if (o.file.empty()) {
 		traces::stream_sink out(stdout);
-		const int code = run_to(in, s, o, replay, out, r);
 
-		if (out.flush())
-			return code;
-		fprintf(stderr, "kthreadsim: cannot write to the standard output\n");
-		return INTERNAL_ERROR;
+		return run_to(in, s, o, replay, out, r);
 	}
 	traces::atomic_file out(o.file);
 	if (!out.error().empty()) {
-		fprintf(stderr, "kthreadsim: %s\n", out.error().c_str());
+		talk("kthreadsim: %s\n", out.error().c_str());
 		return BAD_INPUT;
 	}
 	const int code = run_to(in, s, o, replay, out, r);
 	if (out.commit())
 		return code;
-	fprintf(stderr, "kthreadsim: %s\n", out.error().c_str());
+	talk("kthreadsim: %s\n", out.error().c_str());
 	return INTERNAL_ERROR;
 }
 

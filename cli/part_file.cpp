@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <fstream>
 #include <sstream>
+#include "cli/talk.hpp"
 #include "traces/atomic_file.hpp"
 
 namespace cli {
@@ -52,7 +53,7 @@ bool write_part(const part_file &p)
 	out.append(text.str());
 	if (out.commit())
 		return true;
-	fprintf(stderr, "kthreadsim: %s\n", out.error().c_str());
+	talk("kthreadsim: %s\n", out.error().c_str());
 	return false;
 }
 
@@ -97,7 +98,7 @@ bool read_part(const std::string &path, part_file &out)
 	out = {};
 	out.path = path;
 	if (!in) {
-		fprintf(stderr, "%s: cannot be read\n", path.c_str());
+		talk("%s: cannot be read\n", path.c_str());
 		return false;
 	}
 	if (read_lines(in, out)) {
@@ -108,8 +109,7 @@ bool read_part(const std::string &path, part_file &out)
 		if (parse(found, out.found) && found.empty())
 			return true;
 	}
-	fprintf(stderr, "%s: is no part of a search by kthreadsim " KTHREADSIM_VERSION "\n",
-		path.c_str());
+	talk("%s: is no part of a search by kthreadsim " KTHREADSIM_VERSION "\n", path.c_str());
 	return false;
 }
 

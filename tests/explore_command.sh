@@ -2,63 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kthreadsim explore, merge, check and diff-versions from outside: what they print, their exit codes,
 # jobs, shards, Ctrl-C and --resume.
-set -u
-
-program=$KTHREADSIM_PROGRAM
-scenarios=$KTHREADSIM_SOURCE_DIR/scenarios
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-failures=0
-
-fail()
-{
-	echo "FAILED: $*"
-	failures=$((failures + 1))
-}
-
-# expect <exit code> <what it is about> <arguments>...: stdout is left in out, stderr in err.
-expect()
-{
-	local wanted=$1 what=$2 code
-
-	shift 2
-	"$program" "$@" >out 2>err
-	code=$?
-	[ $code = "$wanted" ] || {
-		fail "$what: exit code $code, expected $wanted"
-		cat out err
-	}
-}
-
-# prints <what it is about>: out is what stands on stdin.
-prints()
-{
-	diff - out || fail "$1"
-}
-
-says()
-{
-	grep -qF -- "$2" "$1" || {
-		fail "$1 does not say: $2"
-		cat "$1"
-	}
-}
-
-cat >two-sets.json <<'END'
-{
-  "name": "two-sets", "question": "Who sets the word last?", "kernel": "6.13", "machine": { "cpus": 2 },
-  "vars": { "n": 0 },
-  "tasks": {
-    "A": { "cpu": 0, "do": [ { "op": "set", "var": "n", "value": 1 } ] },
-    "B": { "cpu": 1, "do": [ { "op": "set", "var": "n", "value": 2 } ] }
-  },
-  "expect": { "sometimes": [ { "n": 1 } ], "never": [ { "n": 0 } ] }
-}
-END
-
-sed 's/"two-sets"/"many-sets"/; s/"do": \[ \(.*\) \] }/"do": [ { "op": "repeat", "times": 30, "do": [ \1 ] } ] }/' \
-	two-sets.json >many-sets.json
+. "$KTHREADSIM_SOURCE_DIR/tests/support_command.bash" || exit 1
 
 # ---- what is printed ----
 
@@ -274,5 +218,4 @@ says err "did you mean 'a7c01fa93aeb'?"
 sed 's/"expect"/"explore": { "states": 3 }, "expect"/' many-sets.json >small.json
 expect 4 "a bound on states" diff-versions 6.13 6.13 small.json
 
-[ $failures = 0 ] && echo "all as expected"
-exit $((failures > 0))
+finish

@@ -25,23 +25,18 @@ private:
 	std::string text_;
 };
 
-// Passes on to a stream that somebody else opened and closes, such as the standard output.
+// Passes on to a stream that somebody else opened and closes, such as the standard output. It
+// remembers that bytes did not arrive.
 class stream_sink final : public byte_sink {
 public:
 	explicit stream_sink(std::FILE *stream) : stream_(stream) {}
 	void append(std::string_view bytes) override
 	{
-		ok_ = ok_ && std::fwrite(bytes.data(), 1, bytes.size(), stream_) == bytes.size();
-	}
-	bool flush() // false: some bytes did not arrive
-	{
-		ok_ = std::fflush(stream_) == 0 && ok_;
-		return ok_;
+		std::fwrite(bytes.data(), 1, bytes.size(), stream_);
 	}
 
 private:
 	std::FILE *stream_;
-	bool ok_ = true;
 };
 
 } // namespace traces
