@@ -11,23 +11,28 @@ namespace cli {
 
 static volatile std::sig_atomic_t interrupted = 0;
 
-static void interrupt(int)
+// Ctrl-C, and what batch systems send before they kill.
+static constexpr int signals[] = { SIGINT, SIGTERM };
+
+static void interrupt(int number)
 {
 	// timeout(1) sends it to the process and to its group: only a third one is impatience.
 	if (interrupted)
-		signal(SIGINT, SIG_DFL);
+		signal(number, SIG_DFL);
 	interrupted = 1;
 }
 
 search_watch::search_watch(uint64_t limit_s, bool quiet)
 	: limit_s_(limit_s), shows_(!quiet && isatty(STDERR_FILENO))
 {
-	signal(SIGINT, interrupt);
+	for (const int number : signals)
+		signal(number, interrupt);
 }
 
 search_watch::~search_watch()
 {
-	signal(SIGINT, SIG_DFL);
+	for (const int number : signals)
+		signal(number, SIG_DFL);
 	if (line_there_)
 		fputs("\r\033[K", stderr);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What a search is watched for from outside: its time limit, Ctrl-C, and a line about its progress.
+// What a search is watched for from outside: its time limit, signals, and a line about its
+// progress.
 // It must not know how a search is done, nor what comes of it.
 #pragma once
 #include <chrono>
@@ -7,7 +8,8 @@
 
 namespace cli {
 
-// One for each search. While one exists, the first Ctrl-C ends the search and not the program.
+// One for each search. While one exists, the first SIGINT or SIGTERM ends the search and
+// not the program.
 class search_watch {
 public:
 	// 0: no limit. Progress is shown only where stderr is a terminal.

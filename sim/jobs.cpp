@@ -122,7 +122,8 @@ void job_pool::begin_job()
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != parent)
 			_exit(1);
-		signal(SIGINT, SIG_IGN); // it is told by the board
+		for (const int number : { SIGINT, SIGTERM })
+			signal(number, SIG_IGN); // it is told by the board
 		close(ends[0]);
 		work(ends[1]);
 	}
