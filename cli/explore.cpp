@@ -2,7 +2,9 @@
 // kthreadsim explore: everything that a scenario can come to.
 // It must not know how a search is done.
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <memory>
+#include <optional>
 #include "cli/choice_option.hpp"
 #include "cli/commands.hpp"
 #include "cli/conclusion_option.hpp"
@@ -11,13 +13,15 @@
 #include "cli/search_watch.hpp"
 #include "cli/talk.hpp"
 #include "scenarios/words.hpp"
+#include "traces/atomic_file.hpp"
 
 namespace cli {
 
 namespace {
 
 struct explore_arguments {
-	std::string file, strategy, shard, output, resume;
+	std::string file, strategy, output, resume;
+	std::optional<std::string> shard;
 	unsigned variant = 0;
 	uint64_t seconds = 0; // 0: no limit
 	bool no_reduction = false;
@@ -25,6 +29,9 @@ struct explore_arguments {
 	conclusion_options conclusion;
 	scenario::exploration given; // 0 where nothing was
 	bool seed_given = false;
+
+	// One that is resumed may be one of several.
+	bool is_shard(const part_file &p) const { return shard || p.shards > 1; }
 };
 
 constexpr uint64_t JOBS_MAX = 256;
@@ -67,10 +74,12 @@ int refuse(const std::string &file, const std::string &why)
 std::string cannot_part(const explore_arguments &a, const part_file &p)
 {
 	const char *why = p.plan.why_whole();
-	const bool parts = a.jobs > 1 || p.shards > 1;
+	const char *why_not_later = p.plan.why_not_later();
 
-	if (parts && why)
+	if ((a.jobs > 1 || a.is_shard(p)) && why)
 		return p.plan.strategy + " with --jobs or --shard: " + why;
+	if (!a.output.empty() && why_not_later)
+		return p.plan.strategy + " with --output: " + why_not_later;
 	if (p.shards > 1 && !p.plan.is_drawn() && p.plan.executions)
 		return "a bound on executions with --shard: which ones come first, no shard knows";
 	return "";
@@ -78,45 +87,65 @@ std::string cannot_part(const explore_arguments &a, const part_file &p)
 
 bool read_shard(const std::string &text, part_file &p)
 {
-	int end = 0;
+	const char *end = text.data() + text.size();
+	const auto i = std::from_chars(text.data(), end, p.shard);
+	const auto n = i.ptr == end ? i : std::from_chars(i.ptr + 1, end, p.shards);
 
-	if (text.empty())
+	if (i.ec == std::errc{} && *i.ptr == '/' && n.ec == std::errc{} && n.ptr == end &&
+	    p.shard && p.shard <= p.shards && p.shards <= part_file::SHARDS_MAX)
 		return true;
-	if (sscanf(text.c_str(), "%u/%u%n", &p.shard, &p.shards, &end) == 2 &&
-	    static_cast<size_t>(end) == text.size() && p.shard && p.shard <= p.shards)
-		return true;
-	talk("--shard: '%s', expected i/n with i from 1 to n\n", text.c_str());
+	talk("--shard: '%s', expected i/n with i from 1 to n, and n at most %u\n", text.c_str(),
+	     part_file::SHARDS_MAX);
 	return false;
 }
 
-// Where a search that is not at its end leaves what it has; empty: nowhere.
-std::string output_of(const explore_arguments &a, const part_file &p, const std::string &name)
+// Where a search leaves what it has, as far as that is known before it begins; empty: nowhere yet.
+std::string known_path(const explore_arguments &a, const part_file &p, const input &in)
 {
-	if (!a.output.empty())
-		return a.output;
-	if (!a.shard.empty())
-		return name + "." + std::to_string(p.shard) + "-of-" + std::to_string(p.shards) +
-		       ".part";
-	if (!a.resume.empty())
-		return a.resume;
-	return search_watch::was_interrupted() ? name + ".part" : "";
+	return !a.output.empty() ? a.output
+	       : a.shard	 ? part_name(in.scenario.name, p, true)
+				 : a.resume;
 }
 
-// False: it could not be written.
-bool leave_part(const explore_arguments &a, const std::string &name, part_file &p)
+// The file is there before the search: one that takes hours is not to find out then that it has no
+// place to leave anything.
+bool open_file(const std::string &path, std::optional<traces::atomic_file> &file)
+{
+	if (!path.empty())
+		file.emplace(path);
+	if (!file || file->error().empty())
+		return true;
+	talk("kthreadsim: %s\n", file->error().c_str());
+	return false;
+}
+
+// Of a search that has ended, or was interrupted. False: what was to be left could not be.
+bool leave(const explore_arguments &a, const input &in, part_file &p,
+	   std::optional<traces::atomic_file> &file)
 {
 	const char *why_not = p.plan.why_not_later();
 
 	if (search_watch::was_interrupted() && why_not)
 		talk("%s cannot be resumed: %s\n", p.plan.strategy.c_str(), why_not);
-	p.path = why_not ? "" : output_of(a, p, name);
-	if (p.path.empty() || (p.left.empty() && p.shards == 1))
+	else if (search_watch::was_interrupted() && !file)
+		file.emplace(p.path = part_name(in.scenario.name, p, false));
+	if (!file || (p.left.empty() && !a.is_shard(p) && a.resume.empty()))
 		return true;
-	if (!write_part(p))
+	file->append(to_text(p));
+	if (!file->commit())
 		return false;
 	if (!p.left.empty())
 		talk("kthreadsim explore --resume %s goes on\n", p.path.c_str());
 	return true;
+}
+
+int print_shard(const explore_arguments &a, const part_file &p, const std::string &figures)
+{
+	if (!a.conclusion.quiet)
+		talk("shard %u of %u: %llu executions, %zu outcomes%s; see %s\n", p.shard, p.shards,
+		     static_cast<unsigned long long>(p.found.all()), p.found.outcomes.size(),
+		     figures.c_str(), p.path.c_str());
+	return p.left.empty() ? AS_EXPECTED : BOUND_REACHED;
 }
 
 int search_and_print(const explore_arguments &a, const input &in, const scenario::scenario &s,
@@ -124,8 +153,12 @@ int search_and_print(const explore_arguments &a, const input &in, const scenario
 {
 	sim::explore_share share;
 	scenario::explored found;
+	std::optional<traces::atomic_file> file;
 	char figures[64];
 
+	p.path = known_path(a, p, in);
+	if (!open_file(p.path, file))
+		return BAD_INPUT;
 	share.jobs = static_cast<unsigned>(a.jobs);
 	share.shard = p.shard;
 	share.shards = p.shards;
@@ -141,16 +174,17 @@ int search_and_print(const explore_arguments &a, const input &in, const scenario
 	}
 	p.found = found.found;
 	p.left = found.left;
-	const bool is_left = leave_part(a, s.name, p);
-	if (!is_left)
-		return INTERNAL_ERROR;
-	if (p.shards == 1)
-		return conclude_and_print(in, s, p.plan, std::move(found), a.conclusion, figures);
-	if (!a.conclusion.quiet)
-		talk("shard %u of %u: %llu executions, %zu outcomes%s; see %s\n", p.shard, p.shards,
-		     static_cast<unsigned long long>(p.found.all()), p.found.outcomes.size(),
-		     figures, p.path.c_str());
-	return p.left.empty() ? AS_EXPECTED : BOUND_REACHED;
+	const bool is_left = leave(a, in, p, file);
+	if (is_left && a.is_shard(p))
+		return print_shard(a, p, figures);
+	if (p.shards > 1)
+		found.cut = "it is shard " + std::to_string(p.shard) + " of " +
+			    std::to_string(p.shards) + (found.cut.empty() ? "" : "; ") + found.cut;
+	const int code = conclude_and_print(in, s, p.plan, std::move(found), a.conclusion, figures);
+	if (is_left)
+		return code;
+	talk("kthreadsim: %s\n", file->error().c_str());
+	return INTERNAL_ERROR;
 }
 
 int explore(const explore_arguments &a)
@@ -166,7 +200,7 @@ int explore(const explore_arguments &a)
 		if (!read_part(a.resume, p) || !read_input(p.file, p.text, in))
 			return BAD_INPUT;
 	} else {
-		if (!read_shard(a.shard, p) || !read_input(a.file, in))
+		if ((a.shard && !read_shard(*a.shard, p)) || !read_input(a.file, in))
 			return BAD_INPUT;
 		p.file = in.file;
 		p.text = in.text;
@@ -218,7 +252,8 @@ command add_explore(CLI::App &sub)
 	sub.add_option("--shard", a->shard, "run the i-th of n parts, and leave a file for merge")
 		->type_name("I/N");
 	sub.add_option("-o,--output", a->output,
-		       "where a shard, or a search that was ended early, leaves what it has");
+		       "where a shard, or a search that was ended early, leaves what it has; "
+		       "SCENARIO[.variant-N][.I-of-N].part");
 	sub.add_option("--resume", a->resume, "go on with what was left in this file");
 	add_conclusion(sub, a->conclusion);
 	return [a, &sub] {

@@ -13,14 +13,14 @@ namespace cli {
 
 static constexpr size_t FILE_BYTES_MAX = 64u << 20;
 
-static bool read_all(FILE *f, std::string &text)
+static bool read_all(FILE *f, size_t most, std::string &text)
 {
 	char block[65536];
 	size_t n;
 
 	while ((n = fread(block, 1, sizeof(block), f)) > 0) {
 		text.append(block, n);
-		if (text.size() > FILE_BYTES_MAX) {
+		if (text.size() > most) {
 			errno = EFBIG;
 			return false;
 		}
@@ -28,27 +28,36 @@ static bool read_all(FILE *f, std::string &text)
 	return !ferror(f);
 }
 
+bool read_file(const std::string &file, size_t most, std::string &text)
+{
+	std::error_code ignored;
+
+	if (std::filesystem::is_directory(file, ignored)) {
+		talk("%s: is a folder, expected a file\n", file.c_str());
+		return false;
+	}
+	FILE *f = fopen(file.c_str(), "rb");
+	const bool read = f && read_all(f, most, text);
+	const int error = errno;
+	if (f)
+		fclose(f);
+	if (!read)
+		talk("%s: cannot be read: %s\n", file.c_str(), strerror(error));
+	return read;
+}
+
 bool read_input(const std::string &file, input &out, const std::string &kernel)
 {
 	const bool standard = file == "-";
-	std::error_code ignored;
 	std::string text;
 
-	out.file = standard ? "<stdin>" : file;
-	if (!standard && std::filesystem::is_directory(file, ignored)) {
-		talk("%s: is a folder, expected a scenario file\n", file.c_str());
+	if (!standard && !read_file(file, FILE_BYTES_MAX, text))
+		return false;
+	if (standard && !read_all(stdin, FILE_BYTES_MAX, text)) {
+		talk("<stdin>: cannot be read: %s\n", strerror(errno));
 		return false;
 	}
-	FILE *f = standard ? stdin : fopen(file.c_str(), "rb");
-	const bool read = f && read_all(f, text);
-	const int error = errno;
-	if (f && !standard)
-		fclose(f);
-	if (!read) {
-		talk("%s: cannot be read: %s\n", file.c_str(), strerror(error));
-		return false;
-	}
-	return read_input(out.file, std::move(text), out, kernel);
+	return read_input(standard ? "<stdin>" : file, std::move(text), out, kernel);
 }
 
 bool read_input(const std::string &file, std::string text, input &out, const std::string &kernel)

@@ -15,13 +15,15 @@ struct input {
 	scenario::diagnostics diagnostics;
 };
 
+// False: stderr says why it cannot be read; more than `most` bytes are none that anybody wrote.
+bool read_file(const std::string &file, size_t most, std::string &text);
+
 // "-" is the standard input. False: stderr says what is wrong with it. `kernel`: another one than
 // the text names, see read_scenario_on().
 bool read_input(const std::string &file, input &out, const std::string &kernel = "");
 // The same of a text that somebody has read already.
 bool read_input(const std::string &file, std::string text, input &out,
 		const std::string &kernel = "");
-
 
 // The scenario itself, or one of its variants (from 1). Null: stderr says which there are.
 const scenario::scenario *pick_variant(const input &in, unsigned variant);

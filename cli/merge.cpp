@@ -56,10 +56,10 @@ int merge(const merge_arguments &a)
 			return BAD_INPUT;
 		if (there.empty())
 			first = part;
-		const std::string other = first.difference(part);
+		const std::string other = part.difference(first);
 		if (!other.empty()) {
-			talk("%s: is of %s than %s\n", file.c_str(), other.c_str(),
-			     first.path.c_str());
+			talk("%s: is not of the same search as %s: %s\n", file.c_str(),
+			     first.path.c_str(), other.c_str());
 			return BAD_INPUT;
 		}
 		if (std::find(there.begin(), there.end(), part.shard) != there.end()) {
@@ -94,7 +94,7 @@ command add_merge(CLI::App &sub)
 {
 	auto a = std::make_shared<merge_arguments>();
 
-	sub.add_option("files", a->files, "what `explore --shard` left")->required();
+	sub.add_option("files", a->files, "what `explore --shard` or `--resume` left")->required();
 	add_conclusion(sub, a->conclusion);
 	return [a] { return merge(*a); };
 }

@@ -9,6 +9,8 @@
 namespace cli {
 
 struct part_file {
+	static constexpr unsigned SHARDS_MAX = 65'536;
+
 	std::string path;
 	std::string file, text; // the scenario's
 	unsigned variant = 0;
@@ -17,12 +19,17 @@ struct part_file {
 	sim::search_part found;
 	sim::unit_list left;
 
-	// Empty if both are parts of one search; else the first difference.
+	// Empty if both are parts of one search; else in what this is not as the other is.
 	std::string difference(const part_file &other) const;
 };
 
-// False: stderr says what is wrong.
-bool write_part(const part_file &p);
+// What the file is called unless somebody names it: as the scenario, in letters that every shell and
+// every folder takes, and which variant and which shard it is of.
+std::string part_name(const std::string &scenario, const part_file &p, bool is_shard);
+
+// The last line is a sum of all before it: a file that was changed or cut is not believed.
+std::string to_text(const part_file &p);
+// False: stderr says where it is not such a text.
 bool read_part(const std::string &path, part_file &out);
 
 } // namespace cli
