@@ -265,8 +265,9 @@ command add_bugs(CLI::App &sub)
 
 	sub.add_option("paths", a->paths, "scenario files of bugs, or folders of them")->required();
 	sub.add_flag("--verdicts", a->verdicts, "only which kernel has what");
-	add_count(sub, "--max-executions", a->executions, "of each search but stateful ones");
-	add_count(sub, "--time-limit", a->seconds,
+	add_count(sub, "--max-executions", a->executions, { 1, scenario::largest_bound },
+		  "of each search but stateful ones");
+	add_count(sub, "--time-limit", a->seconds, any_number,
 		  "bound in seconds on each search, 60 unless given; 0: none");
 	return [a] { return bug_table(*a).print(); };
 }

@@ -240,7 +240,7 @@ command add_check(CLI::App &sub)
 	sub.add_option("-f,--format", a->format, "human or ktap")
 		->check(one_of_these({ "human", "ktap" }))
 		->capture_default_str();
-	add_count(sub, "--time-limit", a->seconds,
+	add_count(sub, "--time-limit", a->seconds, any_number,
 		  "bound in seconds on each search, 60 unless given; 0: none");
 	return [a] { return check(*a); };
 }

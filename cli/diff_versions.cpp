@@ -195,8 +195,9 @@ command add_diff_versions(CLI::App &sub)
 	sub.add_option("b", a->kernels[1], "another")->required();
 	sub.add_option("scenario", a->file, "a scenario file, or - for the standard input")
 		->required();
-	sub.add_option("--variant", a->variant, "compare this variant (from 1) instead");
-	add_count(sub, "--time-limit", a->seconds,
+	add_count(sub, "--variant", a->variant, scenario::variant_range,
+		  "compare this variant (from 1) instead");
+	add_count(sub, "--time-limit", a->seconds, any_number,
 		  "bound in seconds on each search, 60 unless given; 0: none");
 	sub.add_flag("--no-trace", a->no_trace, "outcomes alone");
 	return [a] { return diff_versions(*a); };

@@ -5,14 +5,13 @@
 #include <charconv>
 #include <memory>
 #include <optional>
-#include "cli/choice_option.hpp"
 #include "cli/commands.hpp"
 #include "cli/conclusion_option.hpp"
 #include "cli/count_option.hpp"
 #include "cli/part_file.hpp"
+#include "cli/search_options.hpp"
 #include "cli/search_watch.hpp"
 #include "cli/talk.hpp"
-#include "scenarios/words.hpp"
 #include "traces/atomic_file.hpp"
 
 namespace cli {
@@ -20,55 +19,17 @@ namespace cli {
 namespace {
 
 struct explore_arguments {
-	std::string file, strategy, output, resume;
+	std::string file, output, resume;
 	std::optional<std::string> shard;
 	unsigned variant = 0;
 	uint64_t seconds = 0; // 0: no limit
-	bool no_reduction = false;
 	uint64_t jobs = 1;
+	search_options asked;
 	conclusion_options conclusion;
-	scenario::exploration given; // 0 where nothing was
-	bool seed_given = false;
 
 	// One that is resumed may be one of several.
 	bool is_shard(const part_file &p) const { return shard || p.shards > 1; }
 };
-
-constexpr uint64_t JOBS_MAX = 256;
-
-constexpr const char *of_the_question[] = {
-	"--variant",	    "--strategy",	 "--seed",	   "--depth",
-	"--max-executions", "--max-states",	 "--max-steps",	   "--max-deviations",
-	"--max-events",	    "--max-preemptions", "--no-reduction", "--shard",
-};
-
-scenario::exploration merged(scenario::exploration e, const explore_arguments &a)
-{
-	auto prefer = [](uint64_t &to, uint64_t given) { to = given ? given : to; };
-
-	// Another strategy has nothing to do with the bounds of the scenario's.
-	if (!a.strategy.empty() && a.strategy != e.strategy) {
-		e = {};
-		e.strategy = a.strategy;
-	}
-	if (a.seed_given)
-		e.seed = a.given.seed;
-	e.reduce &= !a.no_reduction;
-	prefer(e.executions, a.given.executions);
-	prefer(e.states, a.given.states);
-	prefer(e.steps, a.given.steps);
-	prefer(e.deviations, a.given.deviations);
-	prefer(e.preemptions, a.given.preemptions);
-	prefer(e.events, a.given.events);
-	prefer(e.depth, a.given.depth);
-	return e;
-}
-
-int refuse(const std::string &file, const std::string &why)
-{
-	talk("%s: error: %s\n", file.c_str(), why.c_str());
-	return BAD_INPUT;
-}
 
 // Empty: the parts can be run by themselves, as was asked.
 std::string cannot_part(const explore_arguments &a, const part_file &p)
@@ -209,31 +170,27 @@ int explore(const explore_arguments &a)
 	const scenario::scenario *s = pick_variant(in, p.variant);
 	if (!s)
 		return BAD_INPUT;
-	if (a.resume.empty())
-		p.plan = plan_of(merged(s->explore, a));
-	const std::string why = cannot_explore(*s, p.plan), parts = cannot_part(a, p);
-	if (!why.empty() || !parts.empty())
-		return refuse(in.file, why.empty() ? parts : why);
-	return search_and_print(a, in, *s, p);
+	std::string why;
+	if (a.resume.empty()) {
+		scenario::exploration asked = s->explore;
+
+		why = ask(a.asked, asked);
+		p.plan = plan_of(asked);
+	}
+	if (why.empty())
+		why = cannot_explore(*s, p.plan);
+	if (why.empty())
+		why = cannot_part(a, p);
+	if (why.empty())
+		return search_and_print(a, in, *s, p);
+	talk("%s: error: %s\n", in.file.c_str(), why.c_str());
+	return BAD_INPUT;
 }
 
-void add_bounds(CLI::App &sub, explore_arguments &a)
+// What is asked by a search that goes on stands in its file. Empty: nothing else is.
+std::string asked_anew(const CLI::App &sub, const explore_arguments &a)
 {
-	add_count(sub, "--seed", a.given.seed, "of random strategies");
-	add_count(sub, "--depth", a.given.depth, "of pct and portfolio");
-	add_count(sub, "--max-executions", a.given.executions,
-		  "how many are drawn; of dpor and exhaustive a bound");
-	add_count(sub, "--max-states", a.given.states, "bound on states that are kept");
-	add_count(sub, "--max-steps", a.given.steps, "bound on the steps of one execution");
-	add_count(sub, "--max-deviations", a.given.deviations,
-		  "bound on deviations from the natural order");
-	add_count(sub, "--max-preemptions", a.given.preemptions,
-		  "bound on how often one that could go on has to wait");
-	add_count(sub, "--max-events", a.given.events,
-		  "bound on timers and interrupts that come early");
-	add_count(sub, "--time-limit", a.seconds, "bound in seconds");
-	sub.add_flag("--no-reduction", a.no_reduction,
-		     "of stateful: every order of every step, also where it makes no difference");
+	return sub.count("--variant") ? "--variant" : a.shard ? "--shard" : first_given(a.asked);
 }
 
 } // namespace
@@ -241,14 +198,13 @@ void add_bounds(CLI::App &sub, explore_arguments &a)
 command add_explore(CLI::App &sub)
 {
 	auto a = std::make_shared<explore_arguments>();
-	scenario::name_list strategies = names_of(scenario::strategy_words());
 
 	sub.add_option("scenario", a->file, "a scenario file, or - for the standard input");
-	sub.add_option("--variant", a->variant, "search this variant (from 1) instead");
-	sub.add_option("--strategy", a->strategy, "how; the scenario's, or stateful")
-		->check(one_of_these({ strategies.begin(), strategies.end() }));
-	add_bounds(sub, *a);
-	add_count(sub, "-j,--jobs", a->jobs, "processes that share the work");
+	add_count(sub, "--variant", a->variant, scenario::variant_range,
+		  "search this variant (from 1) instead");
+	add_search(sub, a->asked);
+	add_count(sub, "--time-limit", a->seconds, any_number, "bound in seconds");
+	add_count(sub, "-j,--jobs", a->jobs, { 1, 256 }, "processes that share the work");
 	sub.add_option("--shard", a->shard, "run the i-th of n parts, and leave a file for merge")
 		->type_name("I/N");
 	sub.add_option("-o,--output", a->output,
@@ -257,15 +213,13 @@ command add_explore(CLI::App &sub)
 	sub.add_option("--resume", a->resume, "go on with what was left in this file");
 	add_conclusion(sub, a->conclusion);
 	return [a, &sub] {
-		for (const char *name : of_the_question)
-			if (!a->resume.empty() && sub.count(name)) {
-				talk("%s with --resume: what is asked stands in %s\n", name,
-				     a->resume.c_str());
-				return int{ BAD_INPUT };
-			}
-		a->seed_given = sub.count("--seed");
-		a->jobs = std::clamp<uint64_t>(a->jobs, 1, JOBS_MAX);
-		return explore(*a);
+		const std::string anew = asked_anew(sub, *a);
+
+		if (a->resume.empty() || anew.empty())
+			return explore(*a);
+		talk("%s with --resume: what is asked stands in %s\n", anew.c_str(),
+		     a->resume.c_str());
+		return int{ BAD_INPUT };
 	};
 }
 

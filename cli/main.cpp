@@ -59,8 +59,8 @@ static int main(int argc, char **argv)
 	return BAD_INPUT;
 }
 
-// Else a file that is opened gets the number of a stream that is closed, and what it prints. Writing
-// to these fails, as it did before; so does reading from the first.
+// Else a file that is opened gets the number of a stream that is closed, and what it prints.
+// Writing to these fails, as it did before; so does reading from the first.
 static void keep_closed_streams()
 {
 	for (const int fd : { STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO })

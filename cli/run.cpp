@@ -5,6 +5,7 @@
 #include <memory>
 #include "cli/choice_option.hpp"
 #include "cli/commands.hpp"
+#include "cli/count_option.hpp"
 #include "cli/output.hpp"
 
 namespace cli {
@@ -38,7 +39,8 @@ static std::shared_ptr<run_arguments> add_common(CLI::App &sub)
 		->check(one_of_these(format_names()))
 		->capture_default_str();
 	sub.add_option("-o,--output", a->output.file, "write the trace to this file");
-	sub.add_option("--variant", a->output.variant, "run this variant (from 1) instead");
+	add_count(sub, "--variant", a->output.variant, scenario::variant_range,
+		  "run this variant (from 1) instead");
 	sub.add_flag("-q,--quiet", a->output.quiet, "say nothing about the run on stderr");
 	return a;
 }

@@ -3,6 +3,7 @@
 // Must not know how a scenario is run.
 #include "scenarios/reader.hpp"
 
+#include "scenarios/ranges.hpp"
 #include "scenarios/reader_parts.hpp"
 
 #include <exception>
@@ -11,8 +12,6 @@
 namespace scenario {
 
 namespace {
-
-constexpr size_t most_variants = 64;
 
 void read_names(const node &document, diagnostics &errors, scenario &out)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Reads the keys "faults" and "explore".
 // Must not know how a search or a fault is carried out.
+#include "scenarios/ranges.hpp"
 #include "scenarios/reader_parts.hpp"
 #include "sim/strategies.hpp"
 
@@ -10,8 +11,6 @@ namespace scenario {
 
 namespace {
 
-constexpr int64_t largest_bound = int64_t{ 1 } << 48;
-constexpr int64_t deepest = 1'000;
 constexpr int64_t most_calls = 1'000'000;
 
 uint32_t row_number(const word_list &list, const word *w)
@@ -127,17 +126,12 @@ void reader::read_explore()
 	if (name && one_word(*name, "strategy", strategy_words(), strategy))
 		e.strategy = name->text;
 	const sim::strategy_row &row = *sim::find_strategy(e.strategy);
-	for (const member &m : n->members)
-		if (m.key != "strategy" && !takes(row, m.key))
-			complain(m.key_span, not_taken(row, m.key));
-	optional_whole(*n, "seed", 0, INT64_MAX, e.seed);
-	optional_whole(*n, "executions", 1, largest_bound, e.executions);
-	optional_whole(*n, "states", 1, largest_bound, e.states);
-	optional_whole(*n, "steps", 1, largest_bound, e.steps);
-	optional_whole(*n, "deviations", 1, largest_bound, e.deviations);
-	optional_whole(*n, "preemptions", 1, largest_bound, e.preemptions);
-	optional_whole(*n, "events", 1, largest_bound, e.events);
-	optional_whole(*n, "depth", 1, deepest, e.depth);
+	for (const explore_number &number : explore_numbers)
+		if (const member *m = n->find(number.name); m && !takes(row, number.name))
+			complain(m->key_span, not_taken(row, number.name));
+	for (const explore_number &number : explore_numbers)
+		optional_whole(*n, number.name, static_cast<int64_t>(number.range.least),
+			       static_cast<int64_t>(number.range.most), e.*number.of);
 	if (!out.schedule.text.empty() || !out.schedule.steps.empty())
 		complain(out.schedule.where,
 			 "both schedule and explore, expected one of them: a search tries "

@@ -119,27 +119,42 @@ const strategy_row *find_strategy(std::string_view name)
 	return nullptr;
 }
 
-std::string not_taken(const strategy_row &s, std::string_view parameter)
+// The first of words separated by blanks, which is cut off; empty: there is none left.
+static std::string_view next_word(std::string_view &words)
 {
-	const std::string head = std::string(s.name) + " takes no '" + std::string(parameter) + "'";
+	const size_t end = std::min(words.find(' '), words.size());
+	const std::string_view word = words.substr(0, end);
+
+	words.remove_prefix(std::min(end + 1, words.size()));
+	return word;
+}
+
+std::string as_it_is(std::string_view parameter)
+{
+	return std::string(parameter);
+}
+
+std::string not_taken(const strategy_row &s, std::string_view parameter, parameter_spelling spelled)
+{
+	const std::string head = std::string(s.name) + " takes no '" + spelled(parameter) + "'";
+	std::string_view rest = s.takes;
+	std::string taken;
 
 	for (const strategy_row &bound : decorator_table())
 		if (parameter == bound.name && s.unbounded)
 			return head + ": " + s.unbounded;
-	return head + ", expected one of: " + s.takes;
+	while (!rest.empty())
+		taken += spelled(next_word(rest)) + (rest.empty() ? "" : " ");
+	return head + ", expected one of: " + taken;
 }
 
 bool takes(const strategy_row &s, std::string_view parameter)
 {
 	std::string_view rest = s.takes;
 
-	while (!rest.empty()) {
-		const size_t end = std::min(rest.find(' '), rest.size());
-
-		if (rest.substr(0, end) == parameter)
+	while (!rest.empty())
+		if (next_word(rest) == parameter)
 			return true;
-		rest.remove_prefix(std::min(end + 1, rest.size()));
-	}
 	return false;
 }
 

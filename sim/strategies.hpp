@@ -72,8 +72,12 @@ std::span<const strategy_row> decorator_table();
 // Null: there is none of that name.
 const strategy_row *find_strategy(std::string_view name);
 bool takes(const strategy_row &s, std::string_view parameter);
+// As who gives it writes a parameter.
+using parameter_spelling = std::string (*)(std::string_view);
+std::string as_it_is(std::string_view parameter);
 // "dpor takes no 'deviations': ", and why.
-std::string not_taken(const strategy_row &s, std::string_view parameter);
+std::string not_taken(const strategy_row &s, std::string_view parameter,
+		      parameter_spelling spelled = as_it_is);
 // Whether it goes through executions: natural and replay have but one.
 inline bool is_search(const strategy_row &s)
 {

@@ -72,8 +72,6 @@ expect 4 "a time limit" explore --strategy exhaustive --time-limit 1 many-sets.j
 says out "Cut time limit"
 expect 4 "too many steps" explore --strategy random --max-steps 5 --max-executions 10 many-sets.json
 says out "Executions 0 complete, 10 cut"
-expect 2 "a bound that is not sound" explore --strategy dpor --max-deviations 1 two-sets.json
-says err "two-sets.json: error: dpor takes no 'deviations': it would take what a bound hides"
 expect 2 "jobs that cannot be" explore --strategy dpor --jobs 2 two-sets.json
 says err "dpor with --jobs or --shard: what it leaves out depends on all that it has run before"
 expect 2 "no scenario" explore

@@ -202,6 +202,8 @@ const std::vector<malformed_case> &judgements()
 		 "did you mean 'main'?"},
 		{"an unknown strategy", frame::top, R"("explore": { "strategy": @@"dprr" })",
 		 "did you mean 'dpor'?"},
+		{"an unknown key of a search", frame::top, R"("explore": { @@"stratgy": "dpor" })",
+		 "did you mean 'strategy'?"},
 		{"a negative seed", frame::top, R"("explore": { "strategy": "pos", "seed": @@-3 })",
 		 "seed: expected an integer from 0"},
 		{"a bound that is not sound", frame::top,

@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What the command line refuses, and with which words: values out of range, options that a strategy does
+# not take, names that no option has, and schedules.
+. "$KTHREADSIM_SOURCE_DIR/tests/support_command.bash" || exit 1
+
+# refuses <text> <arguments>...: that is bad input, and nothing is run.
+refuses()
+{
+	local text=$1
+
+	shift
+	expect 2 "$*" "$@"
+	says err "$text"
+	[ -s out ] && fail "$*: something is printed all the same"
+}
+
+# ---- values ----
+
+for value in 0 -1 x 1.5 "" " 1" 281474976710657 99999999999999999999; do
+	for option in --max-executions --max-states --max-steps --max-deviations --max-preemptions --max-events; do
+		refuses "$option: '$value', expected a whole number from 1 to 281474976710656" \
+			explore --strategy exhaustive $option "$value" two-sets.json
+	done
+done
+refuses "--seed: '-1', expected a whole number from 0 to 9223372036854775807" explore --seed -1 two-sets.json
+refuses "--depth: '0', expected a whole number from 1 to 1000" explore --strategy pct --depth 0 two-sets.json
+refuses "--depth: '1001', expected a whole number from 1 to 1000" explore --depth 1001 two-sets.json
+refuses "--jobs: '0', expected a whole number from 1 to 256" explore --jobs 0 two-sets.json
+refuses "--jobs: '257', expected a whole number from 1 to 256" explore -j 257 two-sets.json
+refuses "--time-limit: 'soon', expected a whole number from 0" check --time-limit soon two-sets.json
+refuses "--max-executions: '0', expected a whole number from 1" bugs --max-executions 0 two-sets.json
+variant="--variant: 'x', expected a whole number from 0 to 64"
+refuses "$variant" run --variant x two-sets.json
+refuses "$variant" replay --variant x two-sets.json k1t::1.0
+refuses "$variant" explore --variant x two-sets.json
+refuses "$variant" diff-versions --variant x 6.13 6.14 two-sets.json
+refuses "two-sets.json: there is no variant 1, expected 0" run --variant 1 two-sets.json
+
+# ---- options that a strategy does not take ----
+
+refuses "dpor takes no '--max-deviations': it would take what a bound hides for explored" \
+	explore --strategy dpor --max-deviations 1 two-sets.json
+refuses "dpor takes no '--seed', expected one of: --max-executions --max-steps" \
+	explore --strategy dpor --seed 7 two-sets.json
+refuses "stateful takes no '--depth', expected one of: --max-states --max-steps" explore --depth 3 two-sets.json
+sed 's/"expect"/"explore": { "strategy": "dpor" }, "expect"/' two-sets.json >asks.json
+refuses "dpor takes no '--seed'" explore --seed 7 asks.json
+refuses "random takes no '--no-reduction', expected stateful" \
+	explore --strategy random --no-reduction two-sets.json
+
+finish
