@@ -3,13 +3,11 @@
 // place that finds out whether what was printed has arrived.
 // It must not know what a subcommand does.
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstdio>
-#include <cstring>
 #include <fcntl.h>
 #include <unistd.h>
 #include "cli/commands.hpp"
-#include "cli/nearest_command.hpp"
+#include "cli/misspelt.hpp"
 #include "cli/talk.hpp"
 
 namespace cli {
@@ -28,7 +26,8 @@ static constexpr command_row commands[] = {
 
 static int main(int argc, char **argv)
 {
-	CLI::App app{ "kthreadsim: a deterministic simulator of the Linux kthread subsystem" };
+	CLI::App app{ "kthreadsim: a deterministic simulator of the Linux kthread subsystem",
+		      "kthreadsim" };
 	std::vector<std::pair<CLI::App *, command>> added;
 
 	app.set_version_flag("--version", "kthreadsim " KTHREADSIM_VERSION);
@@ -38,12 +37,9 @@ static int main(int argc, char **argv)
 
 		added.push_back({ sub, c.add(*sub) });
 	}
-	const bool known =
-		argc < 2 || argv[1][0] == '-' ||
-		std::any_of(std::begin(commands), std::end(commands),
-			    [&](const command_row &c) { return !strcmp(c.name, argv[1]); });
-	if (!known) {
-		talk("%s\n", unknown_command(argv[1], commands).c_str());
+	const std::string wrong = misspelt(app, { argv + 1, argv + argc });
+	if (!wrong.empty()) {
+		talk("%s\n", wrong.c_str());
 		return BAD_INPUT;
 	}
 	try {

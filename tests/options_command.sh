@@ -49,4 +49,23 @@ refuses "dpor takes no '--seed'" explore --seed 7 asks.json
 refuses "random takes no '--no-reduction', expected stateful" \
 	explore --strategy random --no-reduction two-sets.json
 
+# ---- names of commands and options ----
+
+refuses "kthreadsim: unknown command 'exlore', expected run, explore, " exlore two-sets.json
+says err "did you mean 'explore'?"
+refuses "kthreadsim explore: unknown option '--stratgy'; did you mean '--strategy'?" \
+	explore two-sets.json --stratgy dpor
+refuses "kthreadsim explore: unknown option '--stratgy'; did you mean '--strategy'?" \
+	explore --stratgy=dpor two-sets.json
+refuses "kthreadsim: unknown option '--verson'; did you mean '--version'?" --verson
+refuses "kthreadsim run: unknown option '--colour', expected one that kthreadsim run --help lists" \
+	run --colour two-sets.json
+refuses "kthreadsim run: unknown option '-x'" run -qx two-sets.json
+refuses "kthreadsim explore: --seed: given twice" explore --seed 1 --strategy pos --seed 1 two-sets.json
+refuses "kthreadsim explore: --jobs: given twice" explore -j2 --strategy pos --jobs=2 two-sets.json
+refuses "-file.json: cannot be read" run -- -file.json
+expect 0 "values that look like options" run -q -o --verson -fnone two-sets.json
+[ -e ./--verson ] || fail "no file of that name"
+expect 0 "letters in one word" run -qfnone two-sets.json
+
 finish
