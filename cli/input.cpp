@@ -88,9 +88,10 @@ std::string print_schedule(const std::string &scenario, const sim::schedule &s)
 
 bool read_schedule(const std::string &text, const std::string &scenario, sim::schedule &out)
 {
-	const size_t start = text.find(":k1");
+	// From the right, for a scenario may have any name.
+	const size_t start = text.rfind(":k1");
 	const std::string prefix = start == std::string::npos ? "" : text.substr(0, start);
-	const size_t at = prefix.find('@');
+	const size_t at = prefix.rfind('@');
 	std::string error;
 	size_t error_at = 0;
 

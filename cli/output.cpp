@@ -73,7 +73,10 @@ std::string summary(const input &in, const scenario::scenario &s, const scenario
 	}
 	if (!r.schedule_error.empty())
 		text += in.file + ": error: " + r.schedule_error + "\n";
-	if (r.diverged_at != sim::NEVER)
+	if (r.diverged_at == r.steps)
+		text += "  the replay is not the recorded run: all " + std::to_string(r.steps) +
+			" choices are the same, and the end is not\n";
+	else if (r.diverged_at != sim::NEVER)
 		text += "  the replay is not the recorded run: they differ from choice " +
 			std::to_string(r.diverged_at) + " on\n";
 	text += "  replay " + print_schedule(s.name, r.schedule) + "\n";

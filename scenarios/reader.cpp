@@ -6,6 +6,7 @@
 #include "scenarios/ranges.hpp"
 #include "scenarios/reader_parts.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <string>
 
@@ -13,22 +14,38 @@ namespace scenario {
 
 namespace {
 
+bool is_control(char c)
+{
+	return static_cast<unsigned char>(c) < ' ' || c == 0x7f;
+}
+
+/* Null: it is not there, or no such text. A name is printed as a part of lines. */
+const std::string *text_of(const node &object, std::string_view key, diagnostics &errors)
+{
+	const node *n = object.get(key);
+	const std::string what(key);
+
+	if (!n)
+		return nullptr;
+	if (!n->is(node_kind::string))
+		errors.error(n->span, what + ": expected a string, got " + describe(*n));
+	else if (n->text.empty() || n->text.size() > 1000)
+		errors.error(n->span, what + ": expected 1 to 1000 characters");
+	else if (key == "name" && std::any_of(n->text.begin(), n->text.end(), is_control))
+		errors.error(n->span, what + " " + in_quotes(n->text) +
+					      ", expected one without control characters");
+	else
+		return &n->text;
+	return nullptr;
+}
+
 void read_names(const node &document, diagnostics &errors, scenario &out)
 {
-	for (const char *key : { "name", "question", "$schema" }) {
-		const node *n = document.get(key);
-		if (!n)
-			continue;
-		if (!n->is(node_kind::string))
-			errors.error(n->span,
-				     std::string(key) + ": expected a string, got " + describe(*n));
-		else if (n->text.empty() || n->text.size() > 1000)
-			errors.error(n->span, std::string(key) + ": expected 1 to 1000 characters");
-		else if (key == std::string_view("name"))
-			out.name = n->text;
-		else if (key == std::string_view("question"))
-			out.question = n->text;
-	}
+	text_of(document, "$schema", errors);
+	if (const std::string *name = text_of(document, "name", errors))
+		out.name = *name;
+	if (const std::string *question = text_of(document, "question", errors))
+		out.question = *question;
 }
 
 void read_variants(const node &document, diagnostics &errors, scenario &out)
@@ -48,9 +65,8 @@ void read_variants(const node &document, diagnostics &errors, scenario &out)
 		v.name = out.name;
 		v.question = out.question;
 		reader(document, &item, errors, v).read();
-		const node *name = item.get("name");
-		if (name && name->is(node_kind::string))
-			v.name += "/" + name->text;
+		if (const std::string *name = text_of(item, "name", errors))
+			v.name += "/" + *name;
 	}
 }
 
@@ -124,8 +140,6 @@ void reader::read()
 		if (!is_object(*variant, "variant"))
 			return;
 		keys_are(*variant, variant_keys());
-		if (const node *name = variant->get("name"))
-			is_text(*name, "name");
 	} else {
 		keys_are(document, document_keys());
 		read_story();

@@ -79,7 +79,8 @@ bool parse_schedule(std::string_view text, schedule &out, std::string &error, si
 	if (c.literal("k1f:"))
 		out.timed = false;
 	else if (!c.literal("k1t:"))
-		return fail("expected a schedule, which begins with 'k1t:'");
+		return fail("expected a schedule, which begins with 'k1t:', or 'k1f:' without "
+			    "time");
 	for (bool first = true; !c.literal(":"); first = false) {
 		deviation d;
 

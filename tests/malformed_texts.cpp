@@ -53,6 +53,12 @@ const std::vector<malformed_case> &documents()
 	static const std::vector<malformed_case> rows = {
 		{"no tasks", frame::whole, R"(@@{ "name": "a", "kernel": "6.13" })",
 		 "the scenario has no 'tasks'"},
+		{"a name with a bell", frame::whole,
+		 R"({ "name": @@"a\u0007", "kernel": "6.13", "tasks": { "main": { "do": [] } } })",
+		 R"(name 'a\x07', expected one without control characters)"},
+		{"a name with a deleted character", frame::whole,
+		 R"({ "name": @@"a\u007f", "kernel": "6.13", "tasks": { "main": { "do": [] } } })",
+		 "expected one without control characters"},
 		{"no kernel", frame::whole,
 		 R"(@@{ "name": "a", "tasks": { "main": { "do": [] } } })",
 		 "the scenario has no 'kernel'"},

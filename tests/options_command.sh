@@ -68,4 +68,23 @@ expect 0 "values that look like options" run -q -o --verson -fnone two-sets.json
 [ -e ./--verson ] || fail "no file of that name"
 expect 0 "letters in one word" run -qfnone two-sets.json
 
+# ---- schedules ----
+
+for name in a@b a:k1 a:k1t:b@c; do
+	sed "s/\"two-sets\"/\"$name\"/" two-sets.json >named.json
+	"$program" run -f none named.json 2>err
+	schedule=$(sed -n 's/^  replay //p' err)
+	[[ $schedule == "$name@"* ]] || fail "no schedule of $name: $(cat err)"
+	expect 0 "a schedule of $name" replay -f none named.json "$schedule"
+	refuses "schedule: it is of scenario '$name', expected one of 'two-sets'" replay two-sets.json "$schedule"
+done
+refuses "schedule:1:1: expected a schedule, which begins with 'k1t:', or 'k1f:' without time" \
+	replay two-sets.json 1
+expect 1 "a schedule of another end" replay -f none two-sets.json k1f::4.79f2e0fd
+says err "the replay is not the recorded run: all 4 choices are the same, and the end is not"
+expect 1 "a schedule of a longer run" replay -f none two-sets.json k1f::5.79f2e0fc
+says err "the replay is not the recorded run: all 4 choices are the same, and the end is not"
+expect 1 "a schedule of a shorter run" replay -f none two-sets.json k1f::3.79f2e0fc
+says err "the replay is not the recorded run: they differ from choice 3 on"
+
 finish
