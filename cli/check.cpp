@@ -38,9 +38,12 @@ struct file_result {
 
 struct counts {
 	unsigned passed = 0, failed = 0, bad = 0, bounded = 0, not_judged = 0, broken = 0;
+	size_t files = 0, judged = 0; // what was looked at, with all variants
+	size_t left_out = 0;	      // files, after Ctrl-C
 
 	void add(const checked &c)
 	{
+		judged++;
 		passed += c.code == AS_EXPECTED;
 		failed += c.code == NOT_AS_EXPECTED;
 		bad += c.code == BAD_INPUT;
@@ -50,18 +53,24 @@ struct counts {
 	}
 	std::string text() const
 	{
-		return std::to_string(passed) + " as expected (" + std::to_string(not_judged) +
+		return std::to_string(files) + (files == 1 ? " file, " : " files, ") +
+		       std::to_string(judged) +
+		       " scenarios and variants: " + std::to_string(passed) + " as expected (" +
+		       std::to_string(not_judged) +
 		       " of them in part not judged: that takes a search), " +
 		       std::to_string(failed) + " not, " + std::to_string(bounded) +
-		       " stopped by a limit, " + std::to_string(bad + broken) + " bad";
+		       " stopped by a limit, " + std::to_string(bad + broken) + " bad" +
+		       (left_out ? "; files that were not looked at: " + std::to_string(left_out)
+				 : "") +
+		       "\n";
 	}
 	int exit_code() const
 	{
-		return broken	 ? INTERNAL_ERROR
-		       : bad	 ? BAD_INPUT
-		       : failed	 ? NOT_AS_EXPECTED
-		       : bounded ? BOUND_REACHED
-				 : AS_EXPECTED;
+		return broken		     ? INTERNAL_ERROR
+		       : bad		     ? BAD_INPUT
+		       : failed		     ? NOT_AS_EXPECTED
+		       : bounded || left_out ? BOUND_REACHED
+					     : AS_EXPECTED;
 	}
 };
 
@@ -204,7 +213,6 @@ int check(const check_arguments &a)
 	const bool all_there = expand_paths(a.paths, files);
 	const bool ktap = a.format == "ktap";
 	counts total;
-	size_t number = 0;
 
 	if (ktap)
 		printf("KTAP version 1\n1..%zu\n", files.size());
@@ -215,18 +223,19 @@ int check(const check_arguments &a)
 
 		for (const checked &c : f.parts)
 			total.add(c);
+		total.files++;
 		if (ktap)
-			print_ktap(f, ++number);
+			print_ktap(f, total.files);
 		else
 			print_human(f);
 		fflush(stdout);
 	}
 	total.bad += !all_there;
-	const std::string sum = std::to_string(files.size()) + " files: " + total.text() + "\n";
+	total.left_out = files.size() - total.files;
 	if (ktap)
-		talk("%s", sum.c_str());
+		talk("%s", total.text().c_str());
 	else
-		fputs(sum.c_str(), stdout);
+		fputs(total.text().c_str(), stdout);
 	return total.exit_code();
 }
 

@@ -120,6 +120,16 @@ sed 's/"expect"/"explore": { "strategy": "exhaustive", "executions": 5 }, "expec
 expect 4 "check by a search that is cut" check cut.json
 says out "BOUND REACHED  (exhaustive: cut: it ran as many executions as it may)"
 
+sed 's/"expect"/"variants": [ { "expect": { "never": [ "deadlock" ] } } ], "expect"/' two-sets.json >varied.json
+expect 0 "a file with a variant" check varied.json
+[ "$(tail -1 out)" = "1 file, 2 scenarios and variants: 2 as expected (1 of them in part not judged: that \
+takes a search), 0 not, 0 stopped by a limit, 0 bad" ] || fail "the sum is: $(tail -1 out)"
+sed 's/"expect"/"explore": { "strategy": "exhaustive" }, "expect"/' many-sets.json >long.json
+ends 4 "Ctrl-C between files" \
+	timeout -s INT --preserve-status 1 "$program" check two-sets.json long.json two-sets.json varied.json >out 2>err
+says out "2 files, 2 scenarios and variants: 1 as expected"
+says out " 1 stopped by a limit, 0 bad; files that were not looked at: 2"
+
 # ---- diff-versions ----
 
 cat >lost-stop.json <<'END'
