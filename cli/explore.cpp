@@ -24,6 +24,7 @@ struct explore_arguments {
 	unsigned variant = 0;
 	uint64_t seconds = 0; // 0: no limit
 	uint64_t jobs = 1;
+	bool twice = false;
 	search_options asked;
 	conclusion_options conclusion;
 
@@ -177,6 +178,7 @@ int explore(const explore_arguments &a)
 		why = ask(a.asked, asked);
 		p.plan = plan_of(asked);
 	}
+	p.plan.twice = a.twice;
 	if (why.empty())
 		why = cannot_explore(*s, p.plan);
 	if (why.empty())
@@ -205,6 +207,8 @@ command add_explore(CLI::App &sub)
 	add_search(sub, a->asked);
 	add_count(sub, "--time-limit", a->seconds, any_number, "bound in seconds");
 	add_count(sub, "-j,--jobs", a->jobs, { 1, 256 }, "processes that share the work");
+	sub.add_flag("--twice", a->twice,
+		     "run each execution twice, and report where the second was not the first");
 	sub.add_option("--shard", a->shard, "run the i-th of n parts, and leave a file for merge")
 		->type_name("I/N");
 	sub.add_option("-o,--output", a->output,

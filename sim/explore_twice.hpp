@@ -24,6 +24,8 @@ public:
 	void stuck(std::span<const option> blocked) override;
 	bool next_execution(const verdict &) override;
 
+	// Whether the execution that ends next, or has ended, is to be run again.
+	bool is_first() const { return !second_; }
 	// Null: there was none. A program that is given equal answers must give none.
 	const run_difference *difference() const { return differs_ ? &difference_ : nullptr; }
 

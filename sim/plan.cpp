@@ -9,6 +9,7 @@
 #include "sim/explore_portfolio.hpp"
 #include "sim/explore_pos.hpp"
 #include "sim/explore_random.hpp"
+#include "sim/explore_twice.hpp"
 #include "sim/explore_urw.hpp"
 #include "sim/plan_dpor.hpp"
 #include "sim/prng.hpp"
@@ -72,6 +73,9 @@ std::string cannot_explore(const explore_plan &plan)
 
 	if (!row || !is_search(*row))
 		return "'" + plan.strategy + "' is no search";
+	if (plan.twice && plan.is_stateful())
+		return "stateful, each execution twice, expected another strategy: it runs none to "
+		       "its end";
 #if KTHREADSIM_ASAN
 	if (plan.is_stateful())
 		return "the stateful search copies stacks, which AddressSanitizer does not allow";
@@ -135,6 +139,8 @@ planned_strategies::planned_strategies(const explore_plan &plan, const search_un
 		bounds_.push_back(&add<preemption_bound>(top(), plan.preemptions));
 	if (plan.events_most())
 		events_ = &add<event_bound>(top(), plan.events_most());
+	if (plan.twice)
+		twice_ = &add<twice_strategy>(top());
 }
 
 planned_strategies::~planned_strategies() = default;
@@ -165,6 +171,11 @@ bool planned_strategies::is_wasted() const
 	return dpor_ && dpor_->dpor().is_wasted();
 }
 
+bool planned_strategies::is_first_of_two() const
+{
+	return twice_ && twice_->is_first();
+}
+
 bool planned_strategies::begins_again()
 {
 	const bool again = dpor_ && dpor_->began_again() && !began_again_;
@@ -181,6 +192,11 @@ void planned_strategies::note(search_part &part) const
 	if (dpor_ && dpor_->dpor().counts().diverged)
 		part.wrong = "dpor was not offered what it expected in " +
 			     std::to_string(dpor_->dpor().counts().diverged) + " executions";
+	const run_difference *d = twice_ ? twice_->difference() : nullptr;
+	if (d)
+		part.wrong =
+			"an execution was another when it was run again: " + std::string(d->what) +
+			(d->number == NEVER ? "" : " at choice " + std::to_string(d->number));
 }
 
 std::string scope_of(const explore_plan &plan, const search_part &done)

@@ -13,6 +13,7 @@ namespace sim {
 class bounding_strategy;
 class dpor_search;
 class exhaustive_strategy;
+class twice_strategy;
 
 // By the names of strategy_table(). 0: no such bound, or what is usual.
 struct explore_plan {
@@ -22,6 +23,7 @@ struct explore_plan {
 	uint64_t executions = 0; // how many are drawn; of others a bound
 	uint64_t states = 0, steps = 0;
 	uint64_t deviations = 0, preemptions = 0, events = 0; // see explore_bounded.hpp
+	bool twice = false;				      // see explore_twice.hpp
 	bool reduce = true;   // false: every order of every step; of stateful
 	bool circles = false; // whether executions that go on for ever are told; of stateful
 
@@ -58,6 +60,8 @@ public:
 	uint32_t share_done() const;
 	// Whether the execution that ended last, before next_execution(), repeats others.
 	bool is_wasted() const;
+	// Whether the execution that ended last is to be run again, before it is looked at.
+	bool is_first_of_two() const;
 	// Whether it begins anew after that execution: what was found so far counts for nothing.
 	bool begins_again();
 	void note(search_part &part) const; // that bounds were reached, and what shows a bug
@@ -76,6 +80,7 @@ private:
 	const bounding_strategy *events_ = nullptr;
 	const dpor_search *dpor_ = nullptr;
 	const exhaustive_strategy *exhaustive_ = nullptr;
+	const twice_strategy *twice_ = nullptr;
 	uint64_t ran_ = 0;
 	bool began_again_ = false;
 };

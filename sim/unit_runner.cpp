@@ -23,14 +23,21 @@ unit_runner::unit_runner(const machine_config &config, program &p, const hooks *
 	machine_.set_hooks(h);
 }
 
-// False: it was stopped in the middle.
-bool unit_runner::execute(const unit_watch &watch, const search_part &so_far)
+// Once more where the plan says so: only that one counts. False: it was stopped in the middle.
+bool unit_runner::execute(const planned_strategies &s, trace_census &census,
+			  const unit_watch &watch, const search_part &so_far)
 {
-	executions_.start();
-	while (!executions_.run(machine_.state().steps + STEPS_UNWATCHED))
-		if (!watch(so_far, 0))
-			return false;
-	return true;
+	for (;;) {
+		executions_.start();
+		while (!executions_.run(machine_.state().steps + STEPS_UNWATCHED))
+			if (!watch(so_far, 0))
+				return false;
+		if (!s.is_first_of_two())
+			return true;
+		counted_.count_in(nobodys_);
+		recorder_.next_execution(machine_.ended_as());
+		counted_.count_in(census);
+	}
 }
 
 void unit_runner::note(search_part &part, const planned_strategies &s)
@@ -66,12 +73,12 @@ unit_result unit_runner::run(const search_unit &unit, uint64_t executions_max,
 	executions_.forget();
 	counted_.count_in(nobodys_);
 	for (uint64_t i = 0; i < unit.done && !r.was_stopped; i++) {
-		r.was_stopped = !execute(watch, r.part);
+		r.was_stopped = !execute(s, nobodys_, watch, r.part);
 		recorder_.next_execution(machine_.ended_as());
 	}
 	counted_.count_in(r.part.census);
 	while (more && r.part.all() < most && !r.was_stopped) {
-		if (!execute(watch, r.part)) {
+		if (!execute(s, r.part.census, watch, r.part)) {
 			r.was_stopped = true;
 			break;
 		}

@@ -52,7 +52,8 @@ public:
 	std::vector<search_unit> split(const search_unit &unit);
 
 private:
-	bool execute(const unit_watch &watch, const search_part &so_far);
+	bool execute(const planned_strategies &s, trace_census &census, const unit_watch &watch,
+		     const search_part &so_far);
 	void note(search_part &part, const planned_strategies &s);
 
 	const explore_plan &plan_;

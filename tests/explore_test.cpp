@@ -242,3 +242,43 @@ TEST_CASE("drawn executions are counted by their traces")
 	CHECK(r.found.census.traces() >= 3);
 	CHECK(r.found.census.unseen_ppm() == 0);
 }
+
+// Its sixth run has a step more than the others.
+class unsteady final : public sim::program {
+public:
+	unsteady()
+	{
+		tasks_.task(0, [this](sim::machine &m) {
+			m.step(access::write, word(m, 0), HERE);
+			if (++runs_ == 6)
+				m.step(access::write, word(m, 0), HERE);
+		});
+		tasks_.task(1, [](sim::machine &m) { m.step(access::write, word(m, 0), HERE); });
+		tasks_.task(1, [](sim::machine &m) { m.step(access::write, word(m, 0), HERE); });
+	}
+	void start(sim::machine &m) override { tasks_.start(m); }
+	bool unfinished(const sim::machine &) override { return false; }
+	void outcome(const sim::machine &, std::string &text) override { text = "-"; }
+
+private:
+	support::small_program tasks_;
+	unsigned runs_ = 0;
+};
+
+TEST_CASE("each execution twice: the same result, and what depends on more than answers is told")
+{
+	for (const char *strategy : { "exhaustive", "dpor", "random", "pct", "pos", "urw" }) {
+		sim::explore_plan plan = plan_of(strategy, strategy[0] == 'e' ? 0 : 40);
+		const sim::explore_result once = explore(plan, {}, nullptr, 2);
+
+		INFO(strategy);
+		plan.twice = true;
+		CHECK(words_of(explore(plan, {}, nullptr, 2).found) == words_of(once.found));
+	}
+	unsteady p;
+	sim::explore_plan plan = plan_of("exhaustive");
+	plan.twice = true;
+	const sim::explore_result r = sim::explore(free_machine(), p, nullptr, plan, {}, nullptr);
+	CHECK(r.found.wrong.find("an execution was another when it was run again: ") == 0);
+	CHECK(r.found.all() == 3);
+}

@@ -48,6 +48,11 @@ sed 's/"expect"/"explore": { "strategy": "dpor" }, "expect"/' two-sets.json >ask
 refuses "dpor takes no '--seed'" explore --seed 7 asks.json
 refuses "random takes no '--no-reduction', expected stateful" \
 	explore --strategy random --no-reduction two-sets.json
+refuses "stateful, each execution twice, expected another strategy" explore --twice two-sets.json
+expect 0 "each execution twice" explore --strategy dpor --twice two-sets.json
+cp out twice
+expect 0 "each execution once" explore --strategy dpor two-sets.json
+cmp twice out || fail "executions that run twice come to something else"
 
 # ---- names of commands and options ----
 
