@@ -11,6 +11,7 @@
 #include "cli/output.hpp"
 #include "cli/search_report.hpp"
 #include "cli/search_watch.hpp"
+#include "cli/shell_word.hpp"
 #include "cli/trace_lines.hpp"
 
 namespace cli {
@@ -91,18 +92,20 @@ std::vector<std::string> lines_of_a_run(const scenario::scenario &s, const char 
 }
 
 // What `has` comes to and `lacks` does not. Whether that is certain, for some of them.
-bool print_only(const char *what, const version &has, const version &lacks)
+bool print_only(const char *what, const diff_arguments &a, const version &has, const version &lacks)
 {
+	const std::string variant = a.variant ? " --variant " + std::to_string(a.variant) : "";
 	bool certain = false;
 
 	for (const auto &[line, o] : has.outcomes) {
 		if (lacks.outcomes.contains(line))
 			continue;
 		certain |= lacks.result.is_complete;
-		printf("%s%s: %s\n  replay --kernel %s %s\n",
+		printf("%s%s: %s\n  kthreadsim replay --kernel %s%s %s %s\n",
 		       lacks.result.is_complete ? "Made " : "Perhaps made ", what, line.c_str(),
-		       has.kernel.c_str(),
-		       print_schedule(has.s->name, o.example->shortest).c_str());
+		       shell_word(has.kernel).c_str(), variant.c_str(),
+		       shell_word(a.file).c_str(),
+		       shell_word(print_schedule(has.s->name, o.example->shortest)).c_str());
 	}
 	return certain;
 }
@@ -168,8 +171,8 @@ int diff_versions(const diff_arguments &arguments)
 	       a.s->kernel_text.c_str(), b.s->kernel_text.c_str(), a.plan.strategy.c_str());
 	print_outcomes(a, b);
 	print_observations(a, b);
-	const bool lost = print_only("impossible by B", a, b);
-	const bool won = print_only("possible by B", b, a);
+	const bool lost = print_only("impossible by B", arguments, a, b);
+	const bool won = print_only("possible by B", arguments, b, a);
 	if (!arguments.no_trace)
 		print_traces(a, b);
 	for (const version *v : { &a, &b })

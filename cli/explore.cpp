@@ -11,6 +11,7 @@
 #include "cli/part_file.hpp"
 #include "cli/search_options.hpp"
 #include "cli/search_watch.hpp"
+#include "cli/shell_word.hpp"
 #include "cli/talk.hpp"
 #include "traces/atomic_file.hpp"
 
@@ -97,7 +98,7 @@ bool leave(const explore_arguments &a, const input &in, part_file &p,
 	if (!file->commit())
 		return false;
 	if (!p.left.empty())
-		talk("kthreadsim explore --resume %s goes on\n", p.path.c_str());
+		talk("kthreadsim explore --resume %s goes on\n", shell_word(p.path).c_str());
 	return true;
 }
 

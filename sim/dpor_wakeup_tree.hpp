@@ -44,7 +44,6 @@ public:
 private:
 	uint32_t make(const wakeup_item &item);
 	uint32_t matching(uint32_t first);
-	bool can_begin(const wakeup_item &item, size_t &at) const;
 	void drop(size_t at);
 
 	const footprints &footprints_;

@@ -42,9 +42,8 @@ public:
 	// How much of the tree is done, of 1,000,000: each choice's branches taken as equally
 	// large. Wrong by orders of magnitude where they are not, but it grows, and ends at all.
 	uint32_t share_done() const;
-	// Where they are left out: whether there are any at all, and whether anything was met
-	// that they could make different. See explore_waits.hpp.
-	bool may_wait() const { return may_wait_; }
+	// Where they are left out: whether anything was met that they could make different. See
+	// explore_waits.hpp.
 	bool waits_may_matter() const { return may_wait_ && waits_matter_; }
 
 private:

@@ -159,8 +159,8 @@ says out "Searched A: every execution, B: every execution"
 says out "Made impossible by B: main.ret=nothing  deadlock: main in schedule <- wait_for_completion <- kthread_stop"
 says out "<- kthread_stop Sometimes, Never"
 grep -q '^Made possible' out && fail "the fix makes something possible"
-schedule=$(sed -n "s/^  replay --kernel 6.13-a7c01fa93aeb //p" out)
-expect 1 "replay on another kernel" replay --kernel 6.13-a7c01fa93aeb -f none lost-stop.json "$schedule"
+says out "  kthreadsim replay --kernel 6.13-a7c01fa93aeb lost-stop.json lost-stop@"
+eval "expect 1 'replay on another kernel' $(sed -n 's/^  kthreadsim //p' out) -f none"
 says err "finding deadlock"
 expect 1 "the other way round" diff-versions --no-trace 6.13 6.13-a7c01fa93aeb lost-stop.json
 says out "Made possible by B: main.ret=nothing  deadlock: main in schedule"
