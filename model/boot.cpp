@@ -236,6 +236,9 @@ void release_user_task(task_struct &t, const user_task &u)
 		return start_at(m, &t, m.now_ns() + u.start_jiffies * m.config().clock.tick_ns());
 	if (!m.free())
 		return wake_up_new_task(&t);
+	// It was given its CPU at boot, and that may be gone by now.
+	if (the_kernel().hotplug && !is_cpu_allowed(&t, task_cpu(&t)))
+		m.move(*t.context, static_cast<sim::cpu_id>(select_task_rq(&t, true)));
 	make_runnable(m, &t);
 	m.order_before(*t.context);
 	trace_wakeup(sched_wakeup_new, &t, task_cpu(&t));

@@ -49,6 +49,16 @@ TEST_CASE("in every order a CPU goes")
 	CHECK(lines_of(r) == lines{ "main.on=false main.ret=0" });
 }
 
+TEST_CASE("in every order who begins after a CPU has gone begins on another")
+{
+	const auto r = searched(R"("main": { "cpu": 0, "do": [
+		{ "op": "remove_cpu", "cpu": 1, "as": "ret" } ] })",
+				R"("teardown": [ { "op": "msleep", "msecs": 1 } ],)");
+
+	CHECK(r.of.cut == "");
+	CHECK(lines_of(r) == lines{ "main.ret=0" });
+}
+
 TEST_CASE("in every order a running task is sent to another CPU before the call returns")
 {
 	const auto r = searched(R"(
