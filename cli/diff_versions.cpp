@@ -12,6 +12,7 @@
 #include "cli/search_report.hpp"
 #include "cli/search_watch.hpp"
 #include "cli/shell_word.hpp"
+#include "cli/talk.hpp"
 #include "cli/trace_lines.hpp"
 
 namespace cli {
@@ -57,7 +58,7 @@ bool read(version &v, const diff_arguments &a, const input &original)
 	v.plan = plan_of(v.s->explore);
 	const std::string why = cannot_explore(*v.s, v.plan);
 	if (!why.empty())
-		fprintf(stderr, "%s: error: %s\n", v.in.file.c_str(), why.c_str());
+		talk("%s: error: %s\n", v.in.file.c_str(), why.c_str());
 	return why.empty();
 }
 
@@ -87,7 +88,7 @@ std::vector<std::string> lines_of_a_run(const scenario::scenario &s, const char 
 	options.names = &names;
 	const scenario::run_result r = run_scenario(s, options);
 	if (!r.schedule_error.empty())
-		fprintf(stderr, "%s: %s\n", which, r.schedule_error.c_str());
+		talk("%s: %s\n", which, r.schedule_error.c_str());
 	return trace.lines();
 }
 
@@ -177,13 +178,12 @@ int diff_versions(const diff_arguments &arguments)
 		print_traces(a, b);
 	for (const version *v : { &a, &b })
 		if (!v->result.wrong.empty()) {
-			fprintf(stderr, "kthreadsim: internal error: %s\n",
-				v->result.wrong.c_str());
+			talk("kthreadsim: internal error: %s\n", v->result.wrong.c_str());
 			return INTERNAL_ERROR;
 		}
-	return lost || won			       ? NOT_AS_EXPECTED
+	return lost || won				      ? NOT_AS_EXPECTED
 	       : a.result.is_complete && b.result.is_complete ? AS_EXPECTED
-						     : BOUND_REACHED;
+							      : BOUND_REACHED;
 }
 
 } // namespace

@@ -201,6 +201,19 @@ static void replay_ways(const scenario &s, const sim::explore_plan &plan, explor
 
 // ---- judging ----
 
+// Of the outcomes of which that is so, the one with the shortest schedule; no_index: of none.
+template <class F> static uint32_t shortest_of(const explore_result &r, F is_so)
+{
+	uint32_t best = no_index;
+
+	for (uint32_t i = 0; i < r.outcomes.size(); i++)
+		if (is_so(r.outcomes[i].end) &&
+		    (best == no_index ||
+		     sim::is_shorter(r.outcomes[i].shortest, r.outcomes[best].shortest)))
+			best = i;
+	return best;
+}
+
 // `happened` over all outcomes. The witness shows that it did, or that it did not.
 template <class F>
 static observation observe(const explore_result &r, const char *quantifier, std::string text,
@@ -208,19 +221,14 @@ static observation observe(const explore_result &r, const char *quantifier, std:
 {
 	observation o{ quantifier, std::move(text), is_finding, 0, 0, 0, 0, judgement::holds, "" };
 
-	for (uint32_t i = 0; i < r.outcomes.size(); i++) {
-		const explored_outcome &e = r.outcomes[i];
+	for (const explored_outcome &e : r.outcomes) {
 		const bool it_did = happened(e.end);
-
 		uint64_t &executions = it_did ? o.yes : o.no;
 
 		executions = sim::sum_of_paths(executions, e.executions);
 		(it_did ? o.yes_lines : o.no_lines)++;
-		if (it_did == witness &&
-		    (o.witness == no_index ||
-		     sim::is_shorter(e.shortest, r.outcomes[o.witness].shortest)))
-			o.witness = i;
 	}
+	o.witness = shortest_of(r, [&](const outcome &end) { return happened(end) == witness; });
 	return o;
 }
 
@@ -292,19 +300,6 @@ static void judge_together(const scenario &s, const term &t, const explore_resul
 	o.reason = "";
 }
 
-// The shortest way to an outcome that shows it, for those who want to see it.
-static uint32_t example_of(const explore_result &r, size_t term)
-{
-	uint32_t best = no_index;
-
-	for (uint32_t i = 0; i < r.outcomes.size(); i++)
-		if (r.outcomes[i].end.holds[term] &&
-		    (best == no_index ||
-		     sim::is_shorter(r.outcomes[i].shortest, r.outcomes[best].shortest)))
-			best = i;
-	return best;
-}
-
 static void judge_terms(const scenario &s, bool is_all, explore_result &r)
 {
 	const std::vector<const term *> terms = terms_of(s.expect);
@@ -314,14 +309,14 @@ static void judge_terms(const scenario &s, bool is_all, explore_result &r)
 		const char *quantifier = i < always		  ? "always"
 					 : i < always + sometimes ? "sometimes"
 								  : "never";
+		const auto holds = [i](const outcome &end) -> bool { return end.holds[i]; };
 		observation o = observe(r, quantifier, terms[i]->text, terms[i]->is_finding,
-					i >= always,
-					[i](const outcome &end) { return end.holds[i]; });
+					i >= always, holds);
 
 		judge_term(s, r, is_all, o);
 		judge_together(s, *terms[i], r, o);
 		if (terms[i]->is_finding && o.verdict == judgement::holds && o.yes_lines)
-			o.witness = example_of(r, i);
+			o.witness = shortest_of(r, holds); // for those who want to see it
 		r.observations.push_back(o);
 	}
 }

@@ -78,19 +78,6 @@ expect 2 "no scenario" explore
 sed 's/"never": \[ { "n": 0/"never": [ { "n": 2/' two-sets.json >fails.json
 expect 1 "what never may be" explore --strategy dpor fails.json
 says out "(expected Never)  FAILED"
-
-cat >again.json <<'END'
-{
-  "name": "again", "question": "How often does a timer fire?", "kernel": "6.13", "machine": { "cpus": 2 },
-  "vars": { "t": { "timer": { "function": "again" } }, "n": 0 },
-  "functions": { "again": [ { "op": "mod_timer", "timer": "t", "expires": "jiffies + 1" } ] },
-  "tasks": { "A": { "cpu": 0, "do": [
-    { "op": "mod_timer", "timer": "t", "expires": "jiffies + 1" },
-    { "op": "set", "var": "n", "value": 1 },
-    { "op": "timer_shutdown_sync", "timer": "t" } ] } },
-  "expect": { "never": [ "deadlock" ] }
-}
-END
 expect 4 "more timers than there may be" explore --strategy random --max-events 1 again.json
 replay=$(grep -o 'k1f:[^ ]*' out | head -1)
 says out "Cut some execution had more than 1 timers and interrupts that come early"

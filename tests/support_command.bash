@@ -73,3 +73,17 @@ cat >two-sets.json <<'END'
 END
 sed 's/"two-sets"/"many-sets"/; s/"do": \[ \(.*\) \] }/"do": [ { "op": "repeat", "times": 30, "do": [ \1 ] } ] }/' \
 	two-sets.json >many-sets.json
+
+# A timer that arms itself.
+cat >again.json <<'END'
+{
+  "name": "again", "question": "How often does a timer fire?", "kernel": "6.13", "machine": { "cpus": 2 },
+  "vars": { "t": { "timer": { "function": "again" } }, "n": 0 },
+  "functions": { "again": [ { "op": "mod_timer", "timer": "t", "expires": "jiffies + 1" } ] },
+  "tasks": { "A": { "cpu": 0, "do": [
+    { "op": "mod_timer", "timer": "t", "expires": "jiffies + 1" },
+    { "op": "set", "var": "n", "value": 1 },
+    { "op": "timer_shutdown_sync", "timer": "t" } ] } },
+  "expect": { "never": [ "deadlock" ] }
+}
+END

@@ -2,57 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # explore and diff-versions from outside: what is said of a search agrees with itself, whatever searched,
 # in words and for herd7's tools; and every search comes to an end.
-set -u
-
-program=$KTHREADSIM_PROGRAM
-scenarios=$KTHREADSIM_SOURCE_DIR/scenarios
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-failures=0
-
-fail()
-{
-	echo "FAILED: $*"
-	failures=$((failures + 1))
-}
-
-# expect <exit code> <what it is about> <arguments>...: stdout is left in out, stderr in err.
-expect()
-{
-	local wanted=$1 what=$2 code
-
-	shift 2
-	"$program" "$@" >out 2>err
-	code=$?
-	[ $code = "$wanted" ] || {
-		fail "$what: exit code $code, expected $wanted"
-		cat out err
-	}
-}
-
-says()
-{
-	grep -qF -- "$2" "$1" || {
-		fail "$1 does not say: $2"
-		cat "$1"
-	}
-}
+. "$KTHREADSIM_SOURCE_DIR/tests/support_command.bash" || exit 1
 
 # ---- the end of a search ----
 
-cat >again.json <<'END'
-{
-  "name": "again", "question": "Does a timer that arms itself have finitely many states?", "kernel": "6.13",
-  "machine": { "cpus": 2 }, "vars": { "t": { "timer": { "function": "again" } }, "n": 0 },
-  "functions": { "again": [ { "op": "mod_timer", "timer": "t", "expires": "jiffies + 1" } ] },
-  "tasks": { "A": { "cpu": 0, "do": [
-    { "op": "mod_timer", "timer": "t", "expires": "jiffies + 1" },
-    { "op": "set", "var": "n", "value": 1 },
-    { "op": "timer_shutdown_sync", "timer": "t" } ] } },
-  "expect": { "never": [ "deadlock" ] }
-}
-END
 expect 0 "a timer that arms itself" explore again.json
 says out "Executions not counted, for some go on for ever"
 
@@ -135,5 +88,4 @@ expect 4 "versions within a bound" diff-versions --no-trace 6.13-d71ba1649fa3 6.
 grep -q "never\|^Made" out && fail "what is beyond a bound is taken as impossible"
 says out "not seen"
 
-[ $failures = 0 ] && echo "verdicts: all passed"
-exit $((failures > 0))
+finish
