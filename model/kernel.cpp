@@ -7,6 +7,7 @@
 #include "model/boot.hpp"
 #include "model/explain.hpp"
 #include "model/lockdep.hpp"
+#include "model/memory_log.hpp"
 #include "model/task.hpp"
 
 namespace kernel {
@@ -21,15 +22,16 @@ const sim::object_type name_string::type = { "string" };
 [[noreturn]] static void freed_memory(sim::finding_kind kind, const sim::allocation &a,
 				      const void *object, sim::label where)
 {
-	char text[500], name[64], who[200];
+	char text[sizeof(sim::finding::text)], name[64], who[200];
 	const bool twice = kind == sim::finding_kind::double_free;
 
 	name_object(a, object, name, sizeof(name));
 	describe_call(where.function, who, sizeof(who));
-	snprintf(text, sizeof(text),
-		 "BUG: KASAN: %s in %s\n    %s of %s by %s\n    allocated in %s, freed in %s",
-		 twice ? "double-free" : "use-after-free", where.function, where.verb, name, who,
-		 a.where, a.freed ? a.freed : "(it was not)");
+	const int n = snprintf(text, sizeof(text), "BUG: KASAN: %s in %s\n    %s of %s by %s",
+			       twice ? "double-free" : "use-after-free", where.function, where.verb,
+			       name, who);
+	if (n > 0 && static_cast<size_t>(n) < sizeof(text))
+		describe_life(a, text + n, sizeof(text) - static_cast<size_t>(n));
 	machine().fail(kind, where.function, text);
 }
 

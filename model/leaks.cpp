@@ -6,6 +6,7 @@
 #include "model/boot.hpp"
 #include "model/explain.hpp"
 #include "model/kthread_worker.hpp"
+#include "model/memory_log.hpp"
 
 namespace kernel {
 
@@ -89,14 +90,14 @@ static bool hangs_on_dead_task(sim::machine &m, const sim::allocation &a, const 
 	return found;
 }
 
-std::vector<std::string> leaks(sim::machine &m)
+std::vector<leak> leaks(sim::machine &m)
 {
 	constexpr size_t NAMED_MAX = 20;
-	std::vector<std::string> found;
+	std::vector<leak> found;
 	size_t unnamed = 0;
 
 	m.for_each_object([&](const sim::allocation &a, const void *object) {
-		char name[64];
+		char name[64], life[440];
 
 		if (!is_leaked(a, object) || hangs_on_dead_task(m, a, object))
 			return;
@@ -105,11 +106,15 @@ std::vector<std::string> leaks(sim::machine &m)
 			return;
 		}
 		name_whole(a, name, sizeof(name));
-		found.push_back(std::string("unreferenced object: ") + name + ", allocated in " +
-				a.where);
+		describe_life(a, life, sizeof(life));
+		const std::string text = std::string("unreferenced object: ") + name;
+		found.push_back({ text + ", allocated in " + a.where, text + life });
 	});
-	if (unnamed)
-		found.push_back("and " + std::to_string(unnamed) + " unreferenced objects more");
+	if (unnamed) {
+		const std::string more =
+			"and " + std::to_string(unnamed) + " unreferenced objects more";
+		found.push_back({ more, more });
+	}
 	return found;
 }
 

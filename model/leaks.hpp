@@ -11,8 +11,12 @@ class machine;
 
 namespace kernel {
 
-// Only when nothing can go on and all RCU callbacks have run. One line an object, with the
-// function that allocated it. Not on a fiber.
-std::vector<std::string> leaks(sim::machine &m);
+struct leak {
+	std::string brief; // the object, and the function that allocated it
+	std::string text;  // with who did, if that is known
+};
+
+// Only when nothing can go on and all RCU callbacks have run. Not on a fiber.
+std::vector<leak> leaks(sim::machine &m);
 
 } // namespace kernel

@@ -156,8 +156,9 @@ static std::vector<found> findings_of(const sim::machine &m)
 	if (m.state().how == sim::ending::deadlock || m.state().how == sim::ending::finished)
 		add_double_consumptions(m, all);
 	if (m.state().how == sim::ending::finished)
-		for (const std::string &text : kernel::leaks(kernel::machine()))
-			all.push_back({ sim::finding_kind::leak, "", "", text, "leak: " + text });
+		for (const kernel::leak &l : kernel::leaks(kernel::machine()))
+			all.push_back(
+				{ sim::finding_kind::leak, "", "", l.text, "leak: " + l.brief });
 	if (m.state().how != sim::ending::failed)
 		add_hung(m, all);
 	add_lost_works(all);

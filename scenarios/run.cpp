@@ -4,6 +4,7 @@
 #include "scenarios/run.hpp"
 #include <memory>
 #include "model/boot.hpp"
+#include "model/memory_log.hpp"
 #include "scenarios/event_matcher.hpp"
 #include "scenarios/hand_schedule.hpp"
 #include "scenarios/judge.hpp"
@@ -101,10 +102,12 @@ run_result run_scenario(const scenario &s, const run_options &options)
 	sim::machine m(config, asked);
 	program p(s);
 	sim::round_watch round;
+	kernel::memory_log log;
 
 	if (given.round)
 		m.make_comparable();
 
+	m.objects().set_log(&log);
 	by_hand.watch(m);
 	asked.watch(m);
 	m.set_hooks(&kernel::hooks());

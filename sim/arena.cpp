@@ -86,6 +86,8 @@ void *arena::begin(void *head, context_id by, const object_type *type, size_t by
 	new (head) allocation{ type, static_cast<uint32_t>(bytes), by, where, nullptr };
 	mark(head, granules, granule::head, granule::body);
 	state_->live++;
+	if (log_)
+		log_->allocated(*static_cast<const allocation *>(head));
 	return static_cast<allocation *>(head) + 1;
 }
 
@@ -198,6 +200,8 @@ bool arena::release(void *object, const char *where)
 	a->freed = where;
 	mark(a, granules, granule::freed_head, granule::freed_body);
 	state_->live--;
+	if (log_)
+		log_->freed(*a);
 	// In what order things were freed matters only to those who use them again.
 	if (quarantine == NEVER)
 		return true;

@@ -9,6 +9,7 @@
 #include <type_traits>
 #include <utility>
 #include "sim/choice.hpp"
+#include "sim/memory_log.hpp"
 
 #if !defined(__has_feature)
 #define __has_feature(x) 0
@@ -176,6 +177,8 @@ public:
 	}
 	std::byte *page(uint32_t index) const { return pages_ + index * PAGE_BYTES; }
 	uint32_t own_pages() const { return own_pages_; }
+	void set_log(memory_log *log) { log_ = log; }
+	const memory_log *log() const { return log_; } // null: none is kept
 	uint64_t quarantine = NEVER;
 
 private:
@@ -221,6 +224,7 @@ private:
 	std::byte *base_, *pages_;
 	uint32_t own_pages_, pages_max_;
 	arena_state *state_;
+	memory_log *log_ = nullptr;
 };
 
 } // namespace sim

@@ -58,11 +58,14 @@ TEST_CASE("freed memory shows who allocated and who freed it")
 	CHECK(said("checkers/freed-twice", sim::finding_kind::double_free) ==
 	      "BUG: KASAN: double-free in kfree\n"
 	      "    kfree of memory by two/103 in kfree\n"
-	      "    allocated in kmalloc, freed in kfree");
+	      "    allocated by setup/101 in kmalloc\n"
+	      "    freed by one/102 in kfree");
 	CHECK(said("stop/stop-after-free", sim::finding_kind::use_after_free) ==
 	      "BUG: KASAN: use-after-free in kthread_stop\n"
 	      "    use of task by main/101 in kthread_stop\n"
-	      "    allocated in dup_task_struct, freed in free_task");
+	      "    allocated by kthreadd/2 in dup_task_struct <- copy_process <- kernel_clone <- "
+	      "create_kthread <- kthreadd\n"
+	      "    freed by irq/1 in free_task");
 }
 
 TEST_CASE("a deadlock shows who waits for what, and the cycle")

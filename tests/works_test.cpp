@@ -165,7 +165,9 @@ TEST_CASE("the use of a worker that is gone is found where the kernel uses it")
 
 	CHECK(text == "BUG: KASAN: use-after-free in kthread_queue_work\n"
 		      "    lock of worker.lock by main/101 in kthread_queue_work\n"
-		      "    allocated in kzalloc, freed in kthread_destroy_worker");
+		      "    allocated by main/101 in kzalloc <- __kthread_create_worker <- "
+	      "kthread_create_worker\n"
+	      "    freed by main/101 in kthread_destroy_worker");
 }
 
 TEST_CASE("traces call works, their timers, workers and flush works by name")

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Which task allocated an object, and which freed it, in which calls: for reports.
+// It must not know who finds that it was wrong.
+#pragma once
+#include <memory>
+#include "sim/memory_log.hpp"
+
+namespace kernel {
+
+// Of the last NOTES_MAX times that something came or went.
+class memory_log final : public sim::memory_log {
+public:
+	void allocated(const sim::allocation &a) override;
+	void freed(const sim::allocation &a) override;
+	const char *who_allocated(const sim::allocation &a) const override;
+	const char *who_freed(const sim::allocation &a) const override;
+
+private:
+	static constexpr size_t NOTES_MAX = 1024;
+	struct note {
+		const sim::allocation *what;
+		bool freed;
+		char who[200]; // "K/103 in kfree <- kthread"
+	};
+
+	void add(const sim::allocation &a, bool freed);
+	const char *find(const sim::allocation &a, bool freed) const;
+
+	const std::unique_ptr<note[]> notes_ = std::make_unique_for_overwrite<note[]>(NOTES_MAX);
+	size_t count_ = 0; // that were ever added
+};
+
+// "allocated by .., freed by ..", a line each after a line break; without a log only in which
+// functions. May be on a fiber.
+void describe_life(const sim::allocation &a, char *out, size_t bytes);
+
+} // namespace kernel

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Who hears of each object that comes and goes, for messages. It must not know what they are.
+#pragma once
+#include <cstddef>
+
+namespace sim {
+
+struct allocation;
+
+// Told on a fiber, right after it was done: it must not take memory. Not for machines that are
+// saved and restored.
+struct memory_log {
+	virtual void allocated(const allocation &a) = 0;
+	virtual void freed(const allocation &a) = 0;
+	// By whom; "" if it is not known.
+	virtual const char *who_allocated(const allocation &a) const = 0;
+	virtual const char *who_freed(const allocation &a) const = 0;
+
+protected:
+	~memory_log() = default;
+};
+
+} // namespace sim
