@@ -30,6 +30,7 @@ static const sim::object_field task_fields[] = {
 	{ "cpus_mask", offsetof(task_struct, cpus_mask) },
 	{ "policy", offsetof(task_struct, policy) },
 	{ "mm", offsetof(task_struct, mm) },
+	{ "alarm", offsetof(task_struct, rcu) },
 };
 
 const sim::object_type task_struct::type = { "task", task_fields, std::size(task_fields),

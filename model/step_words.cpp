@@ -16,13 +16,22 @@ std::vector<const char *> names_of_calls(const sim::frame *f)
 }
 
 // An event that changes a list of many, which has no name, is known by the one of them that it is.
+// Empty: it has none either, or is gone.
 static std::string name_of_touched(const sim::machine &m, sim::context_id who, sim::object_id id)
 {
 	char name[64];
 
-	if (!name_of_id(m, id, name, sizeof(name)) && (who & sim::EVENT))
-		name_of_id(m, who & ~sim::EVENT, name, sizeof(name));
-	return name;
+	if (name_of_id(m, id, name, sizeof(name)) ||
+	    (who & sim::EVENT && name_of_id(m, who & ~sim::EVENT, name, sizeof(name))))
+		return name;
+	return "";
+}
+
+static bool is_of_itself(const sim::machine &m, sim::context_id who, sim::object_id id)
+{
+	const sim::context *c = m.context_of_object(id);
+
+	return c && (who & sim::EVENT ? c->is_interrupt : c->id == who);
 }
 
 static std::string operation_words(const sim::machine &m, sim::context_id who, const sim::op &o)
@@ -33,17 +42,21 @@ static std::string operation_words(const sim::machine &m, sim::context_id who, c
 		sim::token which;
 		const bool is_token = m.cpu_of_object(o.touches[i].object, which);
 
-		// That its CPU was free goes without saying.
+		// That its CPU was free, and is its own, goes without saying.
 		if (is_token && (o.touches[i].kind == sim::access::read ||
 				 o.touches[i].kind == sim::access::pass))
 			continue;
+		if ((i || text.empty()) && is_of_itself(m, who, o.touches[i].object))
+			continue;
 		const std::string name = name_of_touched(m, who, o.touches[i].object);
 		std::string &to = is_token ? held : text;
-		if (to.ends_with(name)) // a word of two objects
+		if (name.empty() || to.ends_with(name)) // a word of two objects
 			continue;
 		to += std::string(to.empty() ? "" : is_token ? ", " : " ") + name;
 	}
-	return (text.empty() ? "goes on" : text) + (held.empty() ? "" : "  [takes " + held + "]");
+	if (text == "go on to" || text.empty())
+		text = "go on";
+	return text + (held.empty() ? "" : "  [takes " + held + "]");
 }
 
 // Functions outermost first, so that the eye can follow a call to the right.
