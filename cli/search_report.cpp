@@ -121,6 +121,8 @@ static std::string explanation(const input &in, const scenario::explored_outcome
 			text += indented(with_place(in, f.text));
 	for (const std::string &sentence : e.story)
 		text += "  Because " + sentence + "\n";
+	if (!e.turning_point.empty())
+		text += indented("Decided at " + e.turning_point).substr(2);
 	if (!e.by_hand.empty())
 		text += "  By hand, in the scenario in place of \"explore\":\n" +
 			indented("\"schedule\": " + e.by_hand);

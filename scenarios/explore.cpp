@@ -8,14 +8,10 @@
 #include "scenarios/judge.hpp"
 #include "scenarios/program.hpp"
 #include "scenarios/story.hpp"
+#include "scenarios/turning_point.hpp"
 #include "scenarios/written_schedule.hpp"
 
 namespace scenario {
-
-static bool has_schedule(const scenario &s)
-{
-	return !s.schedule.steps.empty() || !s.schedule.text.empty();
-}
 
 static std::string cannot_search(const scenario &s)
 {
@@ -68,7 +64,7 @@ public:
 	watched_program(const scenario &s, bool notes)
 		: program_(s), expect_(s.expect), seen_(s.expect.sometimes.size())
 	{
-		can_end_ = notes && !has_schedule(s) && expect_.always.empty() &&
+		can_end_ = notes && !s.schedule.given() && expect_.always.empty() &&
 			   expect_.never.empty();
 	}
 	void start(sim::machine &m) override { program_.start(m); }
@@ -192,7 +188,7 @@ static void replay_ways(const scenario &s, const sim::explore_plan &plan, explor
 
 		if (comes_again(s, plan, met, again))
 			r.outcomes.push_back(
-				{ line_of(again), met.paths, met.shortest, again, {}, "" });
+				{ line_of(again), met.paths, met.shortest, again, {}, "", "" });
 		else
 			r.wrong = "a schedule does not come again to '" +
 				  text.substr(0, text.find('\n')) + "'";
@@ -237,7 +233,7 @@ static void judge_term(const scenario &s, const explore_result &r, bool is_all, 
 {
 	const bool sometimes = o.quantifier[0] == 's', shown = o.witness != no_index;
 
-	if (has_schedule(s)) {
+	if (s.schedule.given()) {
 		o.verdict = judgement::not_judged;
 		o.reason = "that is said of its schedule, which no search follows";
 	} else if (shown) {
@@ -256,7 +252,7 @@ static void judge_term(const scenario &s, const explore_result &r, bool is_all, 
 static void judge_finding(const scenario &s, const found &f, observation &o)
 {
 	o.verdict = judgement::fails;
-	if (has_schedule(s)) {
+	if (s.schedule.given()) {
 		o.verdict = judgement::not_judged;
 		o.reason = "that may be so without the scenario's schedule";
 	} else if (!is_failure(s.expect, f)) {
@@ -284,7 +280,7 @@ static void judge_together(const scenario &s, const term &t, const explore_resul
 {
 	const bool always = o.quantifier[0] == 'a';
 
-	if (has_schedule(s))
+	if (s.schedule.given())
 		return;
 	if (always && r.of.states && is_told_together(t) && o.verdict == judgement::fails) {
 		o.verdict = judgement::not_judged;
@@ -352,14 +348,21 @@ static void judge_findings(const scenario &s, explore_result &r)
 	}
 }
 
+// A value that comes of the natural order needs no words.
+static bool is_worth_telling(const explored_outcome &e)
+{
+	return !e.end.findings.empty() || !e.shortest.deviations.empty();
+}
+
 static void tell_stories(const scenario &s, explore_result &r)
 {
 	for (const observation &o : r.observations) {
 		explored_outcome *e = o.witness == no_index ? nullptr : &r.outcomes[o.witness];
 
-		if (!e || e->end.findings.empty() || !e->by_hand.empty())
+		if (!e || !e->by_hand.empty() || !is_worth_telling(*e))
 			continue;
 		e->story = story_of(s, e->shortest);
+		e->turning_point = turning_point_of(s, e->shortest, e->end);
 		// No steps by hand say that they are to be repeated.
 		if (e->end.how != sim::ending::endless)
 			e->by_hand = written_schedule(s, e->shortest, e->end);

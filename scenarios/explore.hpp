@@ -26,8 +26,9 @@ struct explored_outcome {
 	uint64_t executions;	// NEVER: endless, too many to count, or not all were met
 	sim::schedule shortest; // has been replayed, and came to this
 	outcome end;
-	// Where it has findings, and shows something that was asked or that nobody expected:
+	// Where it shows something that was asked or that nobody expected:
 	std::vector<std::string> story; // why it came to that: see story.hpp
+	std::string turning_point;	// see turning_point.hpp
 	std::string by_hand;		// the way as steps: see written_schedule.hpp
 };
 

@@ -6,6 +6,7 @@
 #include "model/boot.hpp"
 #include "model/explain.hpp"
 #include "scenarios/program.hpp"
+#include "scenarios/schedule_text.hpp"
 #include "scenarios/values.hpp"
 
 namespace scenario {
@@ -71,9 +72,10 @@ bool hand_schedule::passed(const sim::choice &c, uint32_t &answer)
 	return false;
 }
 
-const std::string &place_of(const scenario &s, const schedule_step &step)
+// The timer that ends a sleep of this context.
+static bool sleeps_until(const sim::allocation &timer, sim::context_id who)
 {
-	return step.label == no_index ? step.function : s.labels[step.label].name;
+	return timer.by == who && !strcmp(timer.where, "schedule_timeout");
 }
 
 static const sim::option *find(std::span<const sim::option> options, sim::context_id who)
@@ -125,7 +127,7 @@ bool hand_schedule::passed_run(const sim::choice &c, uint32_t &answer)
 {
 	const schedule_step &s = *step();
 	const kernel::task_struct *t =
-		find_thread(program::state(), s.subject.index, s.subject.number);
+		find_subject(program::state(), s.subject);
 	const bool alive = t && kernel::machine().objects().is_live(t) &&
 			   t->context->state != sim::context_state::finished;
 	const sim::context_id who = alive ? t->context->id : sim::NO_CONTEXT;
@@ -209,7 +211,8 @@ bool hand_schedule::reached(const sim::option *at, bool can_go) const
 	return exits_ >= s.nth || (inside_ && entries_ >= s.nth && inside_count_ > s.step);
 }
 
-// On a free machine the timer of this object, or of that thread's sleep, if it may come now.
+// On a free machine the timer of this object, or of that thread's sleep, its start, or what is done
+// for it after a grace period, if it may come now.
 const sim::option *hand_schedule::find_timer(std::span<const sim::option> options) const
 {
 	const operand &what = step()->subject;
@@ -217,7 +220,7 @@ const sim::option *hand_schedule::find_timer(std::span<const sim::option> option
 	const sim::arena &objects = kernel::machine().objects();
 	const bool is_thread = what.kind == operand_kind::thread;
 	const kernel::task_struct *t =
-		is_thread ? find_thread(now, what.index, what.number) : nullptr;
+		is_thread ? find_subject(now, what) : nullptr;
 	const void *object = what.kind == operand_kind::work	   ? now.works[what.index]
 			     : what.kind == operand_kind::variable ? now.variables[what.index]
 								   : nullptr;
@@ -227,15 +230,28 @@ const sim::option *hand_schedule::find_timer(std::span<const sim::option> option
 			continue;
 		const sim::allocation *in =
 			objects.find(kernel::machine().objects().at(o.who & ~sim::EVENT));
-		if (t ? sleeps_until(in, t->context->id) : object && objects.find(object) == in)
+		if (t ? is_alarm_of(in, *t) : object && objects.find(object) == in)
 			return &o;
 	}
 	return nullptr;
 }
 
-bool sleeps_until(const sim::allocation *timer, sim::context_id who)
+bool is_alarm_of(const sim::allocation *in, const kernel::task_struct &t)
 {
-	return timer && timer->by == who && !strcmp(timer->where, "schedule_timeout");
+	return in && (sleeps_until(*in, t.context->id) ||
+		      in == kernel::machine().objects().find(&t));
+}
+
+// It may not have fallen asleep yet.
+static bool is_timed(sim::context_id who)
+{
+	bool pending = false;
+
+	kernel::machine().for_each_object([&](const sim::allocation &a, const void *object) {
+		if (sleeps_until(a, who))
+			pending |= static_cast<const kernel::timer_list *>(object)->entry.pending();
+	});
+	return pending;
 }
 
 // "fire": time passes until the timer, or the sleep of the thread, is over.
@@ -259,9 +275,10 @@ bool hand_schedule::passed_fire(const sim::choice &c, uint32_t &answer)
 	else if (what.kind == operand_kind::variable)
 		pending = object_field(program::state(), what.index, field_id::pending, false)
 				  .truth();
-	else if (const kernel::task_struct *t =
-			 find_thread(program::state(), what.index, what.number))
-		pending = t->context->state == sim::context_state::asleep;
+	else if (const kernel::task_struct *t = find_subject(program::state(), what))
+		pending = find_timer(c.options) || is_timed(t->context->id) ||
+			  t->__state.peek() == kernel::TASK_NEW ||
+			  (armed_ && t->context->state == sim::context_state::asleep);
 	armed_ |= pending;
 	return armed_ && !pending;
 }
@@ -293,7 +310,7 @@ std::string hand_schedule::unfinished_step() const
 	if (s->action == schedule_action::choose)
 		text += ": nobody chose at " + place_of(scenario_, *s);
 	if (s->action == schedule_action::run)
-		text += ": " + scenario_.threads[s->subject.index].name +
+		text += ": " + subject_text(scenario_, s->subject) +
 			(seen_ ? " ran, but did not come there" : " did not exist (any more)");
 	std::string places;
 	stand(places);

@@ -58,10 +58,8 @@ private:
 	sim::cpu_id fired_on_ = sim::NO_CPU; // on a free machine, where its interrupt runs
 };
 
-// The label or function that a step names.
-const std::string &place_of(const scenario &s, const schedule_step &step);
-
-// Whether it is the timer that ends a sleep of this context.
-bool sleeps_until(const sim::allocation *timer, sim::context_id who);
+// Whether the alarm in this memory is for this thread: it ends its sleep, starts it, or comes after
+// a grace period.
+bool is_alarm_of(const sim::allocation *in, const kernel::task_struct &t);
 
 } // namespace scenario

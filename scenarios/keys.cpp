@@ -11,6 +11,7 @@ namespace {
 #define REF(name) R"({"$ref": "#/definitions/)" name R"("})"
 #define TEXT R"({"type": "string"})"
 #define NAME R"({"type": "string", "minLength": 1})"
+#define NAME_OR_PID R"({"type": ["string", "integer"], "minLength": 1, "minimum": 1})"
 #define WHOLE R"({"type": "integer", "minimum": 0})"
 #define POSITIVE R"({"type": "integer", "minimum": 1})"
 #define YES R"({"const": true})"
@@ -198,12 +199,12 @@ const key_table &schedule_step_keys()
 	static const key_table table = {
 		"schedule step",
 		{
-			{ "run", false, NAME,
-			  "a thread; name#2 is the second thread of that name" },
+			{ "run", false, NAME_OR_PID,
+			  "a thread; name#2 is the second thread of that name; or a pid" },
 			{ "until", false, REF("until"), "where it stops; to its end when absent" },
 			{ "time", false, R"({"type": ["integer", "string"]})",
 			  "lets jiffies or a time pass" },
-			{ "fire", false, NAME,
+			{ "fire", false, NAME_OR_PID,
 			  "a timer, a delayed work, or a thread asleep with a timeout" },
 			{ "choose", false, WHOLE, "index of the value taken" },
 			{ "at", false, NAME,

@@ -132,7 +132,7 @@ void reader::read_explore()
 	for (const explore_number &number : explore_numbers)
 		optional_whole(*n, number.name, static_cast<int64_t>(number.range.least),
 			       static_cast<int64_t>(number.range.most), e.*number.of);
-	if (!out.schedule.text.empty() || !out.schedule.steps.empty())
+	if (out.schedule.given())
 		complain(out.schedule.where,
 			 "both schedule and explore, expected one of them: a search tries "
 			 "every schedule");

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "scenarios/schedule_text.hpp"
+
 namespace scenario {
 
 void reader::read_schedule()
@@ -78,13 +80,26 @@ bool reader::read_schedule_step(const node &n, schedule_step &step)
 	return o.given();
 }
 
+/* Of a thread that the scenario has no name for. */
+bool reader::read_pid(const node &n, std::string_view key, operand &thread)
+{
+	thread.kind = operand_kind::thread;
+	thread.type = value_type::task;
+	thread.index = no_index;
+	return whole(n, std::string(key), 1, INT32_MAX, thread.number);
+}
+
 bool reader::read_run(const node &n, const node &run, schedule_step &step)
 {
 	const node *until = n.get("until");
 
-	if (!is_text(run, "run"))
+	if (run.is(node_kind::integer)) {
+		if (!read_pid(run, "run", step.subject))
+			return false;
+	} else if (!run.is(node_kind::string)) {
+		expected(run, "a thread's name, or its pid", "run");
 		return false;
-	if (!find_thread(run.text, step.subject)) {
+	} else if (!find_thread(run.text, step.subject)) {
 		unknown(run.span, "thread", run.text, thread_names());
 		return false;
 	}
@@ -148,6 +163,8 @@ bool reader::read_stop(const node &n, schedule_step &step)
 /* The code a thread runs; none when threads of one name run several functions. */
 uint16_t reader::scope_of_thread(const operand &thread) const
 {
+	if (thread.index == no_index)
+		return no_scope;
 	const thread_name &t = out.threads[thread.index];
 
 	if (t.kind == thread_kind::task)
@@ -161,6 +178,8 @@ uint16_t reader::scope_of_thread(const operand &thread) const
 bool reader::read_fire(const node &n, schedule_step &step)
 {
 	step.action = schedule_action::fire;
+	if (n.is(node_kind::integer))
+		return read_pid(n, "fire", step.subject);
 	if (!is_text(n, "fire"))
 		return false;
 	if (find_timer(n.text, step.subject) || find_thread(n.text, step.subject))
@@ -228,7 +247,7 @@ void reader::check_reachable()
 			complain(steps[k].where,
 				 "unreachable step: the step in line " + std::to_string(p.line) +
 					 " runs " +
-					 in_quotes(out.threads[steps[i].subject.index].name) +
+					 in_quotes(subject_text(out, steps[i].subject)) +
 					 " to its end, expected 'until' there");
 			break;
 		}

@@ -85,7 +85,7 @@ run_result run_scenario(const scenario &s, const run_options &options)
 	else if (!s.schedule.text.empty())
 		parse_schedule(s.schedule.text, given, error, error_at);
 	const bool replays = options.replay || !s.schedule.text.empty();
-	const bool hand = !replays && !s.schedule.steps.empty();
+	const bool hand = !replays && s.schedule.by_hand();
 	if (hand)
 		given.timed = !s.schedule.without_time;
 	sim::replay_strategy replay(given);

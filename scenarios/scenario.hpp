@@ -236,6 +236,9 @@ struct schedule {
 	std::vector<schedule_step> steps;
 	bool without_time = false;	/* on the machine of a search, for steps */
 	source_span where;
+
+	bool by_hand() const { return !steps.empty() || without_time; }
+	bool given() const { return by_hand() || !text.empty(); }
 };
 
 struct exploration {

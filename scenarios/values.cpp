@@ -43,6 +43,16 @@ task_struct *find_thread(const scenario_state &s, uint32_t thread, int64_t nth)
 	return nullptr;
 }
 
+task_struct *find_subject(const scenario_state &s, const operand &thread)
+{
+	if (thread.index != no_index)
+		return find_thread(s, thread.index, thread.number);
+	for (task_struct *p = kernel::the_kernel().first_task; p; p = p->next_task)
+		if (p->pid == thread.number)
+			return p;
+	return nullptr;
+}
+
 static bool is_gone(const void *object)
 {
 	machine().effect(sim::access::read, object);

@@ -10,6 +10,9 @@ namespace scenario {
 // The n-th live task of a thread name (from 1), oldest first; null if there is none.
 kernel::task_struct *find_thread(const scenario_state &s, uint32_t thread, int64_t nth);
 
+// The task that a step of a schedule names; null if there is none, yet or any more.
+kernel::task_struct *find_subject(const scenario_state &s, const operand &thread);
+
 // `visible`: as an operation of the running task; else as somebody who looks from outside. A
 // task that is gone still answers its state (X).
 value task_field(kernel::task_struct *t, field_id field, bool visible);

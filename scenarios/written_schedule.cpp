@@ -4,6 +4,7 @@
 #include "scenarios/written_schedule.hpp"
 #include <algorithm>
 #include <cstring>
+#include <map>
 #include <optional>
 #include <string_view>
 #include "model/boot.hpp"
@@ -11,6 +12,7 @@
 #include "scenarios/ops.hpp"
 #include "scenarios/program.hpp"
 #include "scenarios/run.hpp"
+#include "scenarios/schedule_text.hpp"
 #include "scenarios/values.hpp"
 #include "scenarios/words.hpp"
 
@@ -30,11 +32,19 @@ bool stands_in(const position &p, const std::string &function)
 			   [&](const char *f) { return function == f; });
 }
 
-// Listens to the execution, and writes a step wherever another named thread goes on.
+// Of the times when another thread goes on, or a timer fires.
+enum class written : uint8_t { deviations, all };
+
+// Listens to the execution, and writes a step up to wherever another thread goes on: always, or
+// where that is no natural order.
 class schedule_writer final : public step_listener {
 public:
-	explicit schedule_writer(const scenario &s) : scenario_(s) {}
+	schedule_writer(const scenario &s, written which)
+		: scenario_(s), is_all_(which == written::all)
+	{
+	}
 	void chosen(const sim::machine &m, const sim::choice &c, uint32_t answer) override;
+	void ended(const sim::machine &m) override;
 	std::vector<schedule_step> steps() const { return steps_; }
 
 private:
@@ -42,17 +52,20 @@ private:
 	bool look(const sim::machine &m, const sim::choice &c);
 	void close();
 	void close(until_kind until);
-	void fired(const sim::machine &m, sim::object_id what);
+	void note_event(const sim::machine &m, sim::object_id event);
+	std::optional<operand> alarm_of(const sim::machine &m, sim::object_id event) const;
 	void note_value(const sim::choice &c, uint32_t answer);
 	bool is_place(std::string_view function) const;
 	bool stop_here(schedule_step &step) const;
 
 	const scenario &scenario_;
 	std::vector<schedule_step> steps_;
-	sim::context_id who_ = sim::NO_CONTEXT; // the named thread that went last
+	const bool is_all_;
+	sim::context_id who_ = sim::NO_CONTEXT; // the thread that went last
 	operand subject_;
+	bool is_out_of_order_ = false; // it does not go on by natural order alone
 	bool moved_ = false;
-	std::vector<position> positions_; // in this step
+	std::map<sim::context_id, std::vector<position>> positions_; // of each, in this step
 	enum class stand : uint8_t { gone, blocked, waits, can_go } stand_ = stand::gone;
 };
 
@@ -62,18 +75,21 @@ std::optional<operand> schedule_writer::name_of(const sim::machine &m, sim::cont
 
 	if (who & sim::EVENT || m.context_of(who).is_interrupt)
 		return {};
+	const auto *task = static_cast<const kernel::task_struct *>(m.context_of(who).user);
 	o.kind = operand_kind::thread;
 	for (o.index = 0; o.index < scenario_.threads.size(); o.index++)
 		for (o.number = 1;; o.number++) {
 			const kernel::task_struct *t =
 				find_thread(program::state(), o.index, o.number);
 
-			if (t && t->context == &m.context_of(who))
+			if (t && t == task)
 				return o;
 			if (!t || scenario_.threads[o.index].kind != thread_kind::kthread)
 				break;
 		}
-	return {};
+	o.index = no_index;
+	o.number = task->pid;
+	return o;
 }
 
 static const sim::option *option_of(std::span<const sim::option> options, sim::context_id who)
@@ -109,7 +125,7 @@ bool schedule_writer::look(const sim::machine &m, const sim::choice &c)
 			p.functions.push_back(f->function);
 		p.verb = at->next.where.verb;
 	}
-	positions_.push_back(std::move(p));
+	positions_[who_].push_back(std::move(p));
 	return true;
 }
 
@@ -131,7 +147,12 @@ bool schedule_writer::is_place(std::string_view function) const
 // As hand_schedule counts: entries since the step began, and operations in the last of them.
 bool schedule_writer::stop_here(schedule_step &step) const
 {
-	const position &here = positions_.back();
+	const auto found = positions_.find(who_);
+
+	if (found == positions_.end() || found->second.empty())
+		return false;
+	const std::vector<position> &positions = found->second;
+	const position &here = positions.back();
 
 	for (uint32_t i = 0; i < scenario_.labels.size() && !here.functions.empty(); i++) {
 		if (scenario_.labels[i].name != here.functions[0])
@@ -146,7 +167,7 @@ bool schedule_writer::stop_here(schedule_step &step) const
 
 		if (!is_place(function))
 			continue;
-		for (const position &p : positions_) {
+		for (const position &p : positions) {
 			const bool now = stands_in(p, function);
 
 			operations = now ? (inside ? operations + 1 : 1) : operations;
@@ -168,11 +189,10 @@ void schedule_writer::close(until_kind until)
 
 	step.subject = subject_;
 	step.until = until;
-	if (until == until_kind::before && (positions_.empty() || !stop_here(step)))
+	if (until == until_kind::before && !stop_here(step))
 		return;
 	steps_.push_back(step);
-	const position last = positions_.empty() ? position{} : positions_.back();
-	positions_ = { last };
+	positions_.clear();
 }
 
 void schedule_writer::close()
@@ -182,38 +202,28 @@ void schedule_writer::close()
 					 : until_kind::before);
 }
 
-// A timer in vars, or that of a delayed work, whose memory the event lies in; or of a sleep.
-void schedule_writer::fired(const sim::machine &m, sim::object_id what)
+// The object or the thread whose memory the event lies in, or whose sleep it ends.
+std::optional<operand> schedule_writer::alarm_of(const sim::machine &m, sim::object_id event) const
 {
 	sim::arena &objects = const_cast<sim::machine &>(m).objects();
-	const sim::allocation *in = objects.find(objects.at(what));
+	const sim::allocation *in = objects.find(objects.at(event));
 	const scenario_state &state = program::state();
-	schedule_step step;
-
-	const std::optional<operand> sleeper = in ? name_of(m, in->by) : std::nullopt;
+	operand o;
 
 	auto lies_in = [&](const void *object) { return in && objects.find(object) == in; };
-	step.action = schedule_action::fire;
-	if (sleeper && sleeps_until(in, in->by)) {
-		step.subject = *sleeper;
-		steps_.push_back(step);
-		return;
-	}
-	for (uint32_t i = 0; i < scenario_.works.size(); i++)
-		if (lies_in(state.works[i])) {
-			step.subject.kind = operand_kind::work;
-			step.subject.index = i;
-			steps_.push_back(step);
-			return;
-		}
-	for (uint32_t i = 0; i < scenario_.variables.size(); i++)
-		if (scenario_.variables[i].kind == variable_kind::timer &&
-		    lies_in(state.variables[i])) {
-			step.subject.kind = operand_kind::variable;
-			step.subject.index = i;
-			steps_.push_back(step);
-			return;
-		}
+	o.kind = operand_kind::work;
+	for (o.index = 0; o.index < scenario_.works.size(); o.index++)
+		if (lies_in(state.works[o.index]))
+			return o;
+	o.kind = operand_kind::variable;
+	for (o.index = 0; o.index < scenario_.variables.size(); o.index++)
+		if (scenario_.variables[o.index].kind == variable_kind::timer &&
+		    lies_in(state.variables[o.index]))
+			return o;
+	for (const kernel::task_struct *t = kernel::the_kernel().first_task; t; t = t->next_task)
+		if (is_alarm_of(in, *t))
+			return name_of(m, t->context->id);
+	return {};
 }
 
 // The natural answers too, for the others of that place count from the first.
@@ -225,6 +235,23 @@ void schedule_writer::note_value(const sim::choice &c, uint32_t answer)
 	step.function = c.where.function;
 	step.chosen = answer;
 	steps_.push_back(step);
+}
+
+// It may be there only for what the present thread has done.
+void schedule_writer::note_event(const sim::machine &m, sim::object_id event)
+{
+	const std::optional<operand> alarm = alarm_of(m, event);
+	schedule_step step;
+
+	if (!alarm)
+		return;
+	if (who_ != sim::NO_CONTEXT)
+		close();
+	step.action = schedule_action::fire;
+	step.subject = *alarm;
+	steps_.push_back(step);
+	positions_.clear();
+	who_ = sim::NO_CONTEXT;
 }
 
 void schedule_writer::chosen(const sim::machine &m, const sim::choice &c, uint32_t answer)
@@ -239,36 +266,28 @@ void schedule_writer::chosen(const sim::machine &m, const sim::choice &c, uint32
 	if (who_ != sim::NO_CONTEXT && !look(m, c))
 		return;
 	if (!name) {
-		const std::vector<schedule_step> before = steps_;
-		const std::vector<position> positions = positions_;
-
-		if (!(taken.who & sim::EVENT))
-			return;
-		// It may be there only for what the present thread has done.
-		if (who_ != sim::NO_CONTEXT)
+		if (taken.who & sim::EVENT && (is_all_ || answer))
+			note_event(m, taken.who & ~sim::EVENT);
+		return;
+	}
+	if (taken.who != who_) {
+		if (who_ != sim::NO_CONTEXT && (is_all_ || is_out_of_order_ || answer))
 			close();
-		const size_t closed = steps_.size();
-		fired(m, taken.who & ~sim::EVENT);
-		if (steps_.size() > closed) {
-			who_ = sim::NO_CONTEXT;
-		} else {
-			steps_ = before;
-			positions_ = positions;
-		}
-		return;
+		who_ = taken.who;
+		subject_ = *name;
+		is_out_of_order_ = false;
+		moved_ = positions_[who_].empty();
+		look(m, c);
 	}
-	if (taken.who == who_) {
-		moved_ = true;
-		return;
-	}
-	if (who_ != sim::NO_CONTEXT)
-		close();
-	who_ = taken.who;
-	subject_ = *name;
-	positions_.clear();
+	is_out_of_order_ |= answer != 0;
 	moved_ = true;
-	look(m, c);
-	moved_ = true;
+}
+
+// Whoever goes last need not come to an end.
+void schedule_writer::ended(const sim::machine &)
+{
+	if (who_ != sim::NO_CONTEXT && (is_all_ || is_out_of_order_))
+		close(until_kind::end);
 }
 
 // ---- trying ----
@@ -332,69 +351,13 @@ void leave_out(schedule_trial &trial, bool without_time, std::vector<schedule_st
 	}
 }
 
-// ---- text ----
-
-std::string subject_text(const scenario &s, const operand &o)
-{
-	switch (o.kind) {
-	case operand_kind::work: return s.works[o.index].name;
-	case operand_kind::variable: return s.variables[o.index].name;
-	default: break;
-	}
-	return s.threads[o.index].name + (o.number > 1 ? "#" + std::to_string(o.number) : "");
-}
-
-std::string quoted(const std::string &text)
-{
-	return "\"" + text + "\"";
-}
-
-std::string until_text(const scenario &s, const schedule_step &step)
-{
-	if (step.until == until_kind::end)
-		return "";
-	if (step.until == until_kind::blocked)
-		return ", \"until\": \"blocked\"";
-	return std::string(", \"until\": { ") +
-	       (step.until == until_kind::before ? "\"before\": " : "\"after\": ") +
-	       quoted(place_of(s, step)) +
-	       (step.step > 1 ? ", \"step\": " + std::to_string(step.step) : "") +
-	       (step.nth > 1 ? ", \"nth\": " + std::to_string(step.nth) : "") + " }";
-}
-
-std::string step_text(const scenario &s, const schedule_step &step)
-{
-	if (step.action == schedule_action::choose)
-		return "{ \"choose\": " + std::to_string(step.chosen) +
-		       ", \"at\": " + quoted(step.function) + " }";
-	if (step.action == schedule_action::fire)
-		return "{ \"fire\": " + quoted(subject_text(s, step.subject)) + " }";
-	return "{ \"run\": " + quoted(subject_text(s, step.subject)) + until_text(s, step) + " }";
-}
-
-std::string schedule_text(const scenario &s, const std::vector<schedule_step> &steps,
-			  bool without_time)
-{
-	std::string text = without_time ? "{ \"without_time\": [" : "[";
-
-	for (const schedule_step &step : steps)
-		text += (&step == steps.data() ? "\n  " : ",\n  ") + step_text(s, step);
-	return text + (without_time ? "\n] }" : "\n]");
-}
-
 } // namespace
 
-std::string written_schedule(const scenario &s, const sim::schedule &way, const outcome &end)
+static std::string try_steps(const scenario &s, std::vector<schedule_step> steps,
+			     schedule_trial &trial)
 {
-	schedule_writer writer(s);
-	schedule_trial trial(s, way, end);
-	run_options options;
-
-	options.replay = &way;
-	options.steps = &writer;
-	run_scenario(s, options);
-	std::vector<schedule_step> steps = writer.steps();
 	bool without_time = trial.works(steps, true);
+
 	if (without_time)
 		leave_out(trial, true, steps);
 	// What is left of it may do on the machine that `run` takes, too.
@@ -405,6 +368,24 @@ std::string written_schedule(const scenario &s, const sim::schedule &way, const 
 		return "";
 	}
 	return is_readable(steps) ? schedule_text(s, steps, without_time) : "";
+}
+
+// Of a long execution most is natural order, and hard to write down.
+std::string written_schedule(const scenario &s, const sim::schedule &way, const outcome &end)
+{
+	for (const written which : { written::deviations, written::all }) {
+		schedule_writer writer(s, which);
+		schedule_trial trial(s, way, end);
+		run_options options;
+
+		options.replay = &way;
+		options.steps = &writer;
+		run_scenario(s, options);
+		const std::string text = try_steps(s, writer.steps(), trial);
+		if (!text.empty())
+			return text;
+	}
+	return "";
 }
 
 } // namespace scenario
