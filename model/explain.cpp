@@ -6,6 +6,7 @@
 #include <cstring>
 #include "model/boot.hpp"
 #include "model/kernel.hpp"
+#include "model/source_lines.hpp"
 #include "model/task.hpp"
 
 namespace kernel {
@@ -102,6 +103,13 @@ static void name_kernel_data(size_t offset, char *out, size_t bytes)
 		snprintf(out, bytes, "kernel");
 }
 
+const char *name_of_global(const void *address)
+{
+	const auto *k = static_cast<const kernel_state *>(machine().state().kernel);
+
+	return k ? k->kthreads->name_of_global(address) : nullptr; // null while it boots
+}
+
 const char *field_name(const sim::allocation &a, const void *address)
 {
 	const auto offset = static_cast<size_t>(static_cast<const char *>(address) -
@@ -147,6 +155,10 @@ void name_object(const sim::allocation &a, const void *address, char *out, size_
 	}
 	if (a.type == &timer_base::type) {
 		name_timer_base(offset, out, bytes);
+		return;
+	}
+	if (const char *global = name_of_global(address)) {
+		snprintf(out, bytes, "%s", global);
 		return;
 	}
 	name_whole(a, base, sizeof(base));
@@ -197,39 +209,64 @@ void name_of_context(const sim::context &c, char *out, size_t bytes)
 	snprintf(out, bytes, "%s/%d", t->comm, t->pid);
 }
 
-int print_callers(const sim::frame *calls, const char *function, char *out, size_t bytes)
+const char *lines_of(const char *function, const char *what, const char *object)
 {
-	size_t n = 0;
+	const auto *k = static_cast<const kernel_state *>(machine().state().kernel);
 
-	out[0] = 0;
-	for (calls = sim::caller_of(calls, function); calls && n < bytes; calls = calls->outer)
-		n += static_cast<size_t>(snprintf(out + n, bytes - n, " <- %s", calls->function));
-	return static_cast<int>(n < bytes ? n : bytes - 1);
+	// Null while it boots.
+	return k && k->kthreads->has_source_lines() ? source_lines(function, what, object)
+						    : nullptr;
 }
 
-void describe_call(const char *function, char *out, size_t bytes)
+void call_printer::add(const char *separator, const char *function)
+{
+	const char *lines = told_lines_ ? nullptr : lines_of(function, what_, object_);
+
+	print(separator);
+	print(function);
+	if (lines) {
+		print(" (kernel/kthread.c:");
+		print(lines);
+		print(")");
+	}
+	told_lines_ |= lines != nullptr;
+	what_ = function;
+	object_ = "";
+}
+
+void call_printer::print(const char *text)
+{
+	if (used_ + 1 < bytes_)
+		used_ += static_cast<size_t>(snprintf(out_ + used_, bytes_ - used_, "%s", text));
+}
+
+void describe_call(sim::label where, const char *object, char *out, size_t bytes)
 {
 	const sim::context *me = machine().current();
 	char who[32] = "the machine";
+	call_printer printer(where.verb, object, out, bytes);
 
 	if (me)
 		name_of_context(*me, who, sizeof(who));
-	const int n = snprintf(out, bytes, "%s in %s", who, function);
-	print_callers(me ? me->frames : nullptr, function, out + n, bytes - static_cast<size_t>(n));
+	printer.print(who);
+	printer.add(" in ", where.function);
+	if (me)
+		for (const sim::frame *f = sim::caller_of(me->frames, where.function); f;
+		     f = f->outer)
+			printer.add(" <- ", f->function);
 }
 
 void describe_wait(const sim::context &c, char *out, size_t bytes)
 {
 	const auto *t = static_cast<const task_struct *>(c.user);
-	int n = snprintf(out, bytes, "%s (pid %d, state %c)", t->comm, t->pid,
-			 task_state_to_char(t->__state.peek()));
+	char who[64];
+	call_printer printer("", "", out, bytes);
 
-	for (const sim::frame *f = c.frames; f; f = f->outer) {
-		if (n < 0 || static_cast<size_t>(n) >= bytes)
-			return;
-		n += snprintf(out + n, bytes - static_cast<size_t>(n), "%s%s",
-			      f == c.frames ? " in " : " <- ", f->function);
-	}
+	snprintf(who, sizeof(who), "%s (pid %d, state %c)", t->comm, t->pid,
+		 task_state_to_char(t->__state.peek()));
+	printer.print(who);
+	for (const sim::frame *f = c.frames; f; f = f->outer)
+		printer.add(f == c.frames ? " in " : " <- ", f->function);
 }
 
 void describe_hung(const task_struct &t, char *out, size_t bytes)

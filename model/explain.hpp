@@ -21,6 +21,8 @@ void name_object(const sim::allocation &a, const void *address, char *out, size_
 void name_whole(const sim::allocation &a, char *out, size_t bytes);
 // The same of a lock: "m", not "m.owner", for a mutex, which is known by its first word.
 void name_lock(const sim::allocation &a, const void *lock, char *out, size_t bytes);
+// "kthread_create_lock": what belongs to its generation of kthreads. Null: it does not.
+const char *name_of_global(const void *address);
 // "parked": its last part; "" where there is none.
 const char *field_name(const sim::allocation &a, const void *address);
 // The same from an id, as it stands in traces and operations. Not thread-safe, not on fibers.
@@ -36,13 +38,33 @@ const char *name_of_dead(const void *struct_kthread);
 // "kts/102", "irq/1"
 void name_of_context(const sim::context &c, char *out, size_t bytes);
 
-// " <- g <- h": the calls around `function`, innermost first. The length.
-int print_callers(const sim::frame *calls, const char *function, char *out, size_t bytes);
+// Of the kernel that runs; see source_lines(). Null: it is not 6.13, either.
+const char *lines_of(const char *function, const char *what, const char *object);
 
-// "main/101 in kthread_stop <- f": who calls now.
-void describe_call(const char *function, char *out, size_t bytes);
+// "kthread_stop (kernel/kthread.c:712) <- f", innermost call first. The line is that of the first
+// call that has one: of what is done there to the object, or of the call before.
+class call_printer {
+public:
+	call_printer(const char *what, const char *object, char *out, size_t bytes)
+		: what_(what), object_(object), out_(out), bytes_(bytes)
+	{
+		*out = 0;
+	}
+	void print(const char *text);
+	void add(const char *separator, const char *function);
 
-// "controller in wait_for_completion <- kthread_stop (state D)"
+private:
+	const char *what_, *object_;
+	char *const out_;
+	const size_t bytes_;
+	size_t used_ = 0;
+	bool told_lines_ = false;
+};
+
+// "main/101 in kthread_stop <- f": who calls now, and does what to that object.
+void describe_call(sim::label where, const char *object, char *out, size_t bytes);
+
+// "main (pid 101, state D) in wait_for_completion <- kthread_stop (kernel/kthread.c:712)"
 void describe_wait(const sim::context &c, char *out, size_t bytes);
 
 // The same in the words of khungtaskd.

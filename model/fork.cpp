@@ -27,7 +27,7 @@ void set_task_comm(task_struct *t, const char *name)
 {
 	char text[500], who[300];
 
-	describe_call("put_task_struct", who, sizeof(who));
+	describe_call({ "put_task_struct", "" }, "", who, sizeof(who));
 	snprintf(text, sizeof(text),
 		 "BUG: KASAN: use-after-free in %s\n"
 		 "    the last reference to %s/%d was put %s\n    by %s",

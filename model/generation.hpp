@@ -38,6 +38,10 @@ public:
 	virtual bool looks_into_sections() const { return false; }
 	// Whether the object is kept for a task, and is freed with it.
 	virtual bool keeps(const task_struct *, const void * /* object */) { return false; }
+	// Of what lies in this object; null: it has no name.
+	virtual const char *name_of_global(const void *) const { return nullptr; }
+	// Whether its functions are those that source_lines() knows.
+	virtual bool has_source_lines() const { return false; }
 	// How long msleep() sleeps.
 	virtual unsigned msleep_jiffies(unsigned msecs);
 
@@ -45,5 +49,14 @@ public:
 	virtual kthread_api *since_2004() { return nullptr; }
 	virtual kthread_2003 *before_2004() { return nullptr; }
 };
+
+// Whether it is that object, or lies in it.
+template <class T> bool lies_in(const T &object, const void *p)
+{
+	const auto offset = static_cast<size_t>(static_cast<const char *>(p) -
+						reinterpret_cast<const char *>(&object));
+
+	return offset < sizeof(T);
+}
 
 } // namespace kernel

@@ -26,7 +26,7 @@ const sim::object_type name_string::type = { "string" };
 	const bool twice = kind == sim::finding_kind::double_free;
 
 	name_object(a, object, name, sizeof(name));
-	describe_call(where.function, who, sizeof(who));
+	describe_call(where, name, who, sizeof(who));
 	const int n = snprintf(text, sizeof(text), "BUG: KASAN: %s in %s\n    %s of %s by %s",
 			       twice ? "double-free" : "use-after-free", where.function, where.verb,
 			       name, who);
@@ -40,7 +40,7 @@ void bad_access(const void *object, sim::label where)
 	char text[400], who[200];
 	const sim::allocation *a = machine().objects().find(object);
 
-	describe_call(where.function, who, sizeof(who));
+	describe_call(where, "", who, sizeof(who));
 	if (!a) {
 		const bool null = PTR_ERR(object) >= 0 && PTR_ERR(object) < 4096;
 
@@ -63,7 +63,7 @@ void warn(const char *function, int line_6_13, complaint about)
 		snprintf(at, sizeof(at), "at kernel/kthread.c:%d ", line_6_13);
 	if (a)
 		name_whole(*a, of, sizeof(of));
-	describe_call(function, who, sizeof(who));
+	describe_call({ function, "" }, "", who, sizeof(who));
 	snprintf(text, sizeof(text), "WARNING: %s%s: %s%s%s\n    by %s", at, function, about.what,
 		 a ? ": " : "", of, who);
 	machine().report(sim::finding_kind::warn, function, text);
@@ -83,7 +83,7 @@ void bug(const char *function, const char *what)
 {
 	char text[500], who[300];
 
-	describe_call(function, who, sizeof(who));
+	describe_call({ function, "" }, "", who, sizeof(who));
 	snprintf(text, sizeof(text), "kernel BUG in %s: %s\n    by %s", function, what, who);
 	machine().fail(sim::finding_kind::bug, function, text);
 }
@@ -93,7 +93,7 @@ void fail_atomic(const char *what, const char *function)
 	const sim::context &me = *machine().current();
 	char text[400], who[200];
 
-	describe_call(function, who, sizeof(who));
+	describe_call({ function, "" }, "", who, sizeof(who));
 	snprintf(text, sizeof(text), "%s%s\n    preempt_count %u, irqs %s%s\n    by %s", what,
 		 function, me.preempt_count, me.irqs_off ? "off" : "on",
 		 me.is_interrupt ? ", in an interrupt" : "", who);
@@ -187,7 +187,7 @@ void bad_unlock(const void *lock, const sim::context *owner, const char *functio
 		name_lock(*a, lock, name, sizeof(name));
 	if (owner)
 		name_of_context(*owner, holder, sizeof(holder));
-	describe_call(function, who, sizeof(who));
+	describe_call({ function, "" }, "", who, sizeof(who));
 	snprintf(text, sizeof(text),
 		 "WARNING: bad unlock balance detected\n    of %s by %s\n    %s holds it", name,
 		 who, holder);

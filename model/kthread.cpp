@@ -25,6 +25,16 @@ const sim::object_type kthread_create_info::type = { "request", request_fields, 
 const sim::object_type cgroup_subsys_state::type = { "blkcg" };
 const sim::object_type mm_struct::type = { "mm" };
 
+const char *kthread_api::name_of_global(const void *p) const
+{
+	return lies_in(kthread_create_lock, p)	  ? "kthread_create_lock"
+	       : lies_in(kthread_create_list, p)  ? "kthread_create_list"
+	       : lies_in(cpuset_mutex, p)	  ? "cpuset_mutex"
+	       : lies_in(smpboot_threads_lock, p) ? "smpboot_threads_lock"
+	       : lies_in(hotplug_threads, p)	  ? "hotplug_threads"
+						  : nullptr;
+}
+
 void kthread_api::boot_lists()
 {
 	INIT_LIST_HEAD(kthread_create_list.under_construction());

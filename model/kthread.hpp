@@ -142,6 +142,7 @@ public:
 	virtual void __thaw_task(task_struct *p);
 	virtual bool __refrigerator(bool check_kthr_stop);
 	bool keeps(const task_struct *t, const void *object) override;
+	const char *name_of_global(const void *p) const override;
 
 	// What kthreadd runs. Never returns.
 	virtual int kthreadd();

@@ -7,6 +7,13 @@
 
 namespace kernel {
 
+const char *kthread_2_6_24::name_of_global(const void *p) const
+{
+	return lies_in(kthread_stop_lock, p) ? "kthread_stop_lock"
+	       : lies_in(stop_info, p)	     ? "kthread_stop_info"
+					     : kthread_2_6_36::name_of_global(p);
+}
+
 void kthread_2_6_24::boot_lists()
 {
 	kthread_2_6_36::boot_lists();

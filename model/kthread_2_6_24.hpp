@@ -24,6 +24,8 @@ public:
 	void *kthread_data(task_struct *task) override { return task->argument; }
 	void *kthread_probe_data(task_struct *task) override { return task->argument; }
 
+	const char *name_of_global(const void *p) const override;
+
 protected:
 	void boot_lists() override;
 	task_struct *__kthread_create_on_node(threadfn_t fn, void *data, int node,

@@ -10,6 +10,7 @@ namespace kernel {
 // sleeping state) and eb79fa7ea744 (a worker is destroyed without a look at its delayed works).
 class kthread_6_1 : public kthread_worker_api {
 public:
+	bool has_source_lines() const override { return false; }
 	void kthread_unpark(task_struct *k) override;
 	void kthread_destroy_worker(kthread_worker *worker) override;
 	unsigned msleep_jiffies(unsigned msecs) override;

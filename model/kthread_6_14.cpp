@@ -61,6 +61,13 @@ bool kthread_6_14::set_kthread_struct(task_struct *p)
 	return true;
 }
 
+const char *kthread_6_14::name_of_global(const void *p) const
+{
+	return lies_in(kthread_affinity_lock, p)   ? "kthreads_hotplug_lock"
+	       : lies_in(kthread_affinity_list, p) ? "kthreads_hotplug"
+						   : kthread_worker_api::name_of_global(p);
+}
+
 bool kthread_6_14::keeps(const task_struct *t, const void *object)
 {
 	if (kthread_worker_api::keeps(t, object))

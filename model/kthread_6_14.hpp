@@ -25,6 +25,7 @@ struct affine_kthread {
 
 class kthread_6_14 : public kthread_worker_api {
 public:
+	bool has_source_lines() const override { return false; }
 	kthread_6_14 *since_6_14() override { return this; }
 
 	bool set_kthread_struct(task_struct *p) override;
@@ -33,6 +34,7 @@ public:
 	[[noreturn]] void kthread_exit(long result) override;
 	const cpuhp_step *kthreads_online_step() override;
 	bool keeps(const task_struct *t, const void *object) override;
+	const char *name_of_global(const void *p) const override;
 
 	// The CPUs it shall run on where it can, before it is woken for the first time. 0,
 	// -EINVAL: it was woken, -ENOMEM.

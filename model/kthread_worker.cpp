@@ -47,7 +47,7 @@ static void report_work(sim::finding_kind kind, const kthread_work *work, const 
 	if (!a)
 		return;
 	name_whole(*a, name, sizeof(name));
-	describe_call(function, who, sizeof(who));
+	describe_call({ function, "" }, "", who, sizeof(who));
 	snprintf(text, sizeof(text), "work %s %s by %s\n    by %s", name, what, canceled_by, who);
 	machine().report(kind, function, text);
 }

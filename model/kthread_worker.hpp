@@ -92,6 +92,7 @@ int kthread_worker_fn(void *worker_ptr);
 // kernel's; errors come back as its errno values. Delays are jiffies.
 class kthread_worker_api : public kthread_api {
 public:
+	bool has_source_lines() const override { return true; }
 	kthread_worker_api *workers() override { return this; }
 
 	virtual void __kthread_init_worker(kthread_worker *worker, const char *name);

@@ -49,8 +49,8 @@ lock_graph::lock_class lock_graph::class_of(const void *lock)
 		snprintf(c.name, sizeof(c.name), "rq.lock");
 	} else if (a->type == &kernel_state::type) {
 		snprintf(c.name, sizeof(c.name), "%s", field);
-	} else if (!strcmp(a->type->name, "kthread globals")) {
-		snprintf(c.name, sizeof(c.name), "kthread_create_lock");
+	} else if (const char *global = name_of_global(lock)) {
+		snprintf(c.name, sizeof(c.name), "%s", global);
 	} else {
 		snprintf(c.name, sizeof(c.name), *field ? "%s.%s" : "%s", a->type->name, field);
 	}

@@ -15,7 +15,7 @@ void memory_log::add(const sim::allocation &a, bool freed)
 
 	n.what = &a;
 	n.freed = freed;
-	describe_call(freed ? a.freed : a.where, n.who, sizeof(n.who));
+	describe_call({ freed ? a.freed : a.where, "" }, "", n.who, sizeof(n.who));
 }
 
 void memory_log::allocated(const sim::allocation &a)

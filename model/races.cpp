@@ -173,19 +173,19 @@ static bool is_reported(const char *f, const char *g, const char *text)
 
 static int print_access(const racing_access &x, const char *name, char *out, size_t bytes)
 {
-	char who[32];
-	int n;
+	char who[32], calls[300];
+	call_printer printer(x.where.verb, name, calls, sizeof(calls));
 
 	name_of_context(machine().context_of(x.who), who, sizeof(who));
-	n = snprintf(out, bytes, "\n    %s%s %s by %s in %s", x.plain ? "" : "marked ",
-		     x.kind == sim::access::read    ? "read of"
-		     : x.kind == sim::access::write ? "write to"
-						    : "read-write of",
-		     name, who, x.where.function);
+	printer.add("", x.where.function);
 	for (const char *caller : x.callers)
-		if (caller && n > 0 && static_cast<size_t>(n) < bytes)
-			n += snprintf(out + n, bytes - static_cast<size_t>(n), " <- %s", caller);
-	return n;
+		if (caller)
+			printer.add(" <- ", caller);
+	return snprintf(out, bytes, "\n    %s%s %s by %s in %s", x.plain ? "" : "marked ",
+			x.kind == sim::access::read    ? "read of"
+			: x.kind == sim::access::write ? "write to"
+						       : "read-write of",
+			name, who, calls);
 }
 
 void note_race(const void *object, const racing_access &a, const racing_access &b)

@@ -43,7 +43,7 @@ static void report_lost_binding(const task_struct *p)
 	if (is_set(KTHREAD_SHOULD_STOP) ||
 	    (is_set(KTHREAD_SHOULD_PARK) && is_set(KTHREAD_IS_PER_CPU)))
 		return;
-	describe_call("select_fallback_rq", who, sizeof(who));
+	describe_call({ "select_fallback_rq", "" }, "", who, sizeof(who));
 	snprintf(text, sizeof(text),
 		 "process %d (%s) no longer affine to cpu%u\n"
 		 "    it is bound there, but that CPU goes or is away: it gives up its mask\n"

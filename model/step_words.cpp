@@ -2,6 +2,7 @@
 // Steps in words.
 // It must not know scenarios, nor who asks.
 #include "model/step_words.hpp"
+#include <cstring>
 #include "model/explain.hpp"
 
 namespace kernel {
@@ -34,9 +35,27 @@ static bool is_of_itself(const sim::machine &m, sim::context_id who, sim::object
 	return c && (who & sim::EVENT ? c->is_interrupt : c->id == who);
 }
 
-static std::string operation_words(const sim::machine &m, sim::context_id who, const sim::op &o)
+// " (kthread.c:712)"
+static std::string lines_text(std::span<const char *const> calls, const sim::op &o,
+			      const std::string &object)
 {
-	std::string text = o.where.verb, held;
+	const char *what = o.where.verb, *of = object.c_str(), *function = o.where.function;
+	size_t n = !calls.empty() && !strcmp(calls[0], function);
+
+	for (;; function = calls[n++]) {
+		if (const char *lines = lines_of(function, what, of))
+			return std::string(" (kthread.c:") + lines + ")";
+		if (n == calls.size())
+			return "";
+		what = function;
+		of = "";
+	}
+}
+
+static std::string operation_words(const sim::machine &m, sim::context_id who,
+				   std::span<const char *const> calls, const sim::op &o)
+{
+	std::string text = o.where.verb, held, object;
 
 	for (unsigned i = 0; i < o.count; i++) {
 		sim::token which;
@@ -50,13 +69,17 @@ static std::string operation_words(const sim::machine &m, sim::context_id who, c
 			continue;
 		const std::string name = name_of_touched(m, who, o.touches[i].object);
 		std::string &to = is_token ? held : text;
+
+		if (object.empty() && !is_token)
+			object = name;
 		if (name.empty() || to.ends_with(name)) // a word of two objects
 			continue;
 		to += std::string(to.empty() ? "" : is_token ? ", " : " ") + name;
 	}
 	if (text == "go on to" || text.empty())
 		text = "go on";
-	return text + (held.empty() ? "" : "  [takes " + held + "]");
+	return text + lines_text(calls, o, object) +
+	       (held.empty() ? "" : "  [takes " + held + "]");
 }
 
 // Functions outermost first, so that the eye can follow a call to the right.
@@ -69,7 +92,7 @@ std::string step_words(const sim::machine &m, sim::context_id who,
 		path = function + (path.empty() ? "" : " > " + path);
 	if (*o.where.function && (calls.empty() || std::string(calls[0]) != o.where.function))
 		path += (path.empty() ? "" : " > ") + std::string(o.where.function);
-	return path + (path.empty() ? "" : ": ") + operation_words(m, who, o);
+	return path + (path.empty() ? "" : ": ") + operation_words(m, who, calls, o);
 }
 
 } // namespace kernel

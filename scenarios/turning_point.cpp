@@ -10,7 +10,8 @@ namespace scenario {
 
 namespace {
 
-// "K/103 (kthread > schedule: K.on_cpu)". Which tokens a step takes goes without saying.
+// "K/103 [kthread > schedule: go on (kthread.c:382)]".
+// Which tokens a step takes goes without saying.
 std::string step_text(const sim::machine &m, const sim::option &o)
 {
 	const std::vector<const char *> calls = kernel::names_of_calls(o.stack);
@@ -21,7 +22,7 @@ std::string step_text(const sim::machine &m, const sim::option &o)
 		snprintf(who, sizeof(who), "what is due on CPU %u", o.cpu);
 	else
 		kernel::name_of_context(m.context_of(o.who), who, sizeof(who));
-	return std::string(who) + " (" + words.substr(0, words.find("  [takes")) + ")";
+	return std::string(who) + " [" + words.substr(0, words.find("  [takes")) + "]";
 }
 
 class choice_listener final : public step_listener {

@@ -64,7 +64,7 @@ TEST_CASE("freed memory shows who allocated and who freed it")
 	      "BUG: KASAN: use-after-free in kthread_stop\n"
 	      "    use of task by main/101 in kthread_stop\n"
 	      "    allocated by kthreadd/2 in dup_task_struct <- copy_process <- kernel_clone <- "
-	      "create_kthread <- kthreadd\n"
+	      "create_kthread (kernel/kthread.c:412) <- kthreadd\n"
 	      "    freed by irq/1 in free_task");
 }
 
@@ -96,7 +96,8 @@ TEST_CASE("a completion that is consumed twice shows who took the count and who 
 	CHECK(said("stop/stop-twice", kind) ==
 	      "completion K.exited is consumed twice\n"
 	      "    A/102 took its last count\n"
-	      "    B (pid 103, state D) in schedule <- wait_for_completion <- kthread_stop <- "
+	      "    B (pid 103, state D) in schedule <- wait_for_completion <- kthread_stop "
+	      "(kernel/kthread.c:712) <- "
 	      "kthread_stop_put\n"
 	      "        waits for another, and nobody completes it again");
 	CHECK(said("checkers/completed-once-for-two", kind).find("completion done is consumed") ==

@@ -164,9 +164,10 @@ TEST_CASE("the use of a worker that is gone is found where the kernel uses it")
 {"op": "kthread_queue_work", "worker": "k", "work": "a"})"));
 
 	CHECK(text == "BUG: KASAN: use-after-free in kthread_queue_work\n"
-		      "    lock of worker.lock by main/101 in kthread_queue_work\n"
-		      "    allocated by main/101 in kzalloc <- __kthread_create_worker <- "
-	      "kthread_create_worker\n"
+		      "    lock of worker.lock by main/101 in kthread_queue_work "
+	      "(kernel/kthread.c:1030)\n"
+		      "    allocated by main/101 in kzalloc <- __kthread_create_worker "
+	      "(kernel/kthread.c:875) <- kthread_create_worker\n"
 	      "    freed by main/101 in kthread_destroy_worker");
 }
 

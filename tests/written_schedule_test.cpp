@@ -101,9 +101,9 @@ TEST_CASE("an outcome hangs on its last deviation: who went on, and what it come
 	const scenario::explored_outcome &e = outcome_with(r, "use_after_free: kthread_is_per_cpu");
 
 	CHECK(e.turning_point ==
-	      "step 6 by main/102 (helper > kernel_execve > mm_release: lock main.alloc_lock)\n"
-	      "  if main/101 (kthread_is_per_cpu: test_bit main.flags) goes on there instead: "
-	      "main.answer=false");
+	      "step 6 by main/102 [helper > kernel_execve > mm_release: lock main.alloc_lock]\n"
+	      "  if main/101 [kthread_is_per_cpu: test_bit main.flags (kthread.c:611)] "
+	      "goes on there instead: main.answer=false");
 }
 
 TEST_CASE("where natural order comes to it nothing decides it")
