@@ -152,6 +152,13 @@ bool story_listener::is_lost(const wakeup &w, const task_struct *t) const
 	return true;
 }
 
+// Who holds it is told as such.
+bool waits_for_a_lock(const task_struct &t)
+{
+	return t.waits_for_kind == kernel::wait_kind::mutex ||
+	       t.waits_for_kind == kernel::wait_kind::semaphore;
+}
+
 // In the order of their creation; who waits for one whose wakeup was lost need not be told.
 void story_listener::ended(const sim::machine &m)
 {
@@ -172,6 +179,7 @@ void story_listener::ended(const sim::machine &m)
 					 " found " + t->comm + " running, " + t->comm +
 					 " slept afterwards: nobody wakes it again");
 		} else if (!(t->flags.peek() & kernel::PF_KTHREAD) && t->context->frames &&
+			   !waits_for_a_lock(*t) &&
 			   (woken == wakeups_.end() || woken->second.deed < last_.at(t->context))) {
 			waiting.push_back(std::string("nobody has tried to wake ") + t->comm +
 					  " since it fell asleep in " +
