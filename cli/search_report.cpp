@@ -3,6 +3,7 @@
 // It must not know the command line.
 #include "cli/search_report.hpp"
 #include <cstdio>
+#include <sstream>
 
 namespace cli {
 
@@ -129,6 +130,26 @@ static std::string explanation(const input &in, const scenario::explored_outcome
 	return text;
 }
 
+// Each line that several executions show together, with one of them.
+static std::string together_text(const scenario::scenario &s, const scenario::found &f)
+{
+	std::string text = "Together " + std::string(sim::finding_name(f.kind)) + ": ";
+	std::istringstream lines(f.text);
+	std::string line;
+
+	for (size_t n = 0; std::getline(lines, line); n++) {
+		text += line + "\n";
+		if (n && n <= f.shown_by.size() && f.shown_by[n - 1])
+			text += "      " + replay_line(s, *f.shown_by[n - 1]);
+	}
+	if (f.shown_at_once)
+		text += "    all of it in one execution:\n      " +
+			replay_line(s, *f.shown_at_once);
+	else if (!f.parts.empty())
+		text += "    no execution was met that shows all of it\n";
+	return text;
+}
+
 std::string search_report(const input &in, const scenario::scenario &s,
 			  const sim::explore_plan &plan, const explore_result &r,
 			  bool with_witnesses)
@@ -145,7 +166,7 @@ std::string search_report(const input &in, const scenario::scenario &s,
 			text += "              " + replay_line(s, e.shortest);
 	}
 	for (const scenario::found &f : r.together)
-		text += std::string("Together ") + sim::finding_name(f.kind) + ": " + f.text + "\n";
+		text += together_text(s, f);
 	std::vector<bool> told(r.outcomes.size());
 	for (const observation &o : r.observations) {
 		// Executions that only together show it are not counted.

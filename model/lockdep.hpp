@@ -22,6 +22,8 @@ void lockdep_release(const void *lock);
 struct lock_report {
 	std::string function, other; // who takes a lock in a wrong way, and who in another
 	std::string text, brief;
+	// What its lines after the first are about, for shows().
+	std::vector<std::string> parts;
 };
 
 // Locks are of one class if they are initialised in one place, as in the kernel: all pi_locks,
@@ -33,6 +35,8 @@ public:
 	void clear();
 	void merge(const lock_graph &other);
 	std::vector<lock_report> reports() const;
+	// Whether one of reports() could have that part: "a -> b", "a {IN-SOFTIRQ}".
+	bool shows(const std::string &part) const;
 	// Of locks that were not kept any more because there were too many; null: all were.
 	const char *off() const { return off_; }
 
@@ -49,6 +53,8 @@ private:
 		{ IN_HARDIRQ, HARDIRQ_ON, "HARDIRQ" },
 		{ IN_SOFTIRQ, SOFTIRQ_ON, "SOFTIRQ" },
 	};
+	static constexpr const char *USAGE_NAMES[] = { " {IN-HARDIRQ}", " {IN-SOFTIRQ}",
+						       " {HARDIRQ-ON}", " {SOFTIRQ-ON}" };
 
 	// Where a lock was taken, for the first time that it was taken so.
 	struct place {
@@ -83,6 +89,8 @@ private:
 	std::vector<const edge *> path(uint16_t from, uint16_t to, uint16_t lowest) const;
 	static std::string words_of(const place &p);
 	std::string words_of(const std::vector<const edge *> &edges) const;
+	std::string name_of(const edge &e) const;
+	std::vector<std::string> names_of(const std::vector<const edge *> &edges) const;
 	void report_cycles(std::vector<lock_report> &out) const;
 	void report_states(std::vector<lock_report> &out) const;
 	void report_inversions(std::vector<lock_report> &out) const;

@@ -70,9 +70,22 @@ std::string lock_graph::words_of(const std::vector<const edge *> &edges) const
 	std::string text;
 
 	for (const edge *e : edges)
-		text += "\n    " + std::string(classes_[e->from].name) + " -> " +
-			classes_[e->to].name + ": " + words_of(e->where);
+		text += "\n    " + name_of(*e) + ": " + words_of(e->where);
 	return text;
+}
+
+std::string lock_graph::name_of(const edge &e) const
+{
+	return std::string(classes_[e.from].name) + " -> " + classes_[e.to].name;
+}
+
+std::vector<std::string> lock_graph::names_of(const std::vector<const edge *> &edges) const
+{
+	std::vector<std::string> names;
+
+	for (const edge *e : edges)
+		names.push_back(name_of(*e));
+	return names;
 }
 
 // One a class: the shortest that comes back to it over classes that were met later.
@@ -94,7 +107,7 @@ void lock_graph::report_cycles(std::vector<lock_report> &out) const
 					   : "WARNING: possible circular locking dependency "
 					     "detected: ") +
 					chain + words_of(cycle),
-				"lockdep: " + chain });
+				"lockdep: " + chain, names_of(cycle) });
 	}
 }
 
@@ -112,7 +125,9 @@ void lock_graph::report_states(std::vector<lock_report> &out) const
 						"-W} and {" + name + "-ON-W} usage of " + c.name +
 						"\n    in the interrupt: " + words_of(in) +
 						"\n    with interrupts on: " + words_of(on),
-					"lockdep: " + std::string(c.name) });
+					"lockdep: " + std::string(c.name),
+					{ c.name + std::string(USAGE_NAMES[k.in]),
+					  c.name + std::string(USAGE_NAMES[k.on]) } });
 		}
 }
 
@@ -132,6 +147,9 @@ void lock_graph::report_inversions(std::vector<lock_report> &out) const
 				const std::vector<const edge *> way = path(a, b, 0);
 				if (way.empty())
 					continue;
+				std::vector<std::string> parts = names_of(way);
+				parts.push_back(classes_[a].name + std::string(USAGE_NAMES[k.in]));
+				parts.push_back(classes_[b].name + std::string(USAGE_NAMES[k.on]));
 				out.push_back({ in.function, on.function,
 						"WARNING: " + name + "-safe -> " + name +
 							"-unsafe lock order detected: " +
@@ -142,8 +160,21 @@ void lock_graph::report_inversions(std::vector<lock_report> &out) const
 							"\n    " + classes_[b].name +
 							" with interrupts on: " + words_of(on),
 						"lockdep: " + std::string(classes_[a].name) +
-							" -> " + classes_[b].name });
+							" -> " + classes_[b].name,
+						parts });
 			}
+}
+
+bool lock_graph::shows(const std::string &part) const
+{
+	for (const edge &e : edges_)
+		if (name_of(e) == part)
+			return true;
+	for (const lock_class &c : classes_)
+		for (unsigned u = 0; u < USAGES; u++)
+			if (c.used[u].function && c.name + std::string(USAGE_NAMES[u]) == part)
+				return true;
+	return false;
 }
 
 std::vector<lock_report> lock_graph::reports() const

@@ -6,6 +6,7 @@
 #include <map>
 #include "model/boot.hpp"
 #include "scenarios/judge.hpp"
+#include "scenarios/lock_ways.hpp"
 #include "scenarios/program.hpp"
 #include "scenarios/story.hpp"
 #include "scenarios/turning_point.hpp"
@@ -389,6 +390,7 @@ explore_result conclude(const scenario &s, const sim::explore_plan &plan, explor
 
 	shorten_ways(s, plan, of);
 	r.together = std::move(of.together);
+	find_lock_ways(s, r.together);
 	r.of = std::move(of);
 	r.wrong = r.of.found.wrong;
 	r.scope = scope_of(plan, r.of.found);

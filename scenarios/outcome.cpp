@@ -128,7 +128,12 @@ static void add_known_races(std::vector<found> &all)
 void add_lock_orders(const kernel::lock_graph &orders, std::vector<found> &out)
 {
 	for (const kernel::lock_report &r : orders.reports())
-		out.push_back({ sim::finding_kind::lockdep, r.function, r.other, r.text, r.brief });
+		out.push_back({ .kind = sim::finding_kind::lockdep,
+				.function = r.function,
+				.other = r.other,
+				.text = r.text,
+				.brief = r.brief,
+				.parts = r.parts });
 }
 
 static std::vector<found> findings_of(const sim::machine &m)

@@ -3,10 +3,12 @@
 // Must not know JSON, nor whether any of it was expected.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 #include "scenarios/scenario.hpp"
 #include "sim/machine.hpp"
+#include "sim/schedule.hpp"
 
 namespace kernel {
 class lock_graph;
@@ -23,6 +25,11 @@ struct found {
 	std::vector<std::string> within = {}; // of a livelock: tasks and functions it is about
 	// A race that the kernel lives with: only a term with one of its functions is about it.
 	bool known = false;
+	// Of orders of locks: what its lines after the first are about; and where a search tells
+	// it of several executions together, one that shows all of it, or one for each line.
+	std::vector<std::string> parts = {};
+	std::optional<sim::schedule> shown_at_once = {};
+	std::vector<std::optional<sim::schedule>> shown_by = {};
 };
 
 struct outcome {

@@ -190,6 +190,40 @@ TEST_CASE("a search finds a circle of locks that no single execution has")
 	const scenario::explore_result r = conclude(s, plan, search(s, plan, {}, nullptr));
 	REQUIRE(r.together.size() == 1);
 	CHECK(r.together[0].brief == "lockdep: a -> b -> a");
+	CHECK(r.together[0].shown_at_once); // one after the other
+}
+
+// Who comes first tells the other to take the other way.
+TEST_CASE("each order of locks that only several executions show together has a schedule")
+{
+	const scenario::scenario s = library::parse(R"({
+  "name": "who-comes-first", "question": "Is a deadlock near?", "kernel": "6.13",
+  "machine": { "cpus": 2 },
+  "vars": { "a": { "mutex": true }, "b": { "mutex": true }, "first": { "mutex": true } },
+  "tasks": {
+    "one": { "do": [
+      { "op": "mutex_trylock", "lock": "first", "as": "am_first" },
+      { "op": "if", "cond": { "eq": [ "am_first", 1 ] }, "then": [
+        { "op": "mutex_lock", "lock": "a" }, { "op": "mutex_lock", "lock": "b" },
+        { "op": "mutex_unlock", "lock": "b" }, { "op": "mutex_unlock", "lock": "a" } ] } ] },
+    "two": { "do": [
+      { "op": "mutex_trylock", "lock": "first", "as": "am_first" },
+      { "op": "if", "cond": { "eq": [ "am_first", 1 ] }, "then": [
+        { "op": "mutex_lock", "lock": "b" }, { "op": "mutex_lock", "lock": "a" },
+        { "op": "mutex_unlock", "lock": "a" }, { "op": "mutex_unlock", "lock": "b" } ] } ] }
+  },
+  "expect": { "never": [ "lockdep", "deadlock" ] } })");
+	const sim::explore_plan plan = scenario::plan_of(s.explore);
+	const scenario::explore_result r = conclude(s, plan, search(s, plan, {}, nullptr));
+
+	REQUIRE(r.together.size() == 1);
+	const scenario::found &f = r.together[0];
+	CHECK(f.parts.size() == 2);
+	CHECK(!f.shown_at_once);
+	REQUIRE(f.shown_by.size() == 2);
+	REQUIRE(f.shown_by[0]);
+	REQUIRE(f.shown_by[1]);
+	CHECK(f.shown_by[0]->deviations.size() + f.shown_by[1]->deviations.size() == 1);
 }
 
 TEST_CASE("orders of locks of several executions are merged")
