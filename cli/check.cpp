@@ -94,7 +94,7 @@ void judge_by_search(const input &in, const scenario::scenario &s, const check_a
 
 	if (!why_not.empty()) {
 		c.code = BAD_INPUT;
-		c.talk = in.file + ": error: " + why_not + "\n";
+		c.talk = refusal(in, why_not);
 		return;
 	}
 	const scenario::explore_result r = conclude(
@@ -117,13 +117,12 @@ checked check_one(const input &in, const scenario::scenario &s, size_t variant,
 		 s.kernel_text + ")";
 	if (s.expect.empty()) {
 		c.code = BAD_INPUT;
-		c.talk = in.file + ": error: " + s.name +
-			 " expects nothing, so nothing can be checked\n";
+		c.talk = refusal(in, s.name + " expects nothing, so nothing can be checked");
 		return c;
 	}
 	if (!why_not.empty()) {
 		c.code = BAD_INPUT;
-		c.talk = in.file + ": error: " + why_not + "\n";
+		c.talk = refusal(in, why_not);
 		return c;
 	}
 	if (s.explore.given)

@@ -58,7 +58,7 @@ bool read(version &v, const diff_arguments &a, const input &original)
 	v.plan = plan_of(v.s->explore);
 	const std::string why = cannot_explore(*v.s, v.plan);
 	if (!why.empty())
-		talk("%s: error: %s\n", v.in.file.c_str(), why.c_str());
+		talk("%s", refusal(v.in, why).c_str());
 	return why.empty();
 }
 

@@ -186,7 +186,7 @@ int explore(const explore_arguments &a)
 		why = cannot_part(a, p);
 	if (why.empty())
 		return search_and_print(a, in, *s, p);
-	talk("%s: error: %s\n", in.file.c_str(), why.c_str());
+	talk("%s", refusal(in, why).c_str());
 	return BAD_INPUT;
 }
 

@@ -111,16 +111,31 @@ bool read_schedule(const std::string &text, const std::string &scenario, sim::sc
 	return false;
 }
 
-std::string with_place(const input &in, const std::string &text)
+// "FILE:LINE:COLUMN: " of a text that begins with "@byte: ", which is taken off; or nothing.
+static std::string take_place(const input &in, std::string &text)
 {
 	unsigned offset;
 	int used = 0;
 
 	if (sscanf(text.c_str(), "@%u: %n", &offset, &used) != 1 || !used)
-		return text;
+		return "";
 	const scenario::source_position p = in.diagnostics.position(offset);
-	return in.file + ":" + std::to_string(p.line) + ":" + std::to_string(p.column) + ": " +
-	       text.substr(static_cast<size_t>(used));
+	text.erase(0, static_cast<size_t>(used));
+	return in.file + ":" + std::to_string(p.line) + ":" + std::to_string(p.column) + ": ";
+}
+
+std::string with_place(const input &in, const std::string &text)
+{
+	std::string rest = text;
+
+	return take_place(in, rest) + rest;
+}
+
+std::string refusal(const input &in, const std::string &why)
+{
+	std::string rest = why, place = take_place(in, rest);
+
+	return (place.empty() ? in.file + ": " : place) + "error: " + rest + "\n";
 }
 
 static bool is_scenario_file(const std::filesystem::path &p)

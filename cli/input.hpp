@@ -34,6 +34,8 @@ bool read_schedule(const std::string &text, const std::string &scenario, sim::sc
 
 // A finding or reason that begins with "@byte: " gets the file, line and column instead.
 std::string with_place(const input &in, const std::string &text);
+// "FILE: error: ..." or "FILE:LINE:COLUMN: error: ...", a line.
+std::string refusal(const input &in, const std::string &why);
 
 // The files below the folders, *.json and *.jsonc, in the order of their names.
 bool expand_paths(const std::vector<std::string> &paths, std::vector<std::string> &files);

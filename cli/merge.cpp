@@ -78,7 +78,7 @@ int merge(const merge_arguments &a)
 		return BAD_INPUT;
 	const std::string why = cannot_explore(*s, first.plan);
 	if (!why.empty()) {
-		talk("%s: error: %s\n", in.file.c_str(), why.c_str());
+		talk("%s", refusal(in, why).c_str());
 		return BAD_INPUT;
 	}
 	all.cut = missing(first.shards, there, begun);

@@ -65,8 +65,10 @@ void diagnostics::error(source_span where, std::string text)
 {
 	uint32_t size = static_cast<uint32_t>(source.size());
 
-	where.begin = std::min(where.begin, size);
-	where.end = std::clamp(where.end, where.begin, size);
+	if (where.begin != not_in_the_text.begin) {
+		where.begin = std::min(where.begin, size);
+		where.end = std::clamp(where.end, where.begin, size);
+	}
 	for (const complaint &c : complaints) {
 		if (c.where.begin == where.begin && c.text == text)
 			return;
@@ -141,10 +143,14 @@ std::string diagnostics::print(size_t limit) const
 	for (const complaint &c : list) {
 		if (shown == limit)
 			break;
+		shown++;
+		if (c.where.begin == not_in_the_text.begin) {
+			out += name + ": error: " + c.text + "\n";
+			continue;
+		}
 		source_position p = position(c.where.begin);
 		out += name + ":" + std::to_string(p.line) + ":" + std::to_string(p.column) +
 		       ": error: " + c.text + "\n" + excerpt(c.where);
-		shown++;
 	}
 	if (count() > shown)
 		out += name + ": " + std::to_string(count() - shown) + " more errors\n";

@@ -17,6 +17,9 @@ struct source_span {
 	uint32_t end = 0;
 };
 
+/* Of what somebody asked for beside the text. */
+constexpr source_span not_in_the_text{ UINT32_MAX, UINT32_MAX };
+
 /* Both count from 1. A column is one character (not one byte); a tab is one column. */
 struct source_position {
 	uint32_t line = 1;

@@ -17,11 +17,12 @@ namespace scenario {
 static std::string cannot_search(const scenario &s)
 {
 	if (!s.expect.traces.empty())
-		return "'trace' and 'per_task' in a search, expected a scenario without them: in "
+		return at_place(s.expect.traces[0].where) +
+		       "'trace' and 'per_task' in a search, expected a scenario without them: in "
 		       "which order events come is no part of an outcome";
 	for (const term *t : terms_of(s.expect))
 		if (is_about_time(*t))
-			return "'" + t->text +
+			return at_place(t->where) + "'" + t->text +
 			       "' in a search, where time is abstract and jiffies "
 			       "stand still; expected terms that do not depend on time";
 	return "";
@@ -32,7 +33,7 @@ std::string cannot_explore(const scenario &s, const sim::explore_plan &plan)
 	const std::string why = cannot_search(s);
 
 	if (why.empty() && asks_for_livelock(s) && !plan.is_stateful())
-		return "'livelock' with " + plan.strategy +
+		return at_place(livelock_of(s)->where) + "'livelock' with " + plan.strategy +
 		       ", expected stateful: no other search knows a state that comes again";
 	return why.empty() ? sim::cannot_explore(plan) : why;
 }

@@ -64,6 +64,7 @@ using explore_watch = std::function<const char *(const sim::explore_progress &)>
 sim::explore_plan plan_of(const exploration &e);
 
 // Why a search cannot say anything about what is expected, or there is none such; empty if it can.
+// May begin with a place, as texts of findings may.
 std::string cannot_explore(const scenario &s, const sim::explore_plan &plan);
 
 // Of a scenario and a plan that can be explored.

@@ -93,7 +93,8 @@ void judge(const scenario &s, const event_matcher &matcher, run_result &r)
 std::string cannot_judge(const scenario &s)
 {
 	if (asks_for_livelock(s) && !s.explore.given)
-		return "'livelock' is judged by the stateful search alone, expected \"explore\": { "
+		return at_place(livelock_of(s)->where) +
+		       "'livelock' is judged by the stateful search alone, expected \"explore\": { "
 		       "\"strategy\": \"stateful\" }";
 	return "";
 }

@@ -125,6 +125,11 @@ static void add_known_races(std::vector<found> &all)
 	}
 }
 
+std::string at_place(source_span where)
+{
+	return "@" + std::to_string(where.begin) + ": ";
+}
+
 void add_lock_orders(const kernel::lock_graph &orders, std::vector<found> &out)
 {
 	for (const kernel::lock_report &r : orders.reports())

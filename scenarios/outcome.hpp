@@ -41,6 +41,8 @@ struct outcome {
 	std::string races_off;	 // why races were not looked for to the end
 };
 
+// "@12: ": a place in the scenario's file, for the beginning of a text.
+std::string at_place(source_span where);
 // always, then sometimes, then never.
 std::vector<const term *> terms_of(const expectation &e);
 bool is_finding_of(const term &t, const found &f);

@@ -31,12 +31,12 @@ bool asks_for_checks(const scenario &s)
 	return false;
 }
 
-bool asks_for_livelock(const scenario &s)
+const term *livelock_of(const scenario &s)
 {
-	const std::vector<const term *> all = terms_of(s.expect);
-
-	return std::any_of(all.begin(), all.end(),
-			   [](const term *t) { return is_about_livelock(*t); });
+	for (const term *t : terms_of(s.expect))
+		if (is_about_livelock(*t))
+			return t;
+	return nullptr;
 }
 
 // Whether a thread that is made goes to the CPUs of its node when it begins.

@@ -21,7 +21,12 @@ bool moves_tasks(const scenario &s);
 bool asks_for_checks(const scenario &s);
 
 // Whether a term names executions that go on for ever.
-bool asks_for_livelock(const scenario &s);
+// The first term about livelock; null: none is.
+const term *livelock_of(const scenario &s);
+inline bool asks_for_livelock(const scenario &s)
+{
+	return livelock_of(s) != nullptr;
+}
 
 // Serves any number of executions; holds nothing that changes in one.
 class program final : public sim::program, private kernel::fault_source {

@@ -82,22 +82,46 @@ node string_node(source_span span, std::string_view text)
 
 /* "6.13-a7c01fa93aeb", or "6.14+28aaa9c39945", as a scenario would write it, in place of what
  * stands there. */
+bool is_sign(char c)
+{
+	return c == '-' || c == '+';
+}
+
+/* Where the last fix of "6.13-a7c01fa93aeb+28aaa9c39945" has its sign; npos: there is none. A
+ * version, and a fix, may have a dash of its own. */
+size_t last_sign(std::string_view kernel)
+{
+	size_t version = 0;
+
+	for (const kernel::version_row &row : kernel::version_table()) {
+		const std::string_view name = row.name;
+
+		if (kernel == name)
+			return kernel.npos;
+		if (kernel.starts_with(name) && is_sign(kernel[name.size()]))
+			version = std::max(version, name.size());
+	}
+	for (const kernel::fix_row &row : kernel::fix_table()) {
+		const std::string_view commit = row.commit;
+		const size_t sign = kernel.size() - commit.size() - 1;
+
+		if (kernel.size() > commit.size() && kernel.ends_with(commit) &&
+		    is_sign(kernel[sign]))
+			return sign;
+	}
+	return version ? kernel.find_last_of("-+") : kernel.npos;
+}
+
 node kernel_node(source_span span, std::string_view kernel)
 {
-	constexpr size_t commit_digits = 12;
-	constexpr std::string_view digits = "0123456789abcdef";
 	node out, in, made;
 
 	out.kind = in.kind = node_kind::array;
 	made.kind = node_kind::object;
 	out.span = in.span = made.span = span;
-	for (;;) {
-		const size_t sign = kernel.find_last_of("-+");
-		const std::string_view last = sign == kernel.npos ? "" : kernel.substr(sign + 1);
-		if (last.size() != commit_digits || last.find_first_not_of(digits) != last.npos)
-			break;
+	for (size_t sign; (sign = last_sign(kernel)) != kernel.npos;) {
 		node &list = kernel[sign] == '+' ? in : out;
-		list.items.insert(list.items.begin(), string_node(span, last));
+		list.items.insert(list.items.begin(), string_node(span, kernel.substr(sign + 1)));
 		kernel = kernel.substr(0, sign);
 	}
 	made.members.push_back({ "version", span, string_node(span, kernel) });
@@ -112,7 +136,7 @@ void put_on_kernel(node &object, std::string_view kernel)
 {
 	for (member &m : object.members) {
 		if (m.key == "kernel")
-			m.value = kernel_node(m.value.span, kernel);
+			m.value = kernel_node(not_in_the_text, kernel);
 		if (m.key == "variants")
 			for (node &variant : m.value.items)
 				put_on_kernel(variant, kernel);

@@ -55,7 +55,8 @@ struct run_result : outcome {
 // The scenario must have been read without error; its variants are not looked at.
 run_result run_scenario(const scenario &s, const run_options &options);
 
-// Why `expect` cannot be judged in the way that the scenario asks for; empty if it can.
+// Why `expect` cannot be judged in the way that the scenario asks for; empty if it can. May begin
+// with a place, as texts of findings may.
 std::string cannot_judge(const scenario &s);
 
 } // namespace scenario

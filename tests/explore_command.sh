@@ -165,10 +165,14 @@ expect 2 "an operation that one has not" diff-versions 6.13 2003 lost-stop.json
 says err "kernel 2003 has no 'kthread_stop', expected kernel 2.6.24, 2.6.36"
 says err "rfc-2026; did you mean 'kthread_destroy'?"
 expect 2 "an unknown kernel" diff-versions 6.13 203 two-sets.json
-says err "unknown kernel '203', expected 2003, 2.6.24"
+says err "two-sets.json: error: unknown kernel '203', expected 2003, 2.6.24"
 says err "or rfc-2026; did you mean '2003'?"
 expect 2 "an unknown fix" diff-versions 6.13 6.13-a7c01fa93aec two-sets.json
 says err "did you mean 'a7c01fa93aeb'?"
+expect 2 "an unknown fix beside a known one" diff-versions 6.13 6.13-a7c01fa93aeb-12 two-sets.json
+says err "two-sets.json: error: unknown revert '12', expected a7c01fa93aeb"
+expect 0 "a fix with a dash in its name" run --kernel 4.9-786235eeba0e-xchg two-sets.json
+says err "kernel 4.9 without 786235eeba0e-xchg"
 sed 's/"expect"/"explore": { "states": 3 }, "expect"/' many-sets.json >small.json
 expect 4 "a bound on states" diff-versions 6.13 6.13 small.json
 

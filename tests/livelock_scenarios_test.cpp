@@ -148,16 +148,16 @@ TEST_CASE("other searches and single runs refuse it, with the reason")
 		sim::explore_plan plan;
 
 		plan.strategy = name;
-		CHECK(scenario::cannot_explore(s, plan) ==
-		      "'livelock' with " + std::string(name) +
-			      ", expected stateful: no other search knows a state that comes "
-			      "again");
+		CHECK(scenario::cannot_explore(s, plan)
+			      .ends_with(": 'livelock' with " + std::string(name) +
+					 ", expected stateful: no other search knows a state that "
+					 "comes again"));
 	}
 	CHECK(scenario::cannot_judge(s) == "");
 	CHECK(scenario::cannot_judge(
-		      parse(polled("", stops, R"("expect": { "never": [ "livelock" ] })"))) ==
-	      "'livelock' is judged by the stateful search alone, expected \"explore\": { "
-	      "\"strategy\": \"stateful\" }");
+		      parse(polled("", stops, R"("expect": { "never": [ "livelock" ] })")))
+		      .ends_with(": 'livelock' is judged by the stateful search alone, expected "
+				 "\"explore\": { \"strategy\": \"stateful\" }"));
 }
 
 TEST_CASE("scenarios of the library go on for ever in the same ways whether or not orders are left "
