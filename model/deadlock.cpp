@@ -153,9 +153,17 @@ static std::string spinner(const sim::machine &m, const sim::context &c)
 	       (w.what.empty() ? name_at(m, c.next->object) : w.what);
 }
 
-static bool spins(const sim::context &c)
+bool spins(const sim::context &c)
 {
 	return c.next && c.next->enabled && !c.next->enabled(c.next->guard);
+}
+
+bool somebody_spins(const sim::machine &m)
+{
+	for (uint32_t i = 0; i < m.state().contexts_used; i++)
+		if (spins(m.context_of(i)))
+			return true;
+	return false;
 }
 
 static std::string cycle(const sim::machine &m, const sim::context &first)

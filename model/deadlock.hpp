@@ -7,6 +7,10 @@
 
 namespace kernel {
 
+// Whether it stands before a lock, or waits busily for something else, that it cannot go past now.
+bool spins(const sim::context &c);
+bool somebody_spins(const sim::machine &m);
+
 // A line a waiting task, oldest first, with its calls, what it waits for and a wakeup that it
 // missed; then the CPUs that spin, then the first cycle. Not on a fiber.
 std::string who_waits_for_what(const sim::machine &m);

@@ -3,6 +3,7 @@
 // Must not know JSON, nor whether any of it was expected.
 #include "scenarios/outcome.hpp"
 #include <algorithm>
+#include <cstring>
 #include "model/boot.hpp"
 #include "model/consumed.hpp"
 #include "model/deadlock.hpp"
@@ -30,15 +31,27 @@ static std::string path_of(const sim::frame *f)
 	return path;
 }
 
-// In brief only those who should have come to an end: a kthread may wait for ever.
+// In brief only those who should have come to an end: a kthread may wait for ever, if it sleeps.
 static found deadlock_of(const sim::machine &m)
 {
 	std::string brief = "deadlock:";
 
+	auto add = [&](const std::string &who, const sim::context &c) {
+		const char *at = kernel::spins(c) ? c.next->where.function : "";
+		const bool is_told = !*at || (c.frames && !strcmp(at, c.frames->function));
+
+		brief += (brief.back() == ':' ? " " : ", ") + who + " in " +
+			 (is_told ? "" : at + std::string(c.frames ? " <- " : "")) +
+			 path_of(c.frames);
+	};
+
 	for (const task_struct *t = kernel::the_kernel().first_task; t; t = t->next_task)
-		if (t->context->frames && !(t->flags.peek() & kernel::PF_KTHREAD))
-			brief += (brief.back() == ':' ? " " : ", ") + std::string(t->comm) +
-				 " in " + path_of(t->context->frames);
+		if (kernel::spins(*t->context) ||
+		    (t->context->frames && !(t->flags.peek() & kernel::PF_KTHREAD)))
+			add(t->comm, *t->context);
+	for (unsigned cpu = 0; cpu < m.config().all_cpus(); cpu++)
+		if (kernel::spins(m.context_of(cpu)))
+			add("irq/" + std::to_string(cpu), m.context_of(cpu));
 	return { sim::finding_kind::deadlock, "", "", "deadlock:" + kernel::who_waits_for_what(m),
 		 brief };
 }

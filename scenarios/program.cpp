@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include "model/deadlock.hpp"
 #include "model/races.hpp"
 #include "model/sched.hpp"
 #include "scenarios/interpreter.hpp"
@@ -367,9 +368,10 @@ void program::run_teardown(void *self)
 	s.now = phase::done;
 }
 
-bool program::unfinished(const sim::machine &)
+// A kthread may wait for ever, but whoever spins keeps a CPU.
+bool program::unfinished(const sim::machine &m)
 {
-	return running_state().now != phase::done;
+	return running_state().now != phase::done || kernel::somebody_spins(m);
 }
 
 void program::outcome(const sim::machine &m, std::string &text)

@@ -81,6 +81,16 @@ TEST_CASE("a deadlock shows who waits for what, and the cycle")
 	      "which one/101 holds");
 }
 
+TEST_CASE("who spins for ever is in a deadlock, also if all tasks have ended")
+{
+	CHECK(said("checkers/spins-for-ever", sim::finding_kind::deadlock) ==
+	      "deadlock:\n"
+	      "    K (pid 102, state R) in spins <- kthread\n"
+	      "        waits for lock a, which K/102 holds\n"
+	      "    K/102 spins in spin_lock on lock a, which K/102 holds\n"
+	      "    cycle: K/102 waits for lock a, which K/102 holds");
+}
+
 TEST_CASE("a warning shows the line, the object and who called")
 {
 	CHECK(said("park/park-parked", sim::finding_kind::warn) ==
