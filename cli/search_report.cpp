@@ -183,6 +183,9 @@ std::string search_report(const input &in, const scenario::scenario &s,
 			text += explanation(in, r.outcomes[o.witness]);
 		told[o.witness] = true;
 	}
+	if (r.untold)
+		text += "No reasons and no steps by hand for " + std::to_string(r.untold) +
+			" outcomes more\n";
 	return text;
 }
 

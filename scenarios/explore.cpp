@@ -4,6 +4,7 @@
 #include "scenarios/explore.hpp"
 #include <algorithm>
 #include <map>
+#include <set>
 #include "model/boot.hpp"
 #include "scenarios/judge.hpp"
 #include "scenarios/lock_ways.hpp"
@@ -356,13 +357,21 @@ static bool is_worth_telling(const explored_outcome &e)
 	return !e.end.findings.empty() || !e.shortest.deviations.empty();
 }
 
+// To write one down takes hundreds of executions: nobody reads more than the first few.
 static void tell_stories(const scenario &s, explore_result &r)
 {
+	constexpr size_t told_max = 20;
+	std::set<uint32_t> told;
+
 	for (const observation &o : r.observations) {
 		explored_outcome *e = o.witness == no_index ? nullptr : &r.outcomes[o.witness];
 
-		if (!e || !e->by_hand.empty() || !is_worth_telling(*e))
+		if (!e || !is_worth_telling(*e) || !told.insert(o.witness).second)
 			continue;
+		if (told.size() > told_max) {
+			r.untold++;
+			continue;
+		}
 		e->story = story_of(s, e->shortest);
 		e->turning_point = turning_point_of(s, e->shortest, e->end);
 		// No steps by hand say that they are to be repeated.

@@ -50,6 +50,7 @@ struct explore_result {
 	std::vector<explored_outcome> outcomes; // by line
 	std::vector<observation> observations;
 	std::vector<found> together; // see explored
+	size_t untold = 0;	     // outcomes that have a schedule, but no words any more
 	std::string scope;	     // of what executions it speaks: "every execution"
 	bool is_complete = false;    // every execution indeed
 	std::string wrong; // a bug here: a schedule did not come to its outcome again, and such
