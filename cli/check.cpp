@@ -55,7 +55,8 @@ struct counts {
 	{
 		return std::to_string(files) + (files == 1 ? " file, " : " files, ") +
 		       std::to_string(judged) +
-		       " scenarios and variants: " + std::to_string(passed) + " as expected (" +
+		       (judged == 1 ? " scenario: " : " scenarios and variants: ") +
+		       std::to_string(passed) + " as expected (" +
 		       std::to_string(not_judged) +
 		       " of them in part not judged: that takes a search), " +
 		       std::to_string(failed) + " not, " + std::to_string(bounded) +
@@ -231,6 +232,10 @@ int check(const check_arguments &a)
 	}
 	total.bad += !all_there;
 	total.left_out = files.size() - total.files;
+	// The plan has announced them.
+	if (ktap && total.left_out)
+		printf("Bail out! interrupted, files that were not looked at: %zu\n",
+		       total.left_out);
 	if (ktap)
 		talk("%s", total.text().c_str());
 	else

@@ -160,4 +160,8 @@ cmp finished out || fail "the file of a search that went on is not what it came 
 expect 0 "undivided" "${drawn[@]}" many-sets.json
 cmp finished out || fail "a search that went on prints something else than one that did not end"
 
+# A file that was begun is finished, and the plan of KTAP has announced all.
+timeout -s INT --preserve-status 1 "$program" check --time-limit 1 -f ktap "$scenarios" >out 2>err
+says out "Bail out! interrupted, files that were not looked at: "
+
 finish
