@@ -78,7 +78,7 @@ static void list_formats()
 {
 	for (const traces::format &f : traces::formats())
 		printf("%-14s %s\n", f.name, f.description);
-	printf("%-14s every step as a line: number, CPU, task, call path, operation, object\n",
+	printf("%-14s every step: number, CPU, task, calls, operation, object, line of kthread.c\n",
 	       "steps");
 	printf("%-14s no trace\n", "none");
 }
