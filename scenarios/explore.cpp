@@ -159,14 +159,22 @@ explored search(const scenario &s, const sim::explore_plan &asked, const sim::ex
 
 // ---- replay ----
 
+// Empty: what a replay does unasked.
+static std::optional<sim::checking> checks_of_replay(const scenario &s,
+						     const sim::explore_plan &plan)
+{
+	if (!asks_for_checks(s))
+		return {};
+	return checking_of(s, plan);
+}
+
 static bool comes_again(const scenario &s, const sim::explore_plan &plan,
 			const sim::search_outcome &met, run_result &again)
 {
 	run_options options;
 
 	options.replay = &met.shortest;
-	if (asks_for_checks(s))
-		options.check = checking_of(s, plan);
+	options.check = checks_of_replay(s, plan);
 	again = run_scenario(s, options);
 	return again.diverged_at == sim::NEVER && identity_of(again) == met.text;
 }
@@ -358,7 +366,7 @@ static bool is_worth_telling(const explored_outcome &e)
 }
 
 // To write one down takes hundreds of executions: nobody reads more than the first few.
-static void tell_stories(const scenario &s, explore_result &r)
+static void tell_stories(const scenario &s, const sim::explore_plan &plan, explore_result &r)
 {
 	constexpr size_t told_max = 20;
 	std::set<uint32_t> told;
@@ -373,7 +381,8 @@ static void tell_stories(const scenario &s, explore_result &r)
 			continue;
 		}
 		e->story = story_of(s, e->shortest);
-		e->turning_point = turning_point_of(s, e->shortest, e->end);
+		e->turning_point =
+			turning_point_of(s, e->shortest, e->end, checks_of_replay(s, plan));
 		// No steps by hand say that they are to be repeated.
 		if (e->end.how != sim::ending::endless)
 			e->by_hand = written_schedule(s, e->shortest, e->end);
@@ -408,7 +417,7 @@ explore_result conclude(const scenario &s, const sim::explore_plan &plan, explor
 	replay_ways(s, plan, r);
 	judge_terms(s, is_all, r);
 	judge_findings(s, r);
-	tell_stories(s, r);
+	tell_stories(s, plan, r);
 	return r;
 }
 

@@ -49,7 +49,8 @@ private:
 
 } // namespace
 
-std::string turning_point_of(const scenario &s, const sim::schedule &way, const outcome &end)
+std::string turning_point_of(const scenario &s, const sim::schedule &way, const outcome &end,
+			     std::optional<sim::checking> check)
 {
 	if (way.deviations.empty() || way.round)
 		return "";
@@ -58,6 +59,7 @@ std::string turning_point_of(const scenario &s, const sim::schedule &way, const 
 	sim::schedule without = way;
 	run_options options;
 
+	options.check = check;
 	options.replay = &way;
 	options.steps = &listener;
 	run_scenario(s, options);

@@ -10,7 +10,8 @@
 namespace scenario {
 
 // Two lines, from two replays. Empty: natural order comes to the same end, or for a schedule
-// that goes round for ever.
-std::string turning_point_of(const scenario &s, const sim::schedule &way, const outcome &end);
+// that goes round for ever. `check`: how the search looked for races and orders of locks.
+std::string turning_point_of(const scenario &s, const sim::schedule &way, const outcome &end,
+			     std::optional<sim::checking> check);
 
 } // namespace scenario
