@@ -27,6 +27,7 @@ void step_list::chosen(const sim::machine &m, const sim::choice &c, uint32_t ans
 	snprintf(head, sizeof(head), "%6llu %c [%03u] %-16s ",
 		 static_cast<unsigned long long>(c.number), answer ? '*' : ' ', o.cpu, who);
 	out_.append(head + kernel::step_words(m, o.who, kernel::names_of_calls(o.stack), o.next) +
+		    kernel::token_words(m, o.who, o.next) +
 		    "\n");
 }
 

@@ -103,11 +103,19 @@ static void name_kernel_data(size_t offset, char *out, size_t bytes)
 		snprintf(out, bytes, "kernel");
 }
 
-const char *name_of_global(const void *address)
+// Null while the kernel boots.
+static const generation *generation_that_runs()
 {
 	const auto *k = static_cast<const kernel_state *>(machine().state().kernel);
 
-	return k ? k->kthreads->name_of_global(address) : nullptr; // null while it boots
+	return k ? k->kthreads : nullptr;
+}
+
+const char *name_of_global(const void *address)
+{
+	const generation *g = generation_that_runs();
+
+	return g ? g->name_of_global(address) : nullptr;
 }
 
 const char *field_name(const sim::allocation &a, const void *address)
@@ -211,11 +219,9 @@ void name_of_context(const sim::context &c, char *out, size_t bytes)
 
 const char *lines_of(const char *function, const char *what, const char *object)
 {
-	const auto *k = static_cast<const kernel_state *>(machine().state().kernel);
+	const generation *g = generation_that_runs();
 
-	// Null while it boots.
-	return k && k->kthreads->has_source_lines() ? source_lines(function, what, object)
-						    : nullptr;
+	return g && g->has_source_lines() ? source_lines(function, what, object) : nullptr;
 }
 
 void call_printer::add(const char *separator, const char *function)
@@ -240,14 +246,21 @@ void call_printer::print(const char *text)
 		used_ += static_cast<size_t>(snprintf(out_ + used_, bytes_ - used_, "%s", text));
 }
 
+void name_of_caller(char *out, size_t bytes)
+{
+	if (const sim::context *me = machine().current())
+		name_of_context(*me, out, bytes);
+	else
+		snprintf(out, bytes, "the machine");
+}
+
 void describe_call(sim::label where, const char *object, char *out, size_t bytes)
 {
 	const sim::context *me = machine().current();
-	char who[32] = "the machine";
+	char who[32];
 	call_printer printer(where.verb, object, out, bytes);
 
-	if (me)
-		name_of_context(*me, who, sizeof(who));
+	name_of_caller(who, sizeof(who));
 	printer.print(who);
 	printer.add(" in ", where.function);
 	if (me)

@@ -37,6 +37,8 @@ const char *name_of_dead(const void *struct_kthread);
 
 // "kts/102", "irq/1"
 void name_of_context(const sim::context &c, char *out, size_t bytes);
+// Of who runs now; "the machine" while it boots.
+void name_of_caller(char *out, size_t bytes);
 
 // Of the kernel that runs; see source_lines(). Null: it is not 6.13, either.
 const char *lines_of(const char *function, const char *what, const char *object);

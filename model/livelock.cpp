@@ -31,7 +31,7 @@ static std::string deed_text(const sim::machine &m, const sim::round_watch::deed
 		 static_cast<unsigned long long>(d.number), who);
 	if (d.kind == sim::choice_kind::value)
 		return std::string(head) + d.what.where.function + " = " + std::to_string(d.answer);
-	return head + step_words(m, d.who, d.calls, d.what);
+	return head + step_words(m, d.who, d.calls, d.what) + token_words(m, d.who, d.what);
 }
 
 static std::string round_text(const sim::machine &m, const sim::round_watch &r)

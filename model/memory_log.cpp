@@ -12,60 +12,64 @@ namespace kernel {
 void memory_log::add(const sim::allocation &a, bool freed)
 {
 	note &n = notes_[count_++ % NOTES_MAX];
+	const sim::context *me = machine().current();
+	size_t calls = 0;
 
 	n.what = &a;
 	n.freed = freed;
-	describe_call({ freed ? a.freed : a.where, "" }, "", n.who, sizeof(n.who));
-}
-
-void memory_log::allocated(const sim::allocation &a)
-{
-	add(a, false);
-}
-
-void memory_log::freed(const sim::allocation &a)
-{
-	add(a, true);
+	name_of_caller(n.who, sizeof(n.who));
+	n.calls[calls++] = freed ? a.freed : a.where;
+	for (const sim::frame *f = me ? sim::caller_of(me->frames, n.calls[0]) : nullptr;
+	     f && calls < CALLS_MAX; f = f->outer)
+		n.calls[calls++] = f->function;
+	if (calls < CALLS_MAX)
+		n.calls[calls] = nullptr;
 }
 
 // The last time: another object may have lain there before.
-const char *memory_log::find(const sim::allocation &a, bool freed) const
+const memory_log::note *memory_log::find(const sim::allocation &a, bool freed) const
 {
 	for (size_t back = 1; back <= std::min(count_, NOTES_MAX); back++) {
 		const note &n = notes_[(count_ - back) % NOTES_MAX];
 
 		if (n.what == &a && n.freed == freed)
-			return n.who;
+			return &n;
 	}
-	return "";
+	return nullptr;
 }
 
-const char *memory_log::who_allocated(const sim::allocation &a) const
+bool memory_log::print_who(const sim::allocation &a, bool freed, char *out, size_t bytes) const
 {
-	return find(a, false);
-}
+	const note *n = find(a, freed);
+	call_printer printer("", "", out, bytes);
 
-const char *memory_log::who_freed(const sim::allocation &a) const
-{
-	return a.freed ? find(a, true) : "";
+	if (!n)
+		return false;
+	printer.print(n->who);
+	for (size_t i = 0; i < CALLS_MAX && n->calls[i]; i++)
+		printer.add(i ? " <- " : " in ", n->calls[i]);
+	return true;
 }
 
 void describe_life(const sim::allocation &a, char *out, size_t bytes)
 {
 	const sim::memory_log *log = machine().objects().log();
-	const char *allocated = log ? log->who_allocated(a) : "";
-	const char *freed = log ? log->who_freed(a) : "";
-	int n = *allocated ? snprintf(out, bytes, "\n    allocated by %s", allocated)
-			   : snprintf(out, bytes, "\n    allocated in %s", a.where);
+	size_t used = 0;
 
-	if (!a.freed || n < 0 || static_cast<size_t>(n) >= bytes)
-		return;
-	out += n;
-	bytes -= static_cast<size_t>(n);
-	if (*freed)
-		snprintf(out, bytes, "\n    freed by %s", freed);
-	else
-		snprintf(out, bytes, "\n    freed in %s", a.freed);
+	auto tell = [&](const char *what, const char *function, bool freed) {
+		char who[200];
+		const bool known = log && log->print_who(a, freed, who, sizeof(who));
+
+		if (used < bytes)
+			used += static_cast<size_t>(snprintf(out + used, bytes - used,
+							     "\n    %s %s %s", what,
+							     known ? "by" : "in",
+							     known ? who : function));
+	};
+
+	tell("allocated", a.where, false);
+	if (a.freed)
+		tell("freed", a.freed, true);
 }
 
 } // namespace kernel

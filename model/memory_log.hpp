@@ -7,24 +7,25 @@
 
 namespace kernel {
 
-// Of the last NOTES_MAX times that something came or went.
+// Of the last NOTES_MAX times that something came or went. Words are made when they are asked for.
 class memory_log final : public sim::memory_log {
 public:
-	void allocated(const sim::allocation &a) override;
-	void freed(const sim::allocation &a) override;
-	const char *who_allocated(const sim::allocation &a) const override;
-	const char *who_freed(const sim::allocation &a) const override;
+	void allocated(const sim::allocation &a) override { add(a, false); }
+	void freed(const sim::allocation &a) override { add(a, true); }
+	bool print_who(const sim::allocation &a, bool freed, char *out,
+		       size_t bytes) const override;
 
 private:
-	static constexpr size_t NOTES_MAX = 1024;
+	static constexpr size_t NOTES_MAX = 1024, CALLS_MAX = 8;
 	struct note {
 		const sim::allocation *what;
 		bool freed;
-		char who[200]; // "K/103 in kfree <- kthread"
+		char who[32];		      // who is gone may have no name any more
+		const char *calls[CALLS_MAX]; // innermost first; null: no more
 	};
 
 	void add(const sim::allocation &a, bool freed);
-	const char *find(const sim::allocation &a, bool freed) const;
+	const note *find(const sim::allocation &a, bool freed) const;
 
 	const std::unique_ptr<note[]> notes_ = std::make_unique_for_overwrite<note[]>(NOTES_MAX);
 	size_t count_ = 0; // that were ever added

@@ -55,31 +55,41 @@ static std::string lines_text(std::span<const char *const> calls, const sim::op 
 static std::string operation_words(const sim::machine &m, sim::context_id who,
 				   std::span<const char *const> calls, const sim::op &o)
 {
-	std::string text = o.where.verb, held, object;
+	std::string text = o.where.verb, object;
 
 	for (unsigned i = 0; i < o.count; i++) {
 		sim::token which;
-		const bool is_token = m.cpu_of_object(o.touches[i].object, which);
 
-		// That its CPU was free, and is its own, goes without saying.
-		if (is_token && (o.touches[i].kind == sim::access::read ||
-				 o.touches[i].kind == sim::access::pass))
-			continue;
-		if ((i || text.empty()) && is_of_itself(m, who, o.touches[i].object))
+		// A CPU that it takes is told apart; that it is of itself goes without saying.
+		if (m.cpu_of_object(o.touches[i].object, which) ||
+		    ((i || text.empty()) && is_of_itself(m, who, o.touches[i].object)))
 			continue;
 		const std::string name = name_of_touched(m, who, o.touches[i].object);
-		std::string &to = is_token ? held : text;
-
-		if (object.empty() && !is_token)
+		if (object.empty())
 			object = name;
-		if (name.empty() || to.ends_with(name)) // a word of two objects
+		if (name.empty() || text.ends_with(name)) // a word of two objects
 			continue;
-		to += std::string(to.empty() ? "" : is_token ? ", " : " ") + name;
+		text += (text.empty() ? "" : " ") + name;
 	}
 	if (text == "go on to" || text.empty())
 		text = "go on";
-	return text + lines_text(calls, o, object) +
-	       (held.empty() ? "" : "  [takes " + held + "]");
+	return text + lines_text(calls, o, object);
+}
+
+// That its CPU was free goes without saying.
+std::string token_words(const sim::machine &m, sim::context_id who, const sim::op &o)
+{
+	std::string held;
+
+	for (unsigned i = 0; i < o.count; i++) {
+		const sim::touch &t = o.touches[i];
+		sim::token which;
+
+		if (m.cpu_of_object(t.object, which) && t.kind != sim::access::read &&
+		    t.kind != sim::access::pass)
+			held += (held.empty() ? "" : ", ") + name_of_touched(m, who, t.object);
+	}
+	return held.empty() ? "" : "  [takes " + held + "]";
 }
 
 // Functions outermost first, so that the eye can follow a call to the right.

@@ -14,15 +14,14 @@ namespace {
 // Which tokens a step takes goes without saying.
 std::string step_text(const sim::machine &m, const sim::option &o)
 {
-	const std::vector<const char *> calls = kernel::names_of_calls(o.stack);
-	const std::string words = kernel::step_words(m, o.who, calls, o.next);
 	char who[48];
 
 	if (o.who & sim::EVENT)
 		snprintf(who, sizeof(who), "what is due on CPU %u", o.cpu);
 	else
 		kernel::name_of_context(m.context_of(o.who), who, sizeof(who));
-	return std::string(who) + " [" + words.substr(0, words.find("  [takes")) + "]";
+	return std::string(who) + " [" +
+	       kernel::step_words(m, o.who, kernel::names_of_calls(o.stack), o.next) + "]";
 }
 
 class choice_listener final : public step_listener {

@@ -12,9 +12,8 @@ struct allocation;
 struct memory_log {
 	virtual void allocated(const allocation &a) = 0;
 	virtual void freed(const allocation &a) = 0;
-	// By whom; "" if it is not known.
-	virtual const char *who_allocated(const allocation &a) const = 0;
-	virtual const char *who_freed(const allocation &a) const = 0;
+	// Who did, in which calls. False: it is not known.
+	virtual bool print_who(const allocation &a, bool freed, char *out, size_t bytes) const = 0;
 
 protected:
 	~memory_log() = default;
