@@ -72,7 +72,7 @@ std::string summary(const input &in, const scenario::scenario &s, const scenario
 			(t.reason.empty() ? "" : "   (" + t.reason + ")") + "\n";
 	}
 	if (!r.schedule_error.empty())
-		text += in.file + ": error: " + r.schedule_error + "\n";
+		text += refusal(in, r.schedule_error);
 	if (r.diverged_at == r.steps)
 		text += "  the replay is not the recorded run: all " + std::to_string(r.steps) +
 			" choices are the same, and the end is not\n";

@@ -126,8 +126,7 @@ static const sim::option *find_leaving(std::span<const sim::option> options)
 bool hand_schedule::passed_run(const sim::choice &c, uint32_t &answer)
 {
 	const schedule_step &s = *step();
-	const kernel::task_struct *t =
-		find_subject(program::state(), s.subject);
+	const kernel::task_struct *t = find_subject(program::state(), s.subject);
 	const bool alive = t && kernel::machine().objects().is_live(t) &&
 			   t->context->state != sim::context_state::finished;
 	const sim::context_id who = alive ? t->context->id : sim::NO_CONTEXT;
@@ -219,8 +218,7 @@ const sim::option *hand_schedule::find_timer(std::span<const sim::option> option
 	const scenario_state &now = program::state();
 	const sim::arena &objects = kernel::machine().objects();
 	const bool is_thread = what.kind == operand_kind::thread;
-	const kernel::task_struct *t =
-		is_thread ? find_subject(now, what) : nullptr;
+	const kernel::task_struct *t = is_thread ? find_subject(now, what) : nullptr;
 	const void *object = what.kind == operand_kind::work	   ? now.works[what.index]
 			     : what.kind == operand_kind::variable ? now.variables[what.index]
 								   : nullptr;
@@ -258,8 +256,9 @@ static bool is_timed(sim::context_id who)
 bool hand_schedule::passed_fire(const sim::choice &c, uint32_t &answer)
 {
 	const operand &what = step()->subject;
+	const sim::option *timer = find_timer(c.options);
 	const sim::option *next =
-		fired_on_ == sim::NO_CPU ? find_timer(c.options) : find(c.options, fired_on_);
+		fired_on_ == sim::NO_CPU ? timer : find(c.options, fired_on_);
 	bool pending = false;
 
 	if (next) {
@@ -276,7 +275,7 @@ bool hand_schedule::passed_fire(const sim::choice &c, uint32_t &answer)
 		pending = object_field(program::state(), what.index, field_id::pending, false)
 				  .truth();
 	else if (const kernel::task_struct *t = find_subject(program::state(), what))
-		pending = find_timer(c.options) || is_timed(t->context->id) ||
+		pending = timer || is_timed(t->context->id) ||
 			  t->__state.peek() == kernel::TASK_NEW ||
 			  (armed_ && t->context->state == sim::context_state::asleep);
 	armed_ |= pending;

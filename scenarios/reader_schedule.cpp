@@ -229,19 +229,16 @@ bool reader::read_choose(const node &n, const node &choose, schedule_step &step)
 	return false;
 }
 
-/* Nothing comes after a thread's end. */
 void reader::check_reachable()
 {
 	const std::vector<schedule_step> &steps = out.schedule.steps;
 
 	for (size_t i = 0; i < steps.size(); i++) {
+		/* Long schedules have few of those. */
 		if (steps[i].action != schedule_action::run || steps[i].until != until_kind::end)
 			continue;
 		for (size_t k = i + 1; k < steps.size(); k++) {
-			bool same = steps[k].action == schedule_action::run &&
-				    steps[k].subject.index == steps[i].subject.index &&
-				    steps[k].subject.number == steps[i].subject.number;
-			if (!same)
+			if (!comes_after_end(steps[i], steps[k]))
 				continue;
 			source_position p = errors.position(steps[i].where.begin);
 			complain(steps[k].where,

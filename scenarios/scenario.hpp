@@ -231,6 +231,15 @@ struct schedule_step {
 	source_span where;
 };
 
+/* Nothing comes after a thread's end: `later` runs one that `earlier` has run so far. */
+inline bool comes_after_end(const schedule_step &earlier, const schedule_step &later)
+{
+	return earlier.action == schedule_action::run && earlier.until == until_kind::end &&
+	       later.action == schedule_action::run &&
+	       earlier.subject.index == later.subject.index &&
+	       earlier.subject.number == later.subject.number;
+}
+
 struct schedule {
 	std::string text;	/* as a search printed it; then there are no steps */
 	std::vector<schedule_step> steps;

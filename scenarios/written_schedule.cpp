@@ -320,16 +320,12 @@ private:
 	unsigned tries_left_ = 200;
 };
 
-// Nothing comes after a thread's end: such a step is left out, or has to come last.
+// Such a step is left out, or has to come last.
 bool is_readable(const std::vector<schedule_step> &steps)
 {
 	for (size_t i = 0; i < steps.size(); i++)
 		for (size_t k = i + 1; k < steps.size(); k++)
-			if (steps[i].action == schedule_action::run &&
-			    steps[i].until == until_kind::end &&
-			    steps[k].action == schedule_action::run &&
-			    steps[i].subject.index == steps[k].subject.index &&
-			    steps[i].subject.number == steps[k].subject.number)
+			if (comes_after_end(steps[i], steps[k]))
 				return false;
 	return true;
 }
