@@ -3,6 +3,9 @@
 // It must not know scenarios.
 #include "model/deadlock.hpp"
 #include <algorithm>
+#include <cstdarg>
+#include <cstdio>
+#include <cstring>
 #include <vector>
 #include "model/boot.hpp"
 #include "model/completion.hpp"
@@ -12,33 +15,54 @@
 
 namespace kernel {
 
+using namespace std::string_literals;
+
 namespace {
 
+constexpr size_t NAME_BYTES = 64;
+
 struct wait {
-	std::string what;		     // "" where it is not known
+	char what[200] = "";		     // "" where it is not known
 	const sim::context *giver = nullptr; // null: nobody in particular
+};
+
+struct name {
+	char text[NAME_BYTES] = "";
 };
 
 } // namespace
 
-static std::string name_at(const sim::machine &m, const void *object)
+[[gnu::format(printf, 2, 3)]] static wait wait_for(const sim::context *giver, const char *format,
+						   ...)
 {
-	char name[64];
+	wait w;
+	va_list arguments;
 
-	name_of_id(m, m.id(object), name, sizeof(name));
-	return name;
+	w.giver = giver;
+	va_start(arguments, format);
+	vsnprintf(w.what, sizeof(w.what), format, arguments);
+	va_end(arguments);
+	return w;
 }
 
-static std::string name_of(const sim::context &c)
+static name name_at(const sim::machine &m, const void *object)
 {
-	char name[32];
+	name n;
 
-	name_of_context(c, name, sizeof(name));
-	return name;
+	name_of_id(m, m.id(object), n.text, sizeof(n.text));
+	return n;
+}
+
+static name name_of(const sim::context &c)
+{
+	name n;
+
+	name_of_context(c, n.text, sizeof(n.text));
+	return n;
 }
 
 // Who would complete it can be told of the completions of kthreads alone.
-static wait wait_for(const sim::machine &m, const completion &x)
+static wait wait_of(const sim::machine &m, const completion &x)
 {
 	const sim::allocation *a = machine().objects().find(&x);
 	const void *object = a ? a + 1 : nullptr;
@@ -48,8 +72,10 @@ static wait wait_for(const sim::machine &m, const completion &x)
 		const task_struct *t = owner_of(object);
 
 		if (!t)
-			return { name_at(m, &x) + " of a thread that has exited", nullptr };
-		return { name_of(*t->context) + (end ? " to exit" : " to park"), t->context };
+			return wait_for(nullptr, "%s of a thread that has exited",
+					name_at(m, &x).text);
+		return wait_for(t->context, "%s to %s", name_of(*t->context).text,
+				end ? "exit" : "park");
 	}
 	if (a && a->type == &kthread_flush_work::type) {
 		const auto *work = &static_cast<const kthread_flush_work *>(object)->work;
@@ -58,40 +84,47 @@ static wait wait_for(const sim::machine &m, const completion &x)
 		const task_struct *t = there ? worker->task.peek() : nullptr;
 
 		if (t && machine().objects().is_live(t))
-			return { name_of(*t->context) + " to execute its flush work", t->context };
-		return { "its flush work, which no thread executes", nullptr };
+			return wait_for(t->context, "%s to execute its flush work",
+					name_of(*t->context).text);
+		return wait_for(nullptr, "its flush work, which no thread executes");
 	}
-	char name[64] = "?";
+	name n = name_at(m, &x);
 	if (a && a->type == &completion::type)
-		name_whole(*a, name, sizeof(name));
-	else
-		name_of_id(m, m.id(&x), name, sizeof(name));
-	return { std::string("completion ") + name, nullptr };
+		name_whole(*a, n.text, sizeof(n.text));
+	return wait_for(nullptr, "completion %s", n.text);
 }
 
-static wait wait_for(const sim::machine &m, const mutex &lock)
+static wait wait_of(const sim::machine &m, const mutex &lock)
 {
 	const task_struct *owner = lock.owner.peek();
 	const sim::allocation *a = machine().objects().find(&lock);
-	char name[64];
+	name n = name_at(m, &lock);
 
 	if (a)
-		name_lock(*a, &lock, name, sizeof(name));
-	else
-		name_of_id(m, m.id(&lock), name, sizeof(name));
-	return { std::string("mutex ") + name +
-			 (owner ? ", which " + name_of(*owner->context) + " holds" : ""),
-		 owner ? owner->context : nullptr };
+		name_lock(*a, &lock, n.text, sizeof(n.text));
+	if (!owner)
+		return wait_for(nullptr, "mutex %s", n.text);
+	return wait_for(owner->context, "mutex %s, which %s holds", n.text,
+			name_of(*owner->context).text);
 }
 
-static wait wait_for(const sim::machine &m, const semaphore &sem)
+static wait wait_of(const sim::machine &m, const semaphore &sem)
 {
 	const bool known = sem.holder && machine().objects().is_live(sem.holder);
-	const sim::context *holder = known ? sem.holder->context : nullptr;
 
-	return { "semaphore " + name_at(m, &sem) +
-			 (holder ? ", with " + name_of(*holder) + " in it" : ""),
-		 holder };
+	if (!known)
+		return wait_for(nullptr, "semaphore %s", name_at(m, &sem).text);
+	return wait_for(sem.holder->context, "semaphore %s, with %s in it", name_at(m, &sem).text,
+			name_of(*sem.holder->context).text);
+}
+
+static wait wait_of(const sim::machine &m, const spinlock &lock)
+{
+	if (!lock.owner)
+		return wait_for(nullptr, "lock %s", name_at(m, &lock).text);
+	const sim::context &owner = m.context_of(lock.owner - 1);
+	return wait_for(&owner, "lock %s, which %s holds", name_at(m, &lock).text,
+			name_of(owner).text);
 }
 
 // timer_delete_sync() waits for a callback, which the interrupt of that base's CPU runs.
@@ -106,19 +139,13 @@ static wait wait_busily(const sim::machine &m, const void *object)
 	const sim::context &irq = m.context_of(
 		static_cast<sim::context_id>(offset / sizeof(timer_base) / sim::WHEELS));
 
-	return { "the callback that " + name_of(irq) + " runs", &irq };
+	return wait_for(&irq, "the callback that %s runs", name_of(irq).text);
 }
 
 static wait wait_of(const sim::machine &m, const sim::context &c)
 {
-	if (c.next && sim::locks(c.next->kind) && c.next->enabled) {
-		const auto &lock = *static_cast<const spinlock *>(c.next->object);
-		const sim::context *owner = lock.owner ? &m.context_of(lock.owner - 1) : nullptr;
-
-		return { "lock " + name_at(m, &lock) +
-				 (owner ? ", which " + name_of(*owner) + " holds" : ""),
-			 owner };
-	}
+	if (c.next && sim::locks(c.next->kind) && c.next->enabled)
+		return wait_of(m, *static_cast<const spinlock *>(c.next->object));
 	if (c.next && c.next->enabled && c.next->object)
 		return wait_busily(m, c.next->object);
 	if (c.is_interrupt || !c.user)
@@ -127,9 +154,9 @@ static wait wait_of(const sim::machine &m, const sim::context &c)
 
 	switch (t.waits_for_kind) {
 	case wait_kind::completion:
-		return wait_for(m, *static_cast<const completion *>(t.waits_for));
-	case wait_kind::mutex: return wait_for(m, *static_cast<const mutex *>(t.waits_for));
-	case wait_kind::semaphore: return wait_for(m, *static_cast<const semaphore *>(t.waits_for));
+		return wait_of(m, *static_cast<const completion *>(t.waits_for));
+	case wait_kind::mutex: return wait_of(m, *static_cast<const mutex *>(t.waits_for));
+	case wait_kind::semaphore: return wait_of(m, *static_cast<const semaphore *>(t.waits_for));
 	case wait_kind::nothing: break;
 	}
 	return {};
@@ -140,8 +167,8 @@ static std::string missed_by(const sim::machine &m, const sim::context &c)
 {
 	if (!c.missed_in || !c.slept_blindly || c.state != sim::context_state::asleep)
 		return "";
-	return "\n        lost wakeup: " + name_of(m.context_of(c.missed_from)) + " in " +
-	       c.missed_in + " found " + name_of(c) +
+	return "\n        lost wakeup: "s + name_of(m.context_of(c.missed_from)).text + " in " +
+	       c.missed_in + " found " + name_of(c).text +
 	       " awake; it set its state and slept without another look, and nobody wakes it again";
 }
 
@@ -149,8 +176,8 @@ static std::string spinner(const sim::machine &m, const sim::context &c)
 {
 	const wait w = wait_of(m, c);
 
-	return "\n    " + name_of(c) + " spins in " + c.next->where.function + " on " +
-	       (w.what.empty() ? name_at(m, c.next->object) : w.what);
+	return "\n    "s + name_of(c).text + " spins in " + c.next->where.function + " on " +
+	       (*w.what ? w.what : name_at(m, c.next->object).text);
 }
 
 bool spins(const sim::context &c)
@@ -179,19 +206,37 @@ static std::string cycle(const sim::machine &m, const sim::context &first)
 		return "";
 	std::string text = "\n    cycle:";
 	for (const sim::context *each : way)
-		text += (each == way.front() ? " " : "; ") + name_of(*each) + " waits for " +
+		text += (each == way.front() ? " "s : "; "s) + name_of(*each).text + " waits for " +
 			wait_of(m, *each).what;
 	return text;
 }
 
+static void describe_wait_and_what_for(const sim::machine &m, const sim::context &c, char *out,
+				       size_t bytes)
+{
+	const wait w = wait_of(m, c);
+
+	describe_wait(c, out, bytes);
+	const size_t used = strlen(out);
+	if (*w.what)
+		snprintf(out + used, bytes - used, "\n        waits for %s", w.what);
+}
+
+void describe_hung(const task_struct &t, char *out, size_t bytes)
+{
+	const auto used = static_cast<size_t>(
+		snprintf(out, bytes, "INFO: task %s:%d blocked for more than 120 seconds.\n    ",
+			 t.comm, t.pid));
+
+	describe_wait_and_what_for(machine(), *t.context, out + used, bytes - used);
+}
+
 std::string what_it_waits_for(const sim::machine &m, const sim::context &c)
 {
-	const std::string what = wait_of(m, c).what;
-	char line[400];
+	char lines[600];
 
-	describe_wait(c, line, sizeof(line));
-	return std::string("\n    ") + line + (what.empty() ? "" : "\n        waits for " + what) +
-	       missed_by(m, c);
+	describe_wait_and_what_for(m, c, lines, sizeof(lines));
+	return "\n    "s + lines + missed_by(m, c);
 }
 
 std::string who_waits_for_what(const sim::machine &m)

@@ -7,6 +7,8 @@
 
 namespace kernel {
 
+struct task_struct;
+
 // Whether it stands before a lock, or waits busily for something else, that it cannot go past now.
 bool spins(const sim::context &c);
 bool somebody_spins(const sim::machine &m);
@@ -15,7 +17,10 @@ bool somebody_spins(const sim::machine &m);
 // missed; then the CPUs that spin, then the first cycle. Not on a fiber.
 std::string who_waits_for_what(const sim::machine &m);
 
-// The lines of one task.
+// A task that sleeps for too long, in the words of khungtaskd, with what it waits for.
+void describe_hung(const task_struct &t, char *out, size_t bytes);
+
+// The lines of one task. Not on a fiber.
 std::string what_it_waits_for(const sim::machine &m, const sim::context &c);
 
 } // namespace kernel

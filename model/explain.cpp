@@ -282,13 +282,21 @@ void describe_wait(const sim::context &c, char *out, size_t bytes)
 		printer.add(f == c.frames ? " in " : " <- ", f->function);
 }
 
-void describe_hung(const task_struct &t, char *out, size_t bytes)
+void describe_held(const sim::context &c, char *out, size_t bytes)
 {
-	const int n =
-		snprintf(out, bytes, "INFO: task %s:%d blocked for more than 120 seconds.\n    ",
-			 t.comm, t.pid);
+	const sim::arena &objects = machine().objects();
+	call_printer printer("", "", out, bytes);
 
-	describe_wait(*t.context, out + n, bytes - static_cast<size_t>(n));
+	for (unsigned i = 0; i < c.locks_held; i++) {
+		const void *lock = objects.at(c.locks[i]);
+		const sim::allocation *a = objects.find(lock);
+		char name[64] = "a lock";
+
+		if (a)
+			name_lock(*a, lock, name, sizeof(name));
+		printer.print(i ? ", " : "");
+		printer.print(name);
+	}
 }
 
 } // namespace kernel

@@ -69,7 +69,8 @@ void describe_call(sim::label where, const char *object, char *out, size_t bytes
 // "main (pid 101, state D) in wait_for_completion <- kthread_stop (kernel/kthread.c:712)"
 void describe_wait(const sim::context &c, char *out, size_t bytes);
 
-// The same in the words of khungtaskd.
-void describe_hung(const task_struct &t, char *out, size_t bytes);
+// "a lock, m": the locks that it holds, in the order in which they were taken. "": none, or the
+// machine does not check.
+void describe_held(const sim::context &c, char *out, size_t bytes);
 
 } // namespace kernel

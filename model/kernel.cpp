@@ -91,12 +91,13 @@ void bug(const char *function, const char *what)
 void fail_atomic(const char *what, const char *function)
 {
 	const sim::context &me = *machine().current();
-	char text[400], who[200];
+	char text[500], who[200], held[120];
 
 	describe_call({ function, "" }, "", who, sizeof(who));
-	snprintf(text, sizeof(text), "%s%s\n    preempt_count %u, irqs %s%s\n    by %s", what,
+	describe_held(me, held, sizeof(held));
+	snprintf(text, sizeof(text), "%s%s\n    preempt_count %u, irqs %s%s%s%s\n    by %s", what,
 		 function, me.preempt_count, me.irqs_off ? "off" : "on",
-		 me.is_interrupt ? ", in an interrupt" : "", who);
+		 me.is_interrupt ? ", in an interrupt" : "", *held ? ", holds " : "", held, who);
 	machine().fail(sim::finding_kind::atomic_sleep, function, text);
 }
 

@@ -133,9 +133,8 @@ void lockdep_acquire(const void *lock, taken_by how, const char *function)
 	lock_graph *graph = the_kernel().lock_orders;
 	sim::context &me = *machine().current();
 
-	if (!graph)
-		return;
-	graph->note(lock, how, function);
+	if (graph)
+		graph->note(lock, how, function);
 	if (me.locks_held < std::size(me.locks))
 		me.locks[me.locks_held++] = machine().id(lock);
 }

@@ -3,8 +3,8 @@
 // It must not know kthreads. Which task runs next is the machine's business.
 #include <cstdio>
 #include "model/cpu.hpp"
+#include "model/deadlock.hpp"
 #include "model/events.hpp"
-#include "model/explain.hpp"
 #include "model/one_step.hpp"
 #include "model/sched.hpp"
 
@@ -141,7 +141,7 @@ bool is_hung(const task_struct &p, uint64_t now_ns)
 // One that is woken at last.
 static void check_hung(const task_struct *p)
 {
-	char text[400];
+	char text[600];
 
 	if (!is_hung(*p, machine().now_ns())) [[likely]]
 		return;

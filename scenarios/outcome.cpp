@@ -67,7 +67,7 @@ static found livelock_of(const sim::machine &m)
 static void add_hung(const sim::machine &m, std::vector<found> &out)
 {
 	for (const task_struct *t = kernel::the_kernel().first_task; t; t = t->next_task) {
-		char text[400];
+		char text[600];
 
 		if (!kernel::is_hung(*t, m.state().now_ns))
 			continue;

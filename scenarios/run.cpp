@@ -97,8 +97,7 @@ run_result run_scenario(const scenario &s, const run_options &options)
 	sim::machine_config config = machine_config_of(s, !given.timed);
 	config.check = options.check	    ? *options.check
 		       : asks_for_checks(s) ? sim::checking::execution
-		       : replays || hand    ? sim::checking::waits
-					    : sim::checking::off;
+					    : sim::checking::waits;
 	sim::machine m(config, asked);
 	program p(s);
 	sim::round_watch round;

@@ -137,11 +137,20 @@ TEST_CASE("a thread function that runs twice is told of those that a term names"
 	CHECK(twice() == "");
 }
 
-TEST_CASE("a hung task is told as khungtaskd does, with its calls")
+TEST_CASE("a hung task is told as khungtaskd does, with its calls and what it waits for")
 {
 	CHECK(said("checkers/hung-task", sim::finding_kind::hung) ==
 	      "INFO: task patient:101 blocked for more than 120 seconds.\n"
-	      "    patient (pid 101, state D) in schedule <- wait_for_completion");
+	      "    patient (pid 101, state D) in schedule <- wait_for_completion\n"
+	      "        waits for completion done");
+}
+
+TEST_CASE("who sleeps in atomic context is told with the locks that it holds")
+{
+	CHECK(said("checkers/sleeps-under-a-lock", sim::finding_kind::atomic_sleep) ==
+	      "BUG: sleeping function called from invalid context: mutex_lock\n"
+	      "    preempt_count 1, irqs on, holds spin\n"
+	      "    by main/101 in mutex_lock");
 }
 
 TEST_CASE("a work that is lost shows its worker, one that is canceled who did it")
