@@ -3,6 +3,7 @@
 // It must not know where the sequences come from.
 #include "sim/dpor_wakeup_tree.hpp"
 #include <algorithm>
+#include <utility>
 
 namespace sim {
 
@@ -32,7 +33,7 @@ uint32_t wakeup_pool::make(const wakeup_item &item)
 	} else {
 		free_ = nodes_[n].next;
 	}
-	nodes_[n] = { item, NO_NODE, NO_NODE, false };
+	nodes_[n] = { item, NO_NODE, NO_NODE, false, NO_NODE };
 	return n;
 }
 
@@ -45,7 +46,41 @@ uint32_t wakeup_pool::take(uint32_t &first, uint32_t n)
 	*link = nodes_[n].next;
 	nodes_[n].next = free_;
 	free_ = n;
+	free_sequences(take_overtaken(n));
 	return nodes_[n].first_child;
+}
+
+uint32_t wakeup_pool::take_overtaken(uint32_t n)
+{
+	return std::exchange(nodes_[n].overtaken, NO_NODE);
+}
+
+bool wakeup_pool::take_conflicting(uint32_t &first, uint32_t who, footprint_id full,
+				 std::vector<wakeup_item> &sequence)
+{
+	size_t at;
+
+	for (uint32_t *link = &first; *link != NO_NODE; link = &sequences_[*link].next) {
+		const uint32_t s = *link;
+
+		if (is_weak_initial(footprints_, who, full, sequences_[s].items, at))
+			continue;
+		sequence = sequences_[s].items;
+		*link = std::exchange(sequences_[s].next, NO_NODE);
+		free_sequences(s);
+		return true;
+	}
+	return false;
+}
+
+void wakeup_pool::free_sequences(uint32_t first)
+{
+	while (first != NO_NODE) {
+		const uint32_t s = first;
+
+		first = std::exchange(sequences_[s].next, free_sequence_);
+		free_sequence_ = s;
+	}
 }
 
 void wakeup_pool::free_all(uint32_t first)
@@ -56,6 +91,7 @@ void wakeup_pool::free_all(uint32_t first)
 		first = nodes_[n].next;
 		nodes_[n].next = free_;
 		free_ = n;
+		free_sequences(take_overtaken(n));
 		free_all(children);
 	}
 }
@@ -65,6 +101,26 @@ uint32_t wakeup_pool::find_answer(uint32_t first, uint32_t answer) const
 	while (first != NO_NODE && nodes_[first].item.who != answer)
 		first = nodes_[first].next;
 	return first;
+}
+
+// Of what is left of the sequence the first is not its step. Each is kept once.
+void wakeup_pool::note_overtaken(node &by)
+{
+	uint32_t s = by.overtaken;
+
+	while (s != NO_NODE && sequences_[s].items != rest_)
+		s = sequences_[s].next;
+	if (s != NO_NODE)
+		return;
+	s = free_sequence_;
+	if (s == NO_NODE) {
+		s = static_cast<uint32_t>(sequences_.size());
+		sequences_.emplace_back();
+	} else {
+		free_sequence_ = sequences_[s].next;
+	}
+	sequences_[s].items = rest_;
+	sequences_[s].next = std::exchange(by.overtaken, s);
 }
 
 // The step at `at` was matched: its answers come to the front, where the children are compared.
@@ -105,6 +161,8 @@ uint32_t wakeup_pool::matching(uint32_t first)
 	for (uint32_t n = first; n != NO_NODE; n = nodes_[n].next)
 		if (is_weak_initial(footprints_, nodes_[n].item.who, nodes_[n].item.full, rest_,
 				    at)) {
+			if (at)
+				note_overtaken(nodes_[n]);
 			drop(at);
 			return n;
 		}

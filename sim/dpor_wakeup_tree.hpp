@@ -14,6 +14,8 @@ struct wakeup_item {
 	uint32_t who; // dense context; or the answer
 	bool is_answer;
 	footprint_id full;
+
+	bool operator==(const wakeup_item &) const = default;
 };
 
 constexpr uint32_t NO_NODE = UINT32_MAX;
@@ -27,6 +29,7 @@ public:
 		uint32_t next; // sibling, explored later
 		uint32_t first_child;
 		bool covers; // other sequences were not inserted because this leaf stands for them
+		uint32_t overtaken; // the first of the sequences that take_overtaken() tells of
 	};
 	const node &operator[](uint32_t n) const { return nodes_[n]; }
 
@@ -36,19 +39,35 @@ public:
 	// Whether that is, or was, there with steps that the sequence has not: of one that begins
 	// like it and goes on with what conflicts with those, it is not said.
 	bool has_more() const { return has_more_; }
+	// Sequences that are taken to begin with a node's step though others come before it in
+	// them: it touches nothing that those do, as far as was known. As they are in its place;
+	// NO_NODE: there are none. They are the caller's from now on.
+	uint32_t take_overtaken(uint32_t n);
+	// Takes one of them out that cannot begin with that step after all. False: there is none.
+	bool take_conflicting(uint32_t &first, uint32_t who, footprint_id full,
+			      std::vector<wakeup_item> &sequence);
+	void free_sequences(uint32_t first);
 	// Takes a node out of its siblings and frees it. Returns its first child.
 	uint32_t take(uint32_t &first, uint32_t n);
 	void free_all(uint32_t first);
 	uint32_t find_answer(uint32_t first, uint32_t answer) const;
 
 private:
+	struct kept_sequence {
+		std::vector<wakeup_item> items;
+		uint32_t next;
+	};
+
 	uint32_t make(const wakeup_item &item);
 	uint32_t matching(uint32_t first);
+	void note_overtaken(node &by);
 	void drop(size_t at);
 
 	const footprints &footprints_;
 	std::vector<node> nodes_;
 	uint32_t free_ = NO_NODE;
+	std::vector<kept_sequence> sequences_;
+	uint32_t free_sequence_ = NO_NODE;
 	std::vector<wakeup_item> rest_; // what is left of the sequence on the way down
 	bool answers_next_ = false;	// rest_ begins with answers to the step just matched
 	bool has_more_ = false;

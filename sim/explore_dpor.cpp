@@ -59,49 +59,10 @@ footprint_id dpor_strategy::footprint_of(uint32_t context, const option &of)
 			last.raw.touches + last.raw.count, same)) {
 		last.raw = o;
 		last.is = footprints_.of({ o.touches, o.count });
-		note_users(context, last.is);
 		if (no_waits_)
 			note_waits(last.is, of);
 	}
 	return last.is;
-}
-
-void dpor_strategy::note_users(uint32_t context, footprint_id id)
-{
-	auto note = [context](uint32_t &who) {
-		const uint32_t before = who;
-
-		who = !who || who == context + 1 ? context + 1 : NOBODY;
-		return who != before;
-	};
-
-	if (id >= noted_.size())
-		noted_.resize(id + 1);
-	if (!note(noted_[id]))
-		return; // its objects know
-	for (const imprint &i : footprints_[id]) {
-		if (i.object >= users_.size())
-			users_.resize(i.object + 1);
-		note(users_[i.object].touched);
-		if (i.changes)
-			note(users_[i.object].changed);
-	}
-}
-
-// Whether it conflicts with more than was expected, as far as others have ever touched that.
-bool dpor_strategy::is_wider(uint32_t context, footprint_id is, footprint_id expected) const
-{
-	const auto known = footprints_[expected], all = footprints_[is];
-
-	return std::any_of(all.begin(), all.end(), [&](const imprint &i) {
-		const users &u = users_[i.object];
-		const uint32_t others = i.changes ? u.touched : u.changed;
-
-		return others && others != context + 1 &&
-		       std::none_of(known.begin(), known.end(), [&](const imprint &k) {
-			       return k.object == i.object && k.changes >= i.changes;
-		       });
-	});
 }
 
 void dpor_strategy::finish_event(std::span<const touch> effects)
@@ -112,10 +73,8 @@ void dpor_strategy::finish_event(std::span<const touch> effects)
 	level &l = levels_[e.level];
 
 	e.full = footprints_.with(e.full, effects);
-	if (e.full != e.offered)
-		note_users(e.context, e.full);
 	l.full = l.full == e.offered ? e.full : footprints_.merged(l.full, e.full);
-	l.must_go_on |= l.stands_for_others && is_wider(e.context, e.full, l.expected);
+	plan_conflicting(l, e.context);
 	history_.finish();
 }
 
@@ -135,7 +94,7 @@ dpor_strategy::level &dpor_strategy::add_level(const choice &c)
 	l.kind = c.kind;
 	l.count = c.count;
 	l.tree = guide_;
-	guide_ = NO_NODE;
+	guide_ = l.overtaken = NO_NODE;
 	l.waiting = l.offered_end = l.waiting_end = waiting_.size();
 	l.sleep = l.sleep_end = sleepers_.size();
 	l.answered = l.answered_end = answered_.size();
@@ -238,15 +197,17 @@ uint32_t dpor_strategy::guided_answer(level &l)
 		const uint32_t answer = offered_to(l, who);
 		const bool covers = trees_[l.tree].covers;
 		const footprint_id expected = trees_[l.tree].item.full;
+		const uint32_t overtaken = trees_.take_overtaken(l.tree);
 		const uint32_t rest = trees_.take(l.tree, l.tree);
 
 		if (answer != NOBODY && !is_asleep(l, who)) {
 			guide_ = rest;
 			l.unguided = false;
 			l.stands_for_others = covers;
-			l.expected = expected;
+			l.overtaken = overtaken;
 			return answer;
 		}
+		trees_.free_sequences(overtaken);
 		l.must_go_on |= covers || rest != NO_NODE;
 		trees_.free_all(rest);
 		if (answer == NOBODY)

@@ -74,9 +74,9 @@ private:
 		bool survived; // value: an answer so far did not end the execution with a finding
 		// step: other sequences were not kept, because the present branch stands for them
 		bool stands_for_others;
-		// step: but it does not, so they are still to be explored
+		// step: but it ended early, so whatever they were is still to be explored
 		bool must_go_on;
-		footprint_id expected; // step: what the wakeup tree took it for
+		uint32_t overtaken; // step: sequences that wakeup_pool::take_overtaken() gave
 		uint32_t answer, count;
 		uint32_t done; // branches explored
 		uint32_t tree; // what is still to be explored, without the present branch
@@ -97,6 +97,11 @@ private:
 		event_id event;	   // the operation itself; NO_EVENT: it was not taken
 		event_id end;	   // it was there up to this event
 	};
+	// What was met of an object that is a lock.
+	struct lock_uses {
+		bool waited_for = false;    // with a token
+		bool without_token = false; // somebody had it locked, and no token
+	};
 
 	// explore_dpor.cpp: the present execution
 	uint32_t choose_step(const choice &c);
@@ -104,8 +109,6 @@ private:
 	level &add_level(const choice &c);
 	void finish_event(std::span<const touch> effects);
 	footprint_id footprint_of(uint32_t context, const option &of);
-	void note_users(uint32_t context, footprint_id id);
-	bool is_wider(uint32_t context, footprint_id is, footprint_id expected) const;
 	waiting waiting_as(const option &o);
 	void note_waiting(std::span<const option> options);
 	void keep_asleep(level &l);
@@ -126,6 +129,7 @@ private:
 	void give(level &l, uint32_t answer);
 
 	// explore_dpor_waits.cpp: what shows that waiting could make a difference
+	lock_uses &uses_of(uint32_t object);
 	void note_waits(footprint_id is, const option &of);
 	void look_for_waits(event_id e, bool ended_early);
 	void look_for_last_waits(bool ended_early);
@@ -183,6 +187,8 @@ private:
 	// so_far: of the events that there are; others may come where these are.
 	enum class covered : uint8_t { no, so_far, yes };
 	covered by_sleepers(const level &l, uint32_t who) const;
+	covered plan(level &l);
+	void plan_conflicting(level &l, uint32_t context);
 	void try_again();
 
 	const bool no_waits_;
@@ -204,14 +210,7 @@ private:
 	bool failed_ = false;		 // the last event ended it with a finding
 	bool has_events_ = false;	 // some context is a pending event
 	std::vector<waiting> stuck_;	 // who could not go on in the end
-	// Who has ever touched and changed an object: 0: nobody, context + 1, or UINT32_MAX: many.
-	struct users {
-		uint32_t touched = 0, changed = 0;
-		bool waited_for = false;    // as a lock, with a token
-		bool without_token = false; // somebody had it locked, and no token
-	};
-	std::vector<users> users_;
-	std::vector<uint32_t> noted_; // who has touched all that it tells of; by footprint
+	std::vector<lock_uses> lock_uses_; // by object
 	// Of operations that would wait with a token: the object + 1 that shows who has it.
 	std::vector<uint32_t> tokens_; // by footprint
 	struct known_op {

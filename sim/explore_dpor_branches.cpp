@@ -2,6 +2,7 @@
 // Optimal DPOR: from one execution to the next, which branch comes after which.
 // It must not know what it explores.
 #include <algorithm>
+#include <utility>
 #include "sim/explore_dpor.hpp"
 
 namespace sim {
@@ -83,6 +84,7 @@ bool dpor_strategy::next_step(level &l, bool &failed, footprint_id &fatal)
 		std::all_of(all.begin(), all.end(), [](const sleeper &s) { return s.fatal; });
 	uint32_t answer = NOBODY;
 
+	trees_.free_sequences(std::exchange(l.overtaken, NO_NODE));
 	history_.cut(l.event);
 	forget_races(l.event);
 	if (failed)

@@ -36,11 +36,7 @@ void dpor_strategy::reverse(const racer &r, size_t begin, footprint_id as)
 			sequence_.push_back({ answer, true, 0 });
 	}
 	sequence_.push_back({ r.context, false, as });
-	covered c = by_sleepers(l, r.context);
-	if (c == covered::no) {
-		counts_.reversals += trees_.insert(l.tree, sequence_);
-		c = trees_.has_more() ? covered::so_far : covered::yes;
-	}
+	covered c = plan(l);
 	if (as != r.full) // it may touch more than is known
 		c = covered::so_far;
 	if (c == covered::so_far && r.event != NO_EVENT && r.event >= raced_) {
@@ -48,6 +44,25 @@ void dpor_strategy::reverse(const racer &r, size_t begin, footprint_id as)
 				   roots_.end());
 		open_races_.push_back({ r, as, open_roots_.size() });
 	}
+}
+
+// The sequence, unless all that it leads to is reached as things stand.
+dpor_strategy::covered dpor_strategy::plan(level &l)
+{
+	const covered c = by_sleepers(l, sequence_.back().who);
+
+	if (c != covered::no)
+		return c;
+	counts_.reversals += trees_.insert(l.tree, sequence_);
+	return trees_.has_more() ? covered::so_far : covered::yes;
+}
+
+// A step of a plan was taken, also for sequences in which others come before it. What it touches is
+// known only now: where that keeps it from coming first, the sequence is to be explored beside it.
+void dpor_strategy::plan_conflicting(level &l, uint32_t context)
+{
+	while (trees_.take_conflicting(l.overtaken, context, l.full, sequence_))
+		l.must_go_on |= plan(l) == covered::so_far;
 }
 
 // Whether all that the sequence leads to is reached by going on with somebody who sleeps there. One

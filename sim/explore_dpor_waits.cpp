@@ -10,6 +10,13 @@
 
 namespace sim {
 
+dpor_strategy::lock_uses &dpor_strategy::uses_of(uint32_t object)
+{
+	if (object >= lock_uses_.size())
+		lock_uses_.resize(object + 1);
+	return lock_uses_[object];
+}
+
 // A lock that would be waited for with a token; the token is the next that it locks.
 void dpor_strategy::note_waits(footprint_id is, const option &of)
 {
@@ -18,7 +25,7 @@ void dpor_strategy::note_waits(footprint_id is, const option &of)
 	if (of.stands.locks == access::none || o.count < 2 ||
 	    o.touches[0].kind != of.stands.locks || o.touches[1].kind != access::borrow)
 		return;
-	users &lock = users_[footprints_.object(o.touches[0].object)];
+	lock_uses &lock = uses_of(footprints_.object(o.touches[0].object));
 
 	may_wait_ = lock.waited_for = true;
 	waits_matter_ |= lock.without_token;
@@ -79,7 +86,7 @@ void dpor_strategy::note_locks_without_token(event_id last)
 
 	do {
 		for (const imprint &i : footprints_[history_[e].full]) {
-			users &u = users_[i.object];
+			lock_uses &u = uses_of(i.object);
 			uint32_t n = history_.latest_access(i.object);
 
 			if (i.leaves != lock_state::held || u.without_token)

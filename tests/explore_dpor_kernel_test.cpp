@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 #include <set>
 #include "model/boot.hpp"
+#include "scenarios/reader.hpp"
 #include "sim/explore_dpor.hpp"
 #include "sim/plan_dpor.hpp"
 #include "sim/states.hpp"
@@ -119,6 +120,35 @@ TEST_CASE("in larger scenarios nothing is blocked, and nothing else offered than
 		CHECK(found.counts.blocked == 0);
 		CHECK(found.counts.diverged == 0);
 	}
+}
+
+// What a worker's steps touch is known only once they are taken, and plans count on it.
+TEST_CASE("a worker that is destroyed beside another task is searched without an execution in vain")
+{
+	const auto read = [](const char *text) {
+		scenario::scenario s;
+		scenario::diagnostics errors;
+
+		REQUIRE(scenario::read_scenario("test", text, s, errors));
+		return s;
+	};
+	const explored found = by_dpor(
+		read(R"({ "name": "destroyed-beside-another", "kernel": "6.14",
+			"machine": { "cpus": 2 }, "vars": { "n": 0 },
+			"setup": [ { "op": "kthread_create_worker", "flags": 0, "name": "worker",
+				     "as": "worker" } ],
+			"tasks": {
+				"A": { "cpu": 0, "do": [ { "op": "kthread_destroy_worker",
+							   "worker": "worker" } ] },
+				"B": { "cpu": 1, "do": [ { "op": "add", "var": "n",
+							   "value": 1 } ] } },
+			"expect": { "always": [ { "n": 1 } ] } })"),
+		sim::NEVER);
+
+	CHECK(found.complete);
+	CHECK(found.counts.executions == 1056);
+	CHECK(found.counts.blocked == 0);
+	CHECK(found.outcomes.size() == 1);
 }
 
 TEST_CASE("locks, leaving a CPU and alarms armed again are told: none is waited for in vain")
