@@ -53,11 +53,13 @@ static name name_at(const sim::machine &m, const void *object)
 	return n;
 }
 
+// Also of a task that has exited with a lock, and was freed.
 static name name_of(const sim::context &c)
 {
-	name n;
+	name n{ "a task that has exited" };
 
-	name_of_context(c, n.text, sizeof(n.text));
+	if (c.is_interrupt || machine().objects().is_live(c.user))
+		name_of_context(c, n.text, sizeof(n.text));
 	return n;
 }
 
@@ -104,6 +106,8 @@ static wait wait_of(const sim::machine &m, const mutex &lock)
 		name_lock(*a, &lock, n.text, sizeof(n.text));
 	if (!owner)
 		return wait_for(nullptr, "mutex %s", n.text);
+	if (!machine().objects().is_live(owner))
+		return wait_for(nullptr, "mutex %s, which a task that has exited holds", n.text);
 	return wait_for(owner->context, "mutex %s, which %s holds", n.text,
 			name_of(*owner->context).text);
 }

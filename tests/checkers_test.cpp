@@ -5,6 +5,7 @@
 #include "model/races.hpp"
 #include "scenarios/explore.hpp"
 #include "scenarios/program.hpp"
+#include "scenarios/reader.hpp"
 #include "sim/strategies.hpp"
 #include "tests/library_run.hpp"
 
@@ -89,6 +90,26 @@ TEST_CASE("who spins for ever is in a deadlock, also if all tasks have ended")
 	      "        waits for lock a, which K/102 holds\n"
 	      "    K/102 spins in spin_lock on lock a, which K/102 holds\n"
 	      "    cycle: K/102 waits for lock a, which K/102 holds");
+}
+
+TEST_CASE("a lock that a thread took along when it exited is waited for in vain, and is told so")
+{
+	scenario::scenario s;
+	scenario::diagnostics errors;
+
+	REQUIRE(scenario::read_scenario("t.json", R"({ "name": "t", "kernel": "6.13",
+		"machine": { "cpus": 2 }, "vars": { "m": { "mutex": true } },
+		"functions": { "g": [ { "op": "mutex_lock", "lock": "m" } ] },
+		"tasks": { "A": { "do": [
+			{ "op": "kthread_run", "threadfn": "g", "name": "G", "as": "g" },
+			{ "op": "msleep", "msecs": 20 },
+			{ "op": "mutex_lock", "lock": "m" } ] } },
+		"expect": { "always": [ "deadlock" ] } })",
+					s, errors));
+	CHECK(only(scenario::run_scenario(s, {}), sim::finding_kind::deadlock) ==
+	      "deadlock:\n"
+	      "    A (pid 101, state D) in schedule <- mutex_lock\n"
+	      "        waits for mutex m, which a task that has exited holds");
 }
 
 TEST_CASE("a warning shows the line, the object and who called")
