@@ -74,7 +74,7 @@ private:
 		bool survived; // value: an answer so far did not end the execution with a finding
 		// step: other sequences were not kept, because the present branch stands for them
 		bool stands_for_others;
-		// step: but it ended early, so whatever they were is still to be explored
+		// step: but it ended early, or was not possible: whatever is left is to be explored
 		bool must_go_on;
 		uint32_t overtaken; // step: sequences that wakeup_pool::take_overtaken() gave
 		uint32_t answer, count;
