@@ -82,15 +82,17 @@ bool open_file(const std::string &path, std::optional<traces::atomic_file> &file
 	return false;
 }
 
-// Of a search that has ended, or was interrupted. False: what was to be left could not be.
-bool leave(const explore_arguments &a, const input &in, part_file &p,
+// Of a search that has ended, or was ended by what nobody had asked for. False: what was to be left
+// could not be.
+bool leave(const explore_arguments &a, const input &in, part_file &p, bool lost_a_job,
 	   std::optional<traces::atomic_file> &file)
 {
 	const char *why_not = p.plan.why_not_later();
+	const bool unasked = search_watch::was_interrupted() || lost_a_job;
 
-	if (search_watch::was_interrupted() && why_not)
+	if (unasked && why_not)
 		talk("%s cannot be resumed: %s\n", p.plan.strategy.c_str(), why_not);
-	else if (search_watch::was_interrupted() && !file)
+	else if (unasked && !file)
 		file.emplace(p.path = part_name(in.scenario.name, p, false));
 	if (!file || (p.left.empty() && !a.is_shard(p) && a.resume.empty()))
 		return true;
@@ -137,7 +139,9 @@ int search_and_print(const explore_arguments &a, const input &in, const scenario
 	}
 	p.found = found.found;
 	p.left = found.left;
-	const bool is_left = leave(a, in, p, file);
+	if (found.lost_a_job)
+		talk("kthreadsim: the search was stopped: %s\n", found.cut.c_str());
+	const bool is_left = leave(a, in, p, found.lost_a_job, file);
 	if (is_left && a.is_shard(p))
 		return print_shard(a, p, figures);
 	if (p.shards > 1)

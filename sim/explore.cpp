@@ -97,7 +97,9 @@ static explore_result explore_executions(const machine_config &config, program &
 	r.found = share.before;
 	r.found.add(done.found);
 	r.left = std::move(done.left);
-	r.cut = done.was_stopped ? "it was stopped"
+	r.lost_a_job = !done.lost.empty();
+	r.cut = r.lost_a_job	   ? "a process that shared its work " + done.lost
+		: done.was_stopped ? "it was stopped"
 		: done.is_full	 ? "it ran as many executions as it may"
 				 : cut_by_bound(plan, r.found);
 	return r;

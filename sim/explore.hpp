@@ -33,6 +33,7 @@ struct explore_result {
 	uint64_t states = 0;	  // 0: no stateful search
 	bool cyclic = false;	  // some execution can go on for ever
 	std::string cut;	  // why it ended before all was done; empty: it did not
+	bool lost_a_job = false;  // a process that shared the work was killed, which is why
 };
 
 // `config` is that of a free machine. `found` adds up: see search_part.hpp.

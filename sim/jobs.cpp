@@ -52,6 +52,7 @@ private:
 	void begin_job();
 	[[noreturn]] void work(int to);
 	bool read_from(job &j);
+	void reap(job &j);
 	void understand(job &j);
 	void fold();
 	void take(const unit_result &r);
@@ -144,6 +145,24 @@ bool job_pool::read_from(job &j)
 	j.text.append(bytes, static_cast<size_t>(n));
 	understand(j);
 	return true;
+}
+
+// One that was killed, perhaps for want of memory, has taken units with it: the search is stopped
+// as by its watch, and they are left to run.
+void job_pool::reap(job &j)
+{
+	int status = 0;
+
+	close(j.from);
+	j.from = -1;
+	while (waitpid(j.pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (!status || !result_.lost.empty())
+		return;
+	result_.lost = WIFSIGNALED(status)
+			       ? "was killed by signal " + std::to_string(WTERMSIG(status))
+			       : "ended with exit code " + std::to_string(WEXITSTATUS(status));
+	result_.was_stopped = board_->stop = true;
 }
 
 void job_pool::understand(job &j)
@@ -245,21 +264,12 @@ jobs_result job_pool::run(unsigned jobs)
 		poll(ends.data(), ends.size(), OFTEN_MS);
 		for (job &j : jobs_)
 			for (const pollfd &e : ends)
-				if (e.fd == j.from && e.revents && !read_from(j)) {
-					close(j.from);
-					j.from = -1;
-				}
+				if (e.fd == j.from && e.revents && !read_from(j))
+					reap(j);
 		for (const job &j : jobs_)
 			alive += j.from >= 0;
 		watch();
 	} while (alive);
-	for (const job &j : jobs_) {
-		int status = 0;
-
-		waitpid(j.pid, &status, 0);
-		if (status)
-			result_.found.wrong = "a job ended early, and what it ran is lost";
-	}
 	finish();
 	return result_;
 }

@@ -11,6 +11,7 @@ struct jobs_result {
 	search_part found;
 	unit_list left; // in order; what was begun and not done is among them
 	bool was_stopped = false;
+	std::string lost; // how a process ended before its work did, which stopped it; empty: none
 	bool is_full = false; // as many executions as there may be
 };
 

@@ -160,6 +160,31 @@ cmp finished out || fail "the file of a search that went on is not what it came 
 expect 0 "undivided" "${drawn[@]}" many-sets.json
 cmp finished out || fail "a search that went on prints something else than one that did not end"
 
+# ---- a process that shares the work is killed ----
+
+# kill_one <arguments>...: once two are there.
+kill_one()
+{
+	local parent victim
+
+	"$program" "$@" >out 2>err &
+	parent=$!
+	while kill -0 $parent 2>err.kill && ! victim=$(pgrep -P $parent | sed -n 2p | grep .); do
+		sleep 0.02
+	done
+	sleep 0.3
+	kill -9 "$victim" || fail "no process to kill"
+	wait $parent
+}
+
+ends 4 "one of two jobs is killed" kill_one "${drawn[@]}" --jobs 2 many-sets.json
+says out "Cut a process that shared its work was killed by signal 9"
+says out "not judged"
+says err "kthreadsim: the search was stopped: a process that shared its work was killed by signal 9"
+says err "kthreadsim explore --resume many-sets.part goes on"
+expect 0 "what it left" explore --resume many-sets.part
+cmp finished out || fail "a search of which a process was killed comes to something else in the end"
+
 # A file that was begun is finished, and the plan of KTAP has announced all.
 timeout -s INT --preserve-status 1 "$program" check --time-limit 1 -f ktap "$scenarios" >out 2>err
 says out "Bail out! interrupted, files that were not looked at: "
