@@ -162,6 +162,7 @@ private:
 	bool was_tried(size_t begin);
 	bool can_go(const racer &r, size_t begin, footprint_id &as);
 	bool is_made(const racer &r, event_id first, size_t begin) const;
+	bool is_woken(const racer &r, event_id first, size_t begin) const;
 	bool is_recorded(const racer &r, event_id at, size_t begin);
 	bool has_to_wait(const racer &r, event_id at) const;
 	bool is_let_go(const racer &r, event_id at, size_t begin);

@@ -296,6 +296,25 @@ bool dpor_strategy::is_made(const racer &r, event_id first, size_t begin) const
 	return true;
 }
 
+// Whether what woke it last is kept. If it is not, nothing that is kept wakes it: whatever would do
+// so later comes after that.
+bool dpor_strategy::is_woken(const racer &r, event_id first, size_t begin) const
+{
+	const bool is_again = r.previous != NO_EVENT && r.previous >= first;
+	const event_id from = is_again ? r.previous + 1 : first;
+	bool is_awake = r.event != NO_EVENT;
+
+	for (event_id e = r.end; e-- > from;) {
+		const level &l = levels_[history_[e].level];
+
+		if (!has_to_be_woken(l, r.context))
+			is_awake |= is_listed(l, r.context);
+		else if (is_awake)
+			return is_kept(e, begin);
+	}
+	return true;
+}
+
 // Whether the choice before `at` shows what the context would find: it stood at this operation
 // there, and nothing that the operation looks at was changed since, other than by what is removed.
 // What it waits for is another matter.
@@ -366,7 +385,7 @@ bool dpor_strategy::can_go(const racer &r, size_t begin, footprint_id &as)
 	if (spins)
 		as = footprints_.spinning(r.offered);
 	if (!is_recorded(r, first, begin))
-		return true;
+		return is_woken(r, first, begin);
 	const level &l = levels_[history_[first].level];
 	const uint32_t answer = offered_to(l, r.context);
 	if (answer == UINT32_MAX)

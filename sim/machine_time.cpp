@@ -56,6 +56,7 @@ void machine::leave_interrupt()
 	c.current = c.interrupted;
 	c.interrupted = nullptr;
 	if (config_.free) {
+		effect(access::write, &irq.state); // whoever waits for quiet looks at it
 		release_tokens(irq, 0);
 		go(nullptr);
 		abort(); // the next event begins on an empty stack

@@ -122,6 +122,42 @@ TEST_CASE("in larger scenarios nothing is blocked, and nothing else offered than
 	}
 }
 
+// One CPU, or none that is not given up of one's own accord: who may go on depends on the step that
+// woke him, or on an interrupt that is over.
+TEST_CASE("a plan does without nobody's wakeup, nor without the end of an interrupt")
+{
+	const auto search = [](const char *machine, const char *setup, const char *task) {
+		scenario::scenario s;
+		scenario::diagnostics errors;
+		const std::string text =
+			std::string(R"({ "name": "plan", "kernel": "6.13", "machine": {)") +
+			machine + R"(}, "functions": { "f": [] }, "setup": [)" + setup +
+			R"(], "tasks": { "A": { "do": [)" + task + "] } } }";
+
+		REQUIRE(scenario::read_scenario("test", text, s, errors));
+		const explored found = by_dpor(s, sim::NEVER);
+		CHECK(found.complete);
+		CHECK(found.counts.blocked == 0);
+		CHECK(found.counts.diverged == 0);
+		CHECK((found.outcomes == by_states(s)));
+		return found.counts.complete;
+	};
+	const std::string k = R"("threadfn": "f", "name": "K", "as": "k" })";
+	const std::string g = R"({ "op": "kthread_run", "threadfn": "f", "name": "G", "as": "g" })";
+	const std::string run = R"({ "op": "kthread_run", )" + k;
+
+	CHECK(search(R"("cpus": 2, "preemption": "voluntary")", run.c_str(),
+		     R"({ "op": "might_sleep" })") == 3);
+	CHECK(search(R"("cpus": 2, "preemption": "voluntary")", run.c_str(), g.c_str()) == 72);
+	CHECK(search(R"("cpus": 1)",
+		     (R"({ "op": "kthread_create", )" + k +
+		      R"(, { "op": "get_task_struct", "t": "k" },
+			 { "op": "wake_up_process", "p": "k" }, { "op": "wait_until_idle" })")
+			     .c_str(),
+		     R"({ "op": "kthread_stop", "k": "k" },
+			{ "op": "put_task_struct", "t": "k" })") == 18);
+}
+
 // What a worker's steps touch is known only once they are taken, and plans count on it.
 TEST_CASE("a worker that is destroyed beside another task is searched without an execution in vain")
 {
