@@ -117,7 +117,7 @@ std::string bug_table::cell(const bug_row &row, const scenario::scenario &s,
 		(strategy == "stateful" ? e.states : e.executions) =
 			strategy == "stateful" ? STATES : a_.executions;
 	}
-	const sim::explore_plan plan = plan_of(e);
+	const sim::explore_plan plan = plan_of(s, e);
 	if (!strategy.empty() && (!e.given || !cannot_explore(s, plan).empty()))
 		return "-";
 	search_watch watch(a_.seconds, true);

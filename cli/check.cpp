@@ -90,7 +90,7 @@ void judge_by_search(const input &in, const scenario::scenario &s, const check_a
 		     checked &c)
 {
 	search_watch watch(a.seconds);
-	const sim::explore_plan plan = plan_of(s.explore);
+	const sim::explore_plan plan = plan_of(s, s.explore);
 	const std::string why_not = cannot_explore(s, plan);
 
 	if (!why_not.empty()) {

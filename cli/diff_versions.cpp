@@ -55,7 +55,7 @@ bool read(version &v, const diff_arguments &a, const input &original)
 	v.s = pick_variant(v.in, a.variant);
 	if (!v.s)
 		return false;
-	v.plan = plan_of(v.s->explore);
+	v.plan = plan_of(*v.s, v.s->explore);
 	const std::string why = cannot_explore(*v.s, v.plan);
 	if (!why.empty())
 		talk("%s", refusal(v.in, why).c_str());

@@ -181,7 +181,7 @@ int explore(const explore_arguments &a)
 		scenario::exploration asked = s->explore;
 
 		why = ask(a.asked, asked);
-		p.plan = plan_of(asked);
+		p.plan = plan_of(*s, asked);
 	}
 	p.plan.twice = a.twice;
 	if (why.empty())

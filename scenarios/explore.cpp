@@ -39,7 +39,7 @@ std::string cannot_explore(const scenario &s, const sim::explore_plan &plan)
 	return why.empty() ? sim::cannot_explore(plan) : why;
 }
 
-sim::explore_plan plan_of(const exploration &e)
+sim::explore_plan plan_of(const scenario &s, const exploration &e)
 {
 	sim::explore_plan p;
 
@@ -48,11 +48,13 @@ sim::explore_plan plan_of(const exploration &e)
 	p.depth = e.depth;
 	p.executions = e.executions;
 	p.states = e.states;
-	p.steps = e.steps;
 	p.deviations = e.deviations;
 	p.preemptions = e.preemptions;
 	p.events = e.events;
 	p.reduce = e.reduce;
+	p.steps = e.steps;
+	if (s.machine.limit_steps < p.steps_most())
+		p.steps = s.machine.limit_steps;
 	return p;
 }
 

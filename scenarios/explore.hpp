@@ -62,7 +62,8 @@ struct explore_result {
 // Asked now and then: why the search is to end now; null: it is not.
 using explore_watch = std::function<const char *(const sim::explore_progress &)>;
 
-sim::explore_plan plan_of(const exploration &e);
+// Within the scenario's own limit of steps.
+sim::explore_plan plan_of(const scenario &s, const exploration &e);
 
 // Why a search cannot say anything about what is expected, or there is none such; empty if it can.
 // May begin with a place, as texts of findings may.

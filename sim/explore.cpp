@@ -112,13 +112,16 @@ static explore_result explore_states(const machine_config &config, program &p, c
 {
 	explore_result r;
 	natural_strategy nobody_asked;
-	machine m(config, nobody_asked);
 	search_limits limits;
 	bool was_stopped = false;
 
+	limits.steps_max = plan.steps_most();
+	machine_config bounded = config;
+	bounded.steps_max = limits.steps_max;
+	machine m(bounded, nobody_asked);
+
 	m.set_hooks(h);
 	limits.states_max = plan.states ? plan.states : limits.states_max;
-	limits.steps_max = plan.steps ? plan.steps : limits.steps_max;
 	limits.reduce = plan.reduce;
 	limits.circles = plan.circles;
 	limits.watch = [&](const search_progress &now) {
@@ -140,7 +143,8 @@ static explore_result explore_states(const machine_config &config, program &p, c
 			: r.states >= limits.states_max ? "it met as many states as it may keep"
 			: r.found.outcomes.size() >= limits.outcomes_max
 				? "it met as many outcomes as it may tell"
-							: "an execution had more steps than it may";
+				: "an execution had more than " + std::to_string(limits.steps_max) +
+					  " steps";
 	return r;
 }
 

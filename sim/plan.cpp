@@ -20,6 +20,7 @@ namespace sim {
 constexpr uint64_t DEPTH_USUAL = 3;
 constexpr uint64_t DRAWN_USUAL = 10'000;
 constexpr uint64_t STEPS_USUAL = 10'000;
+constexpr uint64_t STEPS_OF_WAY = 100'000; // depth first, of stateful
 // Interrupts that wakeups send are among them; a scenario has some twenty of those.
 constexpr uint64_t EVENTS_USUAL = 100;
 
@@ -53,7 +54,7 @@ uint64_t explore_plan::executions_most() const
 
 uint64_t explore_plan::steps_most() const
 {
-	return steps ? steps : STEPS_USUAL;
+	return steps ? steps : is_stateful() ? STEPS_OF_WAY : STEPS_USUAL;
 }
 
 uint64_t explore_plan::events_most() const

@@ -262,6 +262,10 @@ void state_search::arrive(node *from, edge &e)
 		if (limits_.reduce)
 			note_stood(draft_);
 	}
+	if (!there && machine_.ended_as().how == ending::bound) {
+		complete_ = false;
+		return;
+	}
 	if (there && c.count > 1)
 		forced_ = 0;
 	e.last = machine_.state().last;

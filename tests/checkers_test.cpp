@@ -226,7 +226,7 @@ TEST_CASE("a search finds a circle of locks that no single execution has")
 	scenario::scenario s = library::read("lessons/two-mutexes.json");
 
 	s.schedule = {};
-	const sim::explore_plan plan = scenario::plan_of(s.explore);
+	const sim::explore_plan plan = scenario::plan_of(s, s.explore);
 	const scenario::explore_result r = conclude(s, plan, search(s, plan, {}, nullptr));
 	REQUIRE(r.together.size() == 1);
 	CHECK(r.together[0].brief == "lockdep: a -> b -> a");
@@ -253,7 +253,7 @@ TEST_CASE("each order of locks that only several executions show together has a 
         { "op": "mutex_unlock", "lock": "a" }, { "op": "mutex_unlock", "lock": "b" } ] } ] }
   },
   "expect": { "never": [ "lockdep", "deadlock" ] } })");
-	const sim::explore_plan plan = scenario::plan_of(s.explore);
+	const sim::explore_plan plan = scenario::plan_of(s, s.explore);
 	const scenario::explore_result r = conclude(s, plan, search(s, plan, {}, nullptr));
 
 	REQUIRE(r.together.size() == 1);

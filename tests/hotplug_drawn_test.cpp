@@ -83,7 +83,7 @@ scenario::scenario drawn(uint64_t seed, bool hotplug)
 std::set<std::string> ends_of(const scenario::scenario &s, bool reduce, bool &complete,
 			      uint64_t &states)
 {
-	sim::explore_plan plan = scenario::plan_of(s.explore);
+	sim::explore_plan plan = scenario::plan_of(s, s.explore);
 	std::set<std::string> ends;
 
 	plan.reduce = reduce;

@@ -20,7 +20,7 @@ scenario::explore_result searched(const std::string &tasks, const std::string &r
 
 	INFO(errors.print());
 	REQUIRE(good);
-	const sim::explore_plan plan = scenario::plan_of(s.explore);
+	const sim::explore_plan plan = scenario::plan_of(s, s.explore);
 	REQUIRE(scenario::cannot_explore(s, plan) == "");
 	return conclude(s, plan, search(s, plan, {}, nullptr));
 }

@@ -38,7 +38,7 @@ const char never[] =
 
 scenario::explore_result explored(const scenario::scenario &s)
 {
-	const sim::explore_plan plan = scenario::plan_of(s.explore);
+	const sim::explore_plan plan = scenario::plan_of(s, s.explore);
 
 	REQUIRE(scenario::cannot_explore(s, plan) == "");
 	return conclude(s, plan, search(s, plan, {}, nullptr));

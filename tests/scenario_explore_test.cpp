@@ -39,7 +39,7 @@ std::string lost_stop(const std::string &how, const std::string &expect,
 scenario::explore_result explored(const scenario::scenario &s,
 				  scenario::until when = scenario::until::the_end)
 {
-	const sim::explore_plan plan = scenario::plan_of(s.explore);
+	const sim::explore_plan plan = scenario::plan_of(s, s.explore);
 
 	REQUIRE(scenario::cannot_explore(s, plan) == "");
 	return conclude(s, plan, search(s, plan, {}, nullptr, when));
@@ -57,6 +57,28 @@ const scenario::observation &seen(const scenario::explore_result &r, const std::
 }
 
 } // namespace
+
+TEST_CASE("executions longer than a scenario's limit of steps are no outcomes of any search")
+{
+	for (const std::string strategy : { "stateful", "dpor", "exhaustive", "random" }) {
+		const scenario::explore_result r = explored(parse(
+			R"({ "name": "limited", "kernel": "6.13",
+			     "machine": { "cpus": 2, "limits": { "steps": 20 } },
+			     "functions": { "f": [] }, "vars": { "c": { "completion": true } },
+			     "tasks": { "A": { "do": [
+				{ "op": "kthread_run", "threadfn": "f", "name": "K" },
+				{ "op": "wait_for_completion", "x": "c" } ] } },
+			     "explore": { "strategy": ")" +
+			strategy + R"(" }, "expect": { "never": [ "deadlock" ] } })"));
+
+		INFO(strategy);
+		CHECK(r.of.cut.ends_with("had more than 20 steps"));
+		CHECK(r.wrong == "");
+		CHECK(r.outcomes.empty());
+		CHECK(!r.failed());
+		CHECK(r.undecided());
+	}
+}
 
 TEST_CASE("a lost stop is found, explained, and written as steps that come to it again")
 {
