@@ -78,7 +78,7 @@ void search_it(version &v, uint64_t seconds)
 	}
 }
 
-std::vector<std::string> lines_of_a_run(const scenario::scenario &s, const char *which)
+std::vector<std::string> lines_of_a_run(const version &v, const char *which)
 {
 	scenario::object_name_table names;
 	trace_lines trace(names);
@@ -86,9 +86,9 @@ std::vector<std::string> lines_of_a_run(const scenario::scenario &s, const char 
 
 	options.sink = &trace;
 	options.names = &names;
-	const scenario::run_result r = run_scenario(s, options);
+	const scenario::run_result r = run_scenario(*v.s, options);
 	if (!r.schedule_error.empty())
-		talk("%s: %s\n", which, r.schedule_error.c_str());
+		talk("%s: %s", which, refusal(v.in, r.schedule_error).c_str());
 	return trace.lines();
 }
 
@@ -147,7 +147,7 @@ void print_observations(const version &a, const version &b)
 
 void print_traces(const version &a, const version &b)
 {
-	const auto of_a = lines_of_a_run(*a.s, "A"), of_b = lines_of_a_run(*b.s, "B");
+	const auto of_a = lines_of_a_run(a, "A"), of_b = lines_of_a_run(b, "B");
 
 	printf("Trace %zu events of A (<), %zu of B (>)\n", of_a.size(), of_b.size());
 	for (const compared_line &l : compare_lines(of_a, of_b))

@@ -5,6 +5,7 @@
 #include <cstring>
 #include "model/boot.hpp"
 #include "model/explain.hpp"
+#include "scenarios/outcome.hpp"
 #include "scenarios/program.hpp"
 #include "scenarios/schedule_text.hpp"
 #include "scenarios/values.hpp"
@@ -304,7 +305,8 @@ std::string hand_schedule::unfinished_step() const
 			return "";
 		s = &scenario_.schedule.steps[open_.front()];
 	}
-	std::string text = "step " + std::to_string(s - scenario_.schedule.steps.data() + 1) +
+	std::string text = at_place(s->where) + "step " +
+			   std::to_string(s - scenario_.schedule.steps.data() + 1) +
 			   " of the schedule was never finished";
 	if (s->action == schedule_action::choose)
 		text += ": nobody chose at " + place_of(scenario_, *s);

@@ -27,8 +27,8 @@ public:
 	uint32_t choose(const sim::choice &c) override;
 	bool next_execution(const sim::verdict &) override { return false; }
 
-	// After the execution: which step was never finished, and where everybody stood. Empty if
-	// all were, or only the last one's thread never ended.
+	// After the execution: "@byte: " and which step was never finished, and where everybody
+	// stood. Empty if all were, or only the last one's thread never ended.
 	std::string unfinished_step() const;
 
 private:

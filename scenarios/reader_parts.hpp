@@ -183,6 +183,7 @@ private:
 
 	/* reader_schedule.cpp */
 	void read_schedule();
+	void read_printed_schedule(const node &n);
 	bool read_schedule_step(const node &n, schedule_step &out_step);
 	bool read_pid(const node &n, std::string_view key, operand &out_thread);
 	bool read_run(const node &n, const node &run, schedule_step &out_step);

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "scenarios/schedule_text.hpp"
+#include "sim/schedule.hpp"
 
 namespace scenario {
 
@@ -18,12 +19,7 @@ void reader::read_schedule()
 		return;
 	s.where = n->span;
 	if (n->is(node_kind::string)) {
-		bool plain = !n->text.empty() && n->text.size() <= 65536;
-		for (char c : n->text)
-			plain = plain && c > ' ' && c < 0x7f;
-		if (!plain)
-			expected(*n, "the string a search printed", "schedule");
-		s.text = n->text;
+		read_printed_schedule(*n);
 		return;
 	}
 	const node *steps = n->is(node_kind::object) && keys_are(*n, schedule_keys())
@@ -44,6 +40,33 @@ void reader::read_schedule()
 			s.steps.push_back(std::move(step));
 	}
 	check_reachable();
+}
+
+/* As it was printed, with the scenario's name and the version before it, or without. */
+void reader::read_printed_schedule(const node &n)
+{
+	const size_t colon = n.text.rfind(":k1");
+	const size_t begin = colon == n.text.npos ? 0 : colon + 1;
+	const std::string name = n.text.substr(0, n.text.rfind('@', begin));
+	const bool is_verbatim = n.span.end - n.span.begin == n.text.size() + 2;
+	sim::schedule followed;
+	std::string why;
+	size_t at = 0;
+
+	out.schedule.text = n.text.substr(begin);
+	if (begin && name != out.name) {
+		complain(n.span, "a schedule of scenario " + in_quotes(name) +
+					 ", expected one of " + in_quotes(out.name));
+		return;
+	}
+	if (sim::parse_schedule(out.schedule.text, followed, why, at))
+		return;
+	source_span place = n.span;
+	if (is_verbatim) {
+		place.begin += static_cast<uint32_t>(1 + begin + at);
+		place.end = place.begin + 1;
+	}
+	complain(place, why);
 }
 
 bool reader::read_schedule_step(const node &n, schedule_step &step)

@@ -77,13 +77,13 @@ run_result run_scenario(const scenario &s, const run_options &options)
 	sim::natural_strategy natural;
 	hand_schedule by_hand(s);
 	sim::schedule given;
-	std::string error;
-	size_t error_at;
+	std::string no_error; // the reader has tried it
+	size_t no_place;
 
 	if (options.replay)
 		given = *options.replay;
 	else if (!s.schedule.text.empty())
-		parse_schedule(s.schedule.text, given, error, error_at);
+		parse_schedule(s.schedule.text, given, no_error, no_place);
 	const bool replays = options.replay || !s.schedule.text.empty();
 	const bool hand = !replays && s.schedule.by_hand();
 	if (hand)
@@ -123,8 +123,6 @@ run_result run_scenario(const scenario &s, const run_options &options)
 	r.schedule = recorder.recorded(r.steps, m.state().taken);
 	r.schedule.timed = given.timed;
 	r.schedule.round = m.round() ? given.round : 0;
-	if (!error.empty())
-		r.schedule_error = error;
 	if (hand)
 		r.schedule_error = by_hand.unfinished_step();
 	r.diverged_at = replay.diverged_at();

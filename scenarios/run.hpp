@@ -45,7 +45,7 @@ struct judged_term {
 
 struct run_result : outcome {
 	std::vector<judged_term> terms;
-	std::string schedule_error;	   // a hand schedule that could not be followed
+	std::string schedule_error;	   // "@byte: " and why steps could not be followed
 	uint64_t diverged_at = sim::NEVER; // of a replay
 	sim::schedule schedule;		   // of this run
 	uint64_t steps = 0, time_ns = 0;

@@ -56,6 +56,16 @@ public:
 		at_ += static_cast<size_t>(end - from);
 		return true;
 	}
+	// Exactly as many hexadecimal digits as are printed: a check that was cut is none.
+	template <class T> bool check(T &out)
+	{
+		const size_t digits = 2 * sizeof(T), begin = at_;
+
+		if (number(out, 16) && at_ == begin + digits)
+			return true;
+		at_ = begin;
+		return false;
+	}
 	bool at_end() const { return at_ == text_.size(); }
 	size_t at() const { return at_; }
 
@@ -93,12 +103,12 @@ bool parse_schedule(std::string_view text, schedule &out, std::string &error, si
 			return fail("expected numbers of choices that ascend");
 		if (!c.literal("=") || !c.number(d.answer, 10) || !d.answer)
 			return fail("expected '=' and an answer, 1 or more");
-		if (!c.literal(".") || !c.number(d.check, 16))
+		if (!c.literal(".") || !c.check(d.check))
 			return fail("expected '.' and a check of four hexadecimal digits");
 		out.deviations.push_back(d);
 		for (; c.literal("."); out.deviations.push_back(d)) {
 			d.number++;
-			if (!c.number(d.check, 16))
+			if (!c.check(d.check))
 				return fail("expected a check of four hexadecimal digits");
 		}
 	}
@@ -110,7 +120,7 @@ bool parse_schedule(std::string_view text, schedule &out, std::string &error, si
 	    (!c.number(out.round, 10) || !out.round || out.round > UINT64_MAX - out.steps))
 		return fail("expected the number of steps that are repeated, 1 or more");
 	out.steps += out.round;
-	if (!c.literal(".") || !c.number(out.check, 16))
+	if (!c.literal(".") || !c.check(out.check))
 		return fail(at_the_end);
 	if (!c.at_end())
 		return fail("expected the end of the schedule");

@@ -85,6 +85,24 @@ for name in a@b a:k1 a:k1t:b@c; do
 done
 refuses "schedule:1:1: expected a schedule, which begins with 'k1t:', or 'k1f:' without time" \
 	replay two-sets.json 1
+refuses "schedule:1:8: expected the number of steps, '.' and a check of eight hexadecimal digits" \
+	replay two-sets.json k1f::4.79f2e0f
+with_schedule() { sed "s/\"expect\"/\"schedule\": $1,\n  &/" two-sets.json >scheduled.json; }
+for command in "run -f none" explore; do
+	with_schedule '"k1f::4.79f2e0f"'
+	# shellcheck disable=SC2086
+	refuses "scheduled.json:8:23: error: expected the number of steps" $command scheduled.json
+	with_schedule '"deadlock"'
+	# shellcheck disable=SC2086
+	refuses "scheduled.json:8:16: error: expected a schedule, which begins with 'k1t:'" $command scheduled.json
+done
+with_schedule '"others@0.1.0:k1f::4.79f2e0fc"'
+refuses "scheduled.json:8:15: error: a schedule of scenario 'others', expected one of 'two-sets'" run scheduled.json
+with_schedule '"two-sets@0.1.0:k1f::4.79f2e0fc"'
+expect 0 "as it was printed" run -f none scheduled.json
+with_schedule '[ { "run": "A", "until": { "before": "set", "nth": 2 } } ]'
+expect 2 "a step that is never finished" run -f none scheduled.json
+says err "scheduled.json:8:17: error: step 1 of the schedule was never finished: A "
 expect 1 "a schedule of another end" replay -f none two-sets.json k1f::4.79f2e0fd
 says err "the replay is not the recorded run: all 4 choices are the same, and the end is not"
 expect 1 "a schedule of a longer run" replay -f none two-sets.json k1f::5.79f2e0fc
