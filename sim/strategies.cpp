@@ -6,25 +6,32 @@
 
 namespace sim {
 
-uint64_t replay_strategy::attentive_from(uint64_t from)
+// The first deviation at this choice or after it; null: there is none.
+static const deviation *first_from(const schedule &s, uint64_t from)
 {
-	const auto &all = schedule_.deviations;
 	const auto next = std::lower_bound(
-		all.begin(), all.end(), from,
+		s.deviations.begin(), s.deviations.end(), from,
 		[](const deviation &d, uint64_t number) { return d.number < number; });
 
-	return next == all.end() || diverged_at_ != NEVER ? NEVER : next->number;
+	return next == s.deviations.end() ? nullptr : &*next;
+}
+
+uint64_t replay_strategy::attentive_from(uint64_t from)
+{
+	const deviation *next = first_from(schedule_, from);
+
+	return !next || diverged_at_ != NEVER ? NEVER : next->number;
 }
 
 uint32_t replay_strategy::choose(const choice &c)
 {
-	for (const deviation &d : schedule_.deviations) {
-		if (d.number != c.number)
-			continue;
-		if (static_cast<uint16_t>(c.taken) == d.check && d.answer < c.count)
-			return d.answer;
-		diverged_at_ = c.number;
-	}
+	const deviation *d = first_from(schedule_, c.number);
+
+	if (!d || d->number != c.number)
+		return 0;
+	if (static_cast<uint16_t>(c.taken) == d->check && d->answer < c.count)
+		return d->answer;
+	diverged_at_ = c.number;
 	return 0;
 }
 
