@@ -98,8 +98,11 @@ void judge_by_search(const input &in, const scenario::scenario &s, const check_a
 		c.talk = refusal(in, why_not);
 		return;
 	}
-	const scenario::explore_result r = conclude(
-		s, plan, search(s, plan, {}, std::ref(watch), scenario::until::all_is_decided));
+	scenario::explored met =
+		search(s, plan, {}, std::ref(watch), scenario::until::all_is_decided);
+	watch.search_has_ended();
+	const scenario::explore_result r =
+		conclude(s, plan, std::move(met), [&watch] { return watch.why_hurry(); });
 	// Where all is decided it does not matter that a bound ended the search.
 	c.code = !r.wrong.empty() || r.failed() || r.undecided() ? exit_code_of(r) : AS_EXPECTED;
 	c.by = plan.strategy + ": " + bound_text(r);
@@ -210,6 +213,7 @@ void print_human(const file_result &f)
 int check(const check_arguments &a)
 {
 	std::vector<std::string> files;
+	const signal_watch signals;
 	const bool all_there = expand_paths(a.paths, files);
 	const bool ktap = a.format == "ktap";
 	counts total;
@@ -217,7 +221,7 @@ int check(const check_arguments &a)
 	if (ktap)
 		printf("KTAP version 1\n1..%zu\n", files.size());
 	for (const std::string &file : files) {
-		if (search_watch::was_interrupted())
+		if (signals.came())
 			break;
 		const file_result f = check_file(file, a);
 

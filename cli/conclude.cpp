@@ -19,9 +19,9 @@ int exit_code_of(const scenario::explore_result &r)
 
 int conclude_and_print(const input &in, const scenario::scenario &s, const sim::explore_plan &plan,
 		       scenario::explored found, const conclusion_options &o,
-		       const std::string &figures)
+		       const std::string &figures, const scenario::conclusion_watch &watch)
 {
-	const scenario::explore_result r = conclude(s, plan, std::move(found));
+	const scenario::explore_result r = conclude(s, plan, std::move(found), watch);
 
 	fputs((o.format == "herd" ? herd_report(s, r) : search_report(in, s, plan, r, o.witnesses))
 		      .c_str(),

@@ -16,7 +16,7 @@ struct conclusion_options {
 // The report to stdout, figures that depend on the build to stderr. `figures` goes before them.
 int conclude_and_print(const input &in, const scenario::scenario &s, const sim::explore_plan &plan,
 		       scenario::explored found, const conclusion_options &o,
-		       const std::string &figures);
+		       const std::string &figures, const scenario::conclusion_watch &watch);
 
 // Of a search, whether or not everything was decided: 4 where a bound ended it.
 int exit_code_of(const scenario::explore_result &r);

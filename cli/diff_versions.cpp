@@ -66,7 +66,9 @@ void search_it(version &v, uint64_t seconds)
 {
 	search_watch watch(seconds);
 
-	v.result = conclude(*v.s, v.plan, search(*v.s, v.plan, {}, std::ref(watch)));
+	scenario::explored met = search(*v.s, v.plan, {}, std::ref(watch));
+	watch.search_has_ended();
+	v.result = conclude(*v.s, v.plan, std::move(met), [&watch] { return watch.why_hurry(); });
 	for (const scenario::explored_outcome &o : v.result.outcomes) {
 		seen &known = v.outcomes[o.line];
 

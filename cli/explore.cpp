@@ -62,6 +62,15 @@ bool read_shard(const std::string &text, part_file &p)
 	return false;
 }
 
+// Not onto the scenario that it is about.
+bool is_place(const std::string &path, const std::string &scenario)
+{
+	if (!is_same_file(path, scenario))
+		return true;
+	talk("--output: %s is the scenario, expected another file\n", path.c_str());
+	return false;
+}
+
 // Where a search leaves what it has, as far as that is known before it begins; empty: nowhere yet.
 std::string known_path(const explore_arguments &a, const part_file &p, const input &in)
 {
@@ -84,17 +93,18 @@ bool open_file(const std::string &path, std::optional<traces::atomic_file> &file
 
 // Of a search that has ended, or was ended by what nobody had asked for. False: what was to be left
 // could not be.
-bool leave(const explore_arguments &a, const input &in, part_file &p, bool lost_a_job,
+bool leave(const explore_arguments &a, const input &in, part_file &p, bool unasked,
 	   std::optional<traces::atomic_file> &file)
 {
 	const char *why_not = p.plan.why_not_later();
-	const bool unasked = search_watch::was_interrupted() || lost_a_job;
 
 	if (unasked && why_not)
 		talk("%s cannot be resumed: %s\n", p.plan.strategy.c_str(), why_not);
 	else if (unasked && !file)
 		file.emplace(p.path = part_name(in.scenario.name, p, false));
-	if (!file || (p.left.empty() && !a.is_shard(p) && a.resume.empty()))
+	if (p.left.empty() && !a.is_shard(p) && a.resume.empty())
+		file.reset();
+	if (!file)
 		return true;
 	file->append(to_text(p));
 	if (!file->commit())
@@ -122,7 +132,7 @@ int search_and_print(const explore_arguments &a, const input &in, const scenario
 	char figures[64];
 
 	p.path = known_path(a, p, in);
-	if (!open_file(p.path, file))
+	if (!is_place(p.path, in.file) || !open_file(p.path, file))
 		return BAD_INPUT;
 	share.jobs = static_cast<unsigned>(a.jobs);
 	share.shard = p.shard;
@@ -130,24 +140,23 @@ int search_and_print(const explore_arguments &a, const input &in, const scenario
 	share.is_resumed = !a.resume.empty();
 	share.before = p.found;
 	share.left = p.left;
-	{
-		search_watch watch(a.seconds, a.conclusion.quiet);
-
-		found = search(s, p.plan, share, std::ref(watch));
-		snprintf(figures, sizeof(figures), " in %.2f s%s", watch.seconds(),
-			 a.jobs > 1 ? ", summed over the jobs" : "");
-	}
+	search_watch watch(a.seconds, a.conclusion.quiet);
+	found = search(s, p.plan, share, std::ref(watch));
+	snprintf(figures, sizeof(figures), " in %.2f s%s", watch.seconds(),
+		 a.jobs > 1 ? ", summed over the jobs" : "");
+	watch.search_has_ended();
 	p.found = found.found;
 	p.left = found.left;
 	if (found.lost_a_job)
 		talk("kthreadsim: the search was stopped: %s\n", found.cut.c_str());
-	const bool is_left = leave(a, in, p, found.lost_a_job, file);
+	const bool is_left = leave(a, in, p, watch.was_interrupted() || found.lost_a_job, file);
 	if (is_left && a.is_shard(p))
 		return print_shard(a, p, figures);
 	if (p.shards > 1)
 		found.cut = "it is shard " + std::to_string(p.shard) + " of " +
 			    std::to_string(p.shards) + (found.cut.empty() ? "" : "; ") + found.cut;
-	const int code = conclude_and_print(in, s, p.plan, std::move(found), a.conclusion, figures);
+	const int code = conclude_and_print(in, s, p.plan, std::move(found), a.conclusion, figures,
+					    [&watch] { return watch.why_hurry(); });
 	if (is_left)
 		return code;
 	talk("kthreadsim: %s\n", file->error().c_str());
@@ -177,6 +186,12 @@ int explore(const explore_arguments &a)
 	if (!s)
 		return BAD_INPUT;
 	std::string why;
+	if (const auto most = executions_given(a.asked); most && !a.resume.empty()) {
+		if (p.plan.is_drawn())
+			why = "--max-executions with --resume: how many are drawn stands in " +
+			      a.resume;
+		p.plan.executions = *most;
+	}
 	if (a.resume.empty()) {
 		scenario::exploration asked = s->explore;
 
@@ -218,7 +233,7 @@ command add_explore(CLI::App &sub)
 		->type_name("I/N");
 	sub.add_option("-o,--output", a->output,
 		       "where a shard, or a search that was ended early, leaves what it has; "
-		       "SCENARIO[.variant-N][.I-of-N].part");
+		       "SCENARIO[.variant-N].STRATEGY[.seed-N][.I-of-N].part");
 	sub.add_option("--resume", a->resume, "go on with what was left in this file");
 	add_conclusion(sub, a->conclusion);
 	return [a, &sub] {

@@ -46,6 +46,13 @@ bool read_file(const std::string &file, size_t most, std::string &text)
 	return read;
 }
 
+bool is_same_file(const std::string &a, const std::string &b)
+{
+	std::error_code ignored;
+
+	return std::filesystem::equivalent(a, b, ignored);
+}
+
 bool read_input(const std::string &file, input &out, const std::string &kernel)
 {
 	const bool standard = file == "-";

@@ -18,6 +18,9 @@ struct input {
 // False: stderr says why it cannot be read; more than `most` bytes are none that anybody wrote.
 bool read_file(const std::string &file, size_t most, std::string &text);
 
+// Also by another name: through a link, or from another folder.
+bool is_same_file(const std::string &a, const std::string &b);
+
 // "-" is the standard input. False: stderr says what is wrong with it. `kernel`: another one than
 // the text names, see read_scenario_on().
 bool read_input(const std::string &file, input &out, const std::string &kernel = "");

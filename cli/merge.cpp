@@ -2,10 +2,12 @@
 // kthreadsim merge: the shards of a search as if it had been one.
 // It must not know how a search is done.
 #include <CLI/CLI.hpp>
+#include <map>
 #include <memory>
 #include "cli/commands.hpp"
 #include "cli/conclusion_option.hpp"
 #include "cli/part_file.hpp"
+#include "cli/search_watch.hpp"
 #include "cli/talk.hpp"
 
 namespace cli {
@@ -44,31 +46,48 @@ std::string missing(unsigned shards, const std::vector<unsigned> &there,
 	return text;
 }
 
+// By shard, for the order of the files says nothing.
+using parts = std::map<unsigned, part_file>;
+
+bool read_parts(const std::vector<std::string> &files, parts &all)
+{
+	const part_file *known = nullptr;
+
+	for (const std::string &file : files) {
+		part_file part;
+
+		if (!read_part(file, part))
+			return false;
+		const std::string other = known ? part.difference(*known) : "";
+		if (!other.empty()) {
+			talk("%s: is not of the same search as %s: %s\n", file.c_str(),
+			     known->path.c_str(), other.c_str());
+			return false;
+		}
+		const auto [at, fresh] = all.try_emplace(part.shard, std::move(part));
+		if (!fresh) {
+			talk("%s: shard %u is there already\n", file.c_str(), at->first);
+			return false;
+		}
+		known = known ? known : &at->second;
+	}
+	return true;
+}
+
 int merge(const merge_arguments &a)
 {
-	part_file first, part;
+	parts read;
 	input in;
 	scenario::explored all;
 	std::vector<unsigned> there, begun;
 
-	for (const std::string &file : a.files) {
-		if (!read_part(file, part))
-			return BAD_INPUT;
-		if (there.empty())
-			first = part;
-		const std::string other = part.difference(first);
-		if (!other.empty()) {
-			talk("%s: is not of the same search as %s: %s\n", file.c_str(),
-			     first.path.c_str(), other.c_str());
-			return BAD_INPUT;
-		}
-		if (std::find(there.begin(), there.end(), part.shard) != there.end()) {
-			talk("%s: shard %u is there already\n", file.c_str(), part.shard);
-			return BAD_INPUT;
-		}
-		there.push_back(part.shard);
+	if (!read_parts(a.files, read))
+		return BAD_INPUT;
+	const part_file &first = read.begin()->second;
+	for (const auto &[shard, part] : read) {
+		there.push_back(shard);
 		if (!part.left.empty())
-			begun.push_back(part.shard);
+			begun.push_back(shard);
 		all.found.add(part.found);
 	}
 	if (!read_input(first.file, first.text, in))
@@ -84,8 +103,11 @@ int merge(const merge_arguments &a)
 	all.cut = missing(first.shards, there, begun);
 	if (all.cut.empty())
 		all.cut = cut_by_bound(first.plan, all.found);
+	search_watch watch(0);
+	watch.search_has_ended();
 	return conclude_and_print(in, *s, first.plan, std::move(all), a.conclusion,
-				  ", summed over " + std::to_string(there.size()) + " shards");
+				  ", summed over " + std::to_string(there.size()) + " shards",
+				  [&watch] { return watch.why_hurry(); });
 }
 
 } // namespace

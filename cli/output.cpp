@@ -119,6 +119,10 @@ int run_and_write(const input &in, const scenario::scenario &s, const output_opt
 
 		return run_to(in, s, o, replay, out, r);
 	}
+	if (is_same_file(o.file, in.file)) {
+		talk("--output: %s is the scenario, expected another file\n", o.file.c_str());
+		return BAD_INPUT;
+	}
 	traces::atomic_file out(o.file);
 	if (!out.error().empty()) {
 		talk("kthreadsim: %s\n", out.error().c_str());

@@ -83,6 +83,9 @@ std::string part_name(const std::string &scenario, const part_file &p, bool is_s
 		name[0] = '_';
 	if (p.variant)
 		name += ".variant-" + std::to_string(p.variant);
+	name += "." + p.plan.strategy;
+	if (p.plan.is_drawn())
+		name += ".seed-" + std::to_string(p.plan.seed);
 	if (is_shard)
 		name += "." + std::to_string(p.shard) + "-of-" + std::to_string(p.shards);
 	return name + ".part";
@@ -102,6 +105,7 @@ std::string to_text(const part_file &p)
 	out << "shard " << p.shard << ' ' << p.shards << '\n'
 	    << "blocks " << p.left.block << ' ' << p.left.block_step << ' ' << p.left.blocks_end
 	    << '\n'
+	    << "undivided " << p.left.is_undivided << '\n'
 	    << "units " << p.left.some.size() << '\n';
 	for (const sim::search_unit &u : p.left.some)
 		out << to_text(u);
@@ -169,7 +173,8 @@ static bool read_lines(std::string_view text, part_file &out)
 			return false;
 	if (!expect("shard") || !(in >> out.shard >> out.shards) || !expect("blocks") ||
 	    !(in >> out.left.block >> out.left.block_step >> out.left.blocks_end) ||
-	    !expect("units") || !(in >> units) || in.get() != '\n')
+	    !expect("undivided") || !(in >> out.left.is_undivided) || !expect("units") ||
+	    !(in >> units) || in.get() != '\n')
 		return false;
 	while (units-- && std::getline(in, line)) {
 		const std::string whole = line + "\n";

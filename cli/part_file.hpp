@@ -24,7 +24,7 @@ struct part_file {
 };
 
 // What the file is called unless somebody names it: as the scenario, in letters that every shell
-// and every folder takes, and which variant and which shard it is of.
+// and every folder takes, and which variant, which search and which shard it is of.
 std::string part_name(const std::string &scenario, const part_file &p, bool is_shard);
 
 // The last line is a sum of all before it: a file that was changed or cut is not believed.

@@ -63,10 +63,20 @@ std::string ask(const search_options &o, scenario::exploration &e)
 	return "";
 }
 
+static constexpr std::string_view executions = "executions";
+
+std::optional<uint64_t> executions_given(const search_options &o)
+{
+	for (size_t i = 0; i < std::size(o.numbers); i++)
+		if (scenario::explore_numbers[i].name == executions)
+			return o.numbers[i];
+	return {};
+}
+
 std::string first_given(const search_options &o)
 {
 	for (size_t i = 0; i < std::size(o.numbers); i++)
-		if (o.numbers[i])
+		if (o.numbers[i] && scenario::explore_numbers[i].name != executions)
 			return option_of(scenario::explore_numbers[i].name);
 	return !o.strategy.empty() ? "--strategy" : o.no_reduction ? no_reduction : "";
 }

@@ -19,7 +19,9 @@ void add_search(CLI::App &sub, search_options &o);
 // What the scenario asks, and what was given instead. Empty, or why the strategy does not take it.
 std::string ask(const search_options &o, scenario::exploration &e);
 
-// The first of these options that was given; empty: none.
+// The first of these options that was given and is no bound on executions; empty: none.
 std::string first_given(const search_options &o);
+// --max-executions, if it was given.
+std::optional<uint64_t> executions_given(const search_options &o);
 
 } // namespace cli

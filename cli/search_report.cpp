@@ -59,6 +59,8 @@ static std::string scope_lines(const sim::explore_plan &plan, const explore_resu
 		text += "Searched " + r.scope + "\n";
 	if (!r.of.cut.empty())
 		text += "Cut " + r.of.cut + "\n";
+	if (!r.hurried.empty())
+		text += "Schedules not made as short as they could be: " + r.hurried + "\n";
 	return text;
 }
 
@@ -94,11 +96,13 @@ static std::string verdict_text(const observation &o)
 	return "";
 }
 
-static std::string replay_line(const scenario::scenario &s, const sim::schedule &shortest)
+static std::string replay_line(const scenario::scenario &s, const sim::schedule &shortest,
+			       const explore_result &r)
 {
 	const size_t n = shortest.deviations.size();
 
-	return "Replay " + print_schedule(s.name, shortest) + "   shortest: " +
+	return "Replay " + print_schedule(s.name, shortest) +
+	       (r.hurried.empty() ? "   shortest: " : "   so far: ") +
 	       (n ? std::to_string(n) + (n == 1 ? " deviation from " : " deviations from ") : "") +
 	       "the natural order\n";
 }
@@ -131,7 +135,8 @@ static std::string explanation(const input &in, const scenario::explored_outcome
 }
 
 // Each line that several executions show together, with one of them.
-static std::string together_text(const scenario::scenario &s, const scenario::found &f)
+static std::string together_text(const scenario::scenario &s, const scenario::found &f,
+				 const explore_result &r)
 {
 	std::string text = "Together " + std::string(sim::finding_name(f.kind)) + ": ";
 	std::istringstream lines(f.text);
@@ -140,11 +145,11 @@ static std::string together_text(const scenario::scenario &s, const scenario::fo
 	for (size_t n = 0; std::getline(lines, line); n++) {
 		text += line + "\n";
 		if (n && n <= f.shown_by.size() && f.shown_by[n - 1])
-			text += "      " + replay_line(s, *f.shown_by[n - 1]);
+			text += "      " + replay_line(s, *f.shown_by[n - 1], r);
 	}
 	if (f.shown_at_once)
 		text += "    all of it in one execution:\n      " +
-			replay_line(s, *f.shown_at_once);
+			replay_line(s, *f.shown_at_once, r);
 	else if (!f.parts.empty())
 		text += "    no execution was met that shows all of it\n";
 	return text;
@@ -163,10 +168,10 @@ std::string search_report(const input &in, const scenario::scenario &s,
 		snprintf(line, sizeof(line), "%12s  ", count_text(e.executions, r).c_str());
 		text += line + e.line + "\n";
 		if (with_witnesses)
-			text += "              " + replay_line(s, e.shortest);
+			text += "              " + replay_line(s, e.shortest, r);
 	}
 	for (const scenario::found &f : r.together)
-		text += together_text(s, f);
+		text += together_text(s, f, r);
 	std::vector<bool> told(r.outcomes.size());
 	for (const observation &o : r.observations) {
 		// Executions that only together show it are not counted.
@@ -178,7 +183,7 @@ std::string search_report(const input &in, const scenario::scenario &s,
 			"    " + verdict_text(o) + "\n";
 		if (o.witness == scenario::no_index)
 			continue;
-		text += replay_line(s, r.outcomes[o.witness].shortest);
+		text += replay_line(s, r.outcomes[o.witness].shortest, r);
 		if (!told[o.witness])
 			text += explanation(in, r.outcomes[o.witness]);
 		told[o.witness] = true;

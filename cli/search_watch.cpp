@@ -2,39 +2,68 @@
 // Watching a search.
 // It must not know how a search is done, nor what comes of it.
 #include "cli/search_watch.hpp"
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <iterator>
 #include <string>
 #include <unistd.h>
 
 namespace cli {
 
-static volatile std::sig_atomic_t interrupted = 0;
+static volatile std::sig_atomic_t arrived = 0, known = 0; // known: those of the parts before
 
 // Ctrl-C, and what batch systems send before they kill.
 static constexpr int signals[] = { SIGINT, SIGTERM };
 
-static void interrupt(int number)
+static void note(int number)
 {
+	arrived = arrived + 1;
 	// timeout(1) sends it to the process and to its group: only a third one is impatience.
-	if (interrupted)
+	if (arrived - known >= 2)
 		signal(number, SIG_DFL);
-	interrupted = 1;
+}
+
+signal_watch::signal_watch() : before_(known)
+{
+	for (size_t i = 0; i < std::size(signals); i++)
+		previous_[i] = signal(signals[i], note);
+}
+
+signal_watch::~signal_watch()
+{
+	known = before_;
+	for (size_t i = 0; i < std::size(signals); i++)
+		signal(signals[i], previous_[i]);
+}
+
+void signal_watch::next_part()
+{
+	known = arrived;
+	for (const int number : signals)
+		signal(number, note);
+}
+
+bool signal_watch::came() const
+{
+	return arrived != known;
 }
 
 search_watch::search_watch(uint64_t limit_s, bool quiet)
 	: limit_s_(limit_s), shows_(!quiet && isatty(STDERR_FILENO))
 {
-	for (const int number : signals)
-		signal(number, interrupt);
 }
 
 search_watch::~search_watch()
 {
-	for (const int number : signals)
-		signal(number, SIG_DFL);
+	take_line_back();
+}
+
+void search_watch::take_line_back()
+{
 	if (line_there_)
 		fputs("\r\033[K", stderr);
+	line_there_ = false;
 }
 
 double search_watch::seconds() const
@@ -42,20 +71,35 @@ double search_watch::seconds() const
 	return std::chrono::duration<double>(clock::now() - begun_).count();
 }
 
-bool search_watch::was_interrupted()
-{
-	return interrupted;
-}
-
 const char *search_watch::operator()(const sim::explore_progress &now)
 {
-	if (interrupted)
+	if (signals_.came())
 		return "interrupted";
 	if (limit_s_ && seconds() >= static_cast<double>(limit_s_))
 		return "time limit";
 	if (shows_ && clock::now() - shown_ >= std::chrono::milliseconds(200))
 		show(now);
 	return nullptr;
+}
+
+void search_watch::search_has_ended()
+{
+	constexpr double AFTER_SIGNAL_S = 5;
+	const auto limit = static_cast<double>(limit_s_);
+
+	take_line_back();
+	was_interrupted_ = signals_.came();
+	signals_.next_part();
+	may_take_s_ = limit_s_ ? limit + std::max(limit / 10, 1.) : 0;
+	if (was_interrupted_)
+		may_take_s_ = seconds() + AFTER_SIGNAL_S;
+}
+
+const char *search_watch::why_hurry() const
+{
+	return signals_.came()				       ? "interrupted"
+	       : may_take_s_ != 0 && seconds() >= may_take_s_ ? "time limit"
+							       : nullptr;
 }
 
 // "12.3 %"

@@ -85,7 +85,8 @@ bug_search look_for(const scenario &s, const std::string &sign, const sim::explo
 	explored of = search(only, plan, {}, watch, until::all_is_decided);
 	result.states = of.states;
 	result.executions = of.decided_after ? of.decided_after : of.found.executions;
-	const explore_result r = conclude(only, plan, std::move(of));
+	const explore_result r = conclude(only, plan, std::move(of),
+					  [] { return "only the verdict is asked"; });
 	result.wrong = r.wrong;
 	if (r.observations.at(0).yes)
 		result.what = sighting::found;

@@ -182,7 +182,8 @@ static bool comes_again(const scenario &s, const sim::explore_plan &plan,
 }
 
 // A stateful search leaves out ways too, and shorter ones may be among them.
-static void shorten_ways(const scenario &s, const sim::explore_plan &plan, sim::explore_result &of)
+static void shorten_ways(const scenario &s, const sim::explore_plan &plan, sim::explore_result &of,
+			 const std::function<bool()> &goes_on)
 {
 	std::vector<sim::search_outcome *> all;
 	program p(s);
@@ -190,7 +191,7 @@ static void shorten_ways(const scenario &s, const sim::explore_plan &plan, sim::
 	for (auto &[text, met] : of.found.outcomes)
 		if (met.how != sim::ending::endless)
 			all.push_back(&met);
-	shorten(search_machine(s, plan), p, &kernel::hooks(), all);
+	shorten(search_machine(s, plan), p, &kernel::hooks(), all, goes_on);
 }
 
 // Its schedule must come to the outcome again, or nothing is said about it.
@@ -368,7 +369,8 @@ static bool is_worth_telling(const explored_outcome &e)
 }
 
 // To write one down takes hundreds of executions: nobody reads more than the first few.
-static void tell_stories(const scenario &s, const sim::explore_plan &plan, explore_result &r)
+static void tell_stories(const scenario &s, const sim::explore_plan &plan, explore_result &r,
+			 const std::function<bool()> &goes_on)
 {
 	constexpr size_t told_max = 20;
 	std::set<uint32_t> told;
@@ -378,7 +380,7 @@ static void tell_stories(const scenario &s, const sim::explore_plan &plan, explo
 
 		if (!e || !is_worth_telling(*e) || !told.insert(o.witness).second)
 			continue;
-		if (told.size() > told_max) {
+		if (told.size() > told_max || !goes_on()) {
 			r.untold++;
 			continue;
 		}
@@ -387,7 +389,7 @@ static void tell_stories(const scenario &s, const sim::explore_plan &plan, explo
 			turning_point_of(s, e->shortest, e->end, checks_of_replay(s, plan));
 		// No steps by hand say that they are to be repeated.
 		if (e->end.how != sim::ending::endless)
-			e->by_hand = written_schedule(s, e->shortest, e->end);
+			e->by_hand = written_schedule(s, e->shortest, e->end, goes_on);
 	}
 }
 
@@ -404,14 +406,21 @@ bool explore_result::failed() const
 			   [](const observation &o) { return o.verdict == judgement::fails; });
 }
 
-explore_result conclude(const scenario &s, const sim::explore_plan &plan, explored of)
+explore_result conclude(const scenario &s, const sim::explore_plan &plan, explored of,
+			const conclusion_watch &watch)
 {
 	explore_result r;
 	const bool is_all = !plan.is_drawn() && !of.found.is_bounded;
+	const std::function<bool()> goes_on = [&] {
+		const char *why = r.hurried.empty() && watch ? watch() : nullptr;
 
-	shorten_ways(s, plan, of);
+		r.hurried += why ? why : "";
+		return r.hurried.empty();
+	};
+
+	shorten_ways(s, plan, of, goes_on);
 	r.together = std::move(of.together);
-	find_lock_ways(s, r.together);
+	find_lock_ways(s, r.together, goes_on);
 	r.of = std::move(of);
 	r.wrong = r.of.found.wrong;
 	r.scope = scope_of(plan, r.of.found);
@@ -419,7 +428,7 @@ explore_result conclude(const scenario &s, const sim::explore_plan &plan, explor
 	replay_ways(s, plan, r);
 	judge_terms(s, is_all, r);
 	judge_findings(s, r);
-	tell_stories(s, plan, r);
+	tell_stories(s, plan, r, goes_on);
 	return r;
 }
 

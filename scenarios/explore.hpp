@@ -53,7 +53,8 @@ struct explore_result {
 	size_t untold = 0;	     // outcomes that have a schedule, but no words any more
 	std::string scope;	     // of what executions it speaks: "every execution"
 	bool is_complete = false;    // every execution indeed
-	std::string wrong; // a bug here: a schedule did not come to its outcome again, and such
+	std::string hurried; // why schedules are longer, or words fewer, than they could be
+	std::string wrong;   // a bug here: a schedule did not come to its outcome again, and such
 
 	bool failed() const;	// something is not as expected
 	bool undecided() const; // something could not be judged
@@ -61,6 +62,8 @@ struct explore_result {
 
 // Asked now and then: why the search is to end now; null: it is not.
 using explore_watch = std::function<const char *(const sim::explore_progress &)>;
+// Asked now and then: why what follows a search is to end now; null: it is not.
+using conclusion_watch = std::function<const char *()>;
 
 // Within the scenario's own limit of steps.
 sim::explore_plan plan_of(const scenario &s, const exploration &e);
@@ -75,7 +78,9 @@ explored search(const scenario &s, const sim::explore_plan &asked, const sim::ex
 		const explore_watch &watch, until when = until::the_end);
 
 // What a search, or the sum of its shares, says of the scenario. Each schedule is made shorter and
-// replayed.
-explore_result conclude(const scenario &s, const sim::explore_plan &plan, explored of);
+// replayed, and what was asked is told in words, as long as `watch` lets it; every verdict is there
+// all the same.
+explore_result conclude(const scenario &s, const sim::explore_plan &plan, explored of,
+			const conclusion_watch &watch = nullptr);
 
 } // namespace scenario

@@ -49,7 +49,8 @@ std::optional<sim::schedule> shortest_with(const sim::search_part &found, size_t
 
 } // namespace
 
-void find_lock_ways(const scenario &s, std::vector<found> &together)
+void find_lock_ways(const scenario &s, std::vector<found> &together,
+		    const std::function<bool()> &goes_on)
 {
 	std::vector<std::string> parts;
 	sim::machine_config config = machine_config_of(s, true);
@@ -65,10 +66,10 @@ void find_lock_ways(const scenario &s, std::vector<found> &together)
 	plan.strategy = "portfolio";
 	plan.executions = executions_tried;
 	sim::explore_result r = explore(config, p, &kernel::hooks(), plan, {},
-					[](const sim::explore_progress &) { return true; });
+					[&](const sim::explore_progress &) { return goes_on(); });
 	for (auto &[text, met] : r.found.outcomes)
 		all.push_back(&met);
-	shorten(config, p, &kernel::hooks(), all);
+	shorten(config, p, &kernel::hooks(), all, goes_on);
 
 	size_t first = 0;
 	for (found &f : together) {

@@ -294,8 +294,9 @@ void schedule_writer::ended(const sim::machine &)
 
 class schedule_trial {
 public:
-	schedule_trial(const scenario &s, const sim::schedule &way, const outcome &end)
-		: trial_(s), identity_(identity_of(end)), how_(end.how)
+	schedule_trial(const scenario &s, const sim::schedule &way, const outcome &end,
+		       const std::function<bool()> &goes_on)
+		: trial_(s), identity_(identity_of(end)), how_(end.how), goes_on_(goes_on)
 	{
 		trial_.schedule = {};
 		trial_.explore = {};
@@ -304,27 +305,31 @@ public:
 	}
 	bool works(const std::vector<schedule_step> &steps, bool without_time)
 	{
-		if (!tries_left_)
+		if (is_over())
 			return false;
 		tries_left_--;
 		trial_.schedule.steps = steps;
 		trial_.schedule.without_time = without_time;
 		const run_result r = run_scenario(trial_, {});
+		steps_left_ -= std::min(steps_left_, r.steps);
 		return r.schedule_error.empty() && r.how == how_ && identity_of(r) == identity_;
 	}
+	bool is_over() const { return !tries_left_ || !steps_left_ || !goes_on_(); }
 
 private:
 	scenario trial_;
 	const std::string identity_;
 	const sim::ending how_;
+	const std::function<bool()> &goes_on_;
 	unsigned tries_left_ = 200;
+	uint64_t steps_left_ = 2'000'000; // a second or so
 };
 
 // Such a step is left out, or has to come last.
 bool is_readable(const std::vector<schedule_step> &steps)
 {
 	for (size_t i = 0; i < steps.size(); i++)
-		for (size_t k = i + 1; k < steps.size(); k++)
+		for (size_t k = i + 1; k < steps.size() && steps[i].until == until_kind::end; k++)
 			if (comes_after_end(steps[i], steps[k]))
 				return false;
 	return true;
@@ -335,7 +340,7 @@ void leave_out(schedule_trial &trial, bool without_time, std::vector<schedule_st
 {
 	for (bool again = true; again;) {
 		again = false;
-		for (size_t i = steps.size(); i-- > 0;) {
+		for (size_t i = steps.size(); i-- > 0 && !trial.is_over();) {
 			std::vector<schedule_step> fewer = steps;
 
 			fewer.erase(fewer.begin() + static_cast<ptrdiff_t>(i));
@@ -367,11 +372,12 @@ static std::string try_steps(const scenario &s, std::vector<schedule_step> steps
 }
 
 // Of a long execution most is natural order, and hard to write down.
-std::string written_schedule(const scenario &s, const sim::schedule &way, const outcome &end)
+std::string written_schedule(const scenario &s, const sim::schedule &way, const outcome &end,
+			     const std::function<bool()> &goes_on)
 {
 	for (const written which : { written::deviations, written::all }) {
 		schedule_writer writer(s, which);
-		schedule_trial trial(s, way, end);
+		schedule_trial trial(s, way, end, goes_on);
 		run_options options;
 
 		options.replay = &way;

@@ -3,6 +3,7 @@
 // there. Must not know how a search is done, nor how results are printed.
 #pragma once
 
+#include <functional>
 #include <string>
 #include "scenarios/outcome.hpp"
 #include "sim/schedule.hpp"
@@ -10,7 +11,9 @@
 namespace scenario {
 
 // The value of "schedule" in the scenario's file that comes to the same outcome, which has been
-// tried; as few steps as can be left of it. Empty: threads that have no name decide it.
-std::string written_schedule(const scenario &s, const sim::schedule &way, const outcome &end);
+// tried; as few steps as can be left of it. Empty: threads that have no name decide it, or it took
+// too many steps to try, or longer than `goes_on` lets it.
+std::string written_schedule(const scenario &s, const sim::schedule &way, const outcome &end,
+			     const std::function<bool()> &goes_on);
 
 } // namespace scenario

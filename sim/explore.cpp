@@ -14,14 +14,18 @@ namespace sim {
 // Enough for the processes to end at about the same time.
 constexpr size_t UNITS_PER_JOB = 32;
 
-// Always the same ones for the same number of parts, in the order of their executions.
-static void split_all(unit_runner &runner, std::vector<search_unit> &units, size_t wanted)
+// Always the same ones for the same number of parts, in the order of their executions. False: it
+// was stopped before there were as many.
+static bool split_all(unit_runner &runner, std::vector<search_unit> &units, size_t wanted,
+		      const std::function<bool()> &goes_on)
 {
 	for (bool any = true; any && units.size() < wanted;) {
 		std::vector<search_unit> finer;
 
 		any = false;
 		for (const search_unit &u : units) {
+			if (!goes_on())
+				return false;
 			const bool whole = u.path.size() == u.fixed;
 			const std::vector<search_unit> parts =
 				whole ? runner.split(u) : std::vector<search_unit>{ u };
@@ -31,9 +35,35 @@ static void split_all(unit_runner &runner, std::vector<search_unit> &units, size
 		}
 		units = std::move(finer);
 	}
+	return true;
 }
 
-static unit_list units_of(unit_runner &runner, const explore_plan &plan, const explore_share &share)
+// Those of one share, which are dealt out like cards; to many shares in heaps first, which are
+// divided anew, so that no share has to divide the whole search for all.
+static bool pick_share(unit_runner &runner, std::vector<search_unit> &units,
+		       const explore_share &share, const std::function<bool()> &goes_on)
+{
+	constexpr unsigned HEAPS = 32;
+	unsigned number = share.shard - 1, of = share.shards;
+
+	while (of > 1) {
+		const unsigned heaps = std::min(of, HEAPS), heap = number % heaps;
+		std::vector<search_unit> own;
+
+		if (!split_all(runner, units, heaps * UNITS_PER_JOB, goes_on))
+			return false;
+		for (size_t i = heap; i < units.size(); i += heaps)
+			own.push_back(std::move(units[i]));
+		units = std::move(own);
+		of = (of - heap + heaps - 1) / heaps;
+		number /= heaps;
+	}
+	return true;
+}
+
+// What was not divided when it was stopped says so, and nothing is to be run of it.
+static unit_list units_of(unit_runner &runner, const explore_plan &plan, const explore_share &share,
+			  const std::function<bool()> &goes_on)
 {
 	unit_list list = share.left;
 
@@ -47,16 +77,16 @@ static unit_list units_of(unit_runner &runner, const explore_plan &plan, const e
 	}
 	if (!share.is_resumed)
 		list.some.emplace_back();
-	if (share.shards > 1 && !share.is_resumed) {
-		std::vector<search_unit> all = list.some;
+	if (!share.is_resumed || list.is_undivided) {
+		std::vector<search_unit> own = list.some;
 
-		split_all(runner, all, share.shards * UNITS_PER_JOB);
-		list.some.clear();
-		for (size_t i = share.shard - 1; i < all.size(); i += share.shards)
-			list.some.push_back(all[i]);
+		list.is_undivided = !pick_share(runner, own, share, goes_on);
+		if (list.is_undivided)
+			return list;
+		list.some = std::move(own);
 	}
 	if (share.jobs > 1 && plan.strategy == "exhaustive")
-		split_all(runner, list.some, share.jobs * UNITS_PER_JOB);
+		split_all(runner, list.some, share.jobs * UNITS_PER_JOB, goes_on);
 	return list;
 }
 
@@ -78,7 +108,7 @@ static explore_result explore_executions(const machine_config &config, program &
 	explore_result r;
 	unit_runner runner(config, p, h, plan);
 	const uint64_t most = plan.is_drawn() ? NEVER : plan.executions_most();
-	const uint64_t had = share.before.all();
+	const uint64_t had = share.before.all(); // does not count: a bound is of this part of it
 	auto watched = [&](const search_part &done, uint64_t executions, uint64_t steps,
 			   uint32_t share_ppm) {
 		explore_progress now;
@@ -91,10 +121,16 @@ static explore_result explore_executions(const machine_config &config, program &
 		now.unseen_ppm = now.traces ? done.census.unseen_ppm() : 0;
 		return !watch || watch(now);
 	};
-	jobs_result done = run_units(runner, units_of(runner, plan, share), share.jobs,
-				     most == NEVER ? NEVER : most - std::min(most, had), watched);
+	unit_list units = units_of(runner, plan, share,
+				   [&] { return watched(share.before, 0, 0, 0); });
 
 	r.found = share.before;
+	if (units.is_undivided) {
+		r.left = std::move(units);
+		r.cut = "it was stopped";
+		return r;
+	}
+	jobs_result done = run_units(runner, units, share.jobs, most, watched);
 	r.found.add(done.found);
 	r.left = std::move(done.left);
 	r.lost_a_job = !done.lost.empty();
@@ -167,15 +203,16 @@ constexpr uint64_t STEPS_WITH_FEW = 1'000'000;
 
 class shortener {
 public:
-	shortener(const machine_config &config, program &p, const hooks *h)
-		: program_(p), recorder_(relay_), machine_(config, recorder_)
+	shortener(const machine_config &config, program &p, const hooks *h,
+		  const std::function<bool()> &goes_on)
+		: program_(p), goes_on_(goes_on), recorder_(relay_), machine_(config, recorder_)
 	{
 		machine_.set_hooks(h);
 	}
 	void shorten(search_outcome &o, uint64_t trials)
 	{
 		const minimised less = minimise(
-			o.shortest, [&](strategy &s) { return comes_to(s, o); }, trials);
+			o.shortest, [&](strategy &s) { return comes_to(s, o); }, trials, goes_on_);
 		replay_strategy again(less.best);
 
 		if (less.is_reproduced && comes_to(again, o))
@@ -207,6 +244,7 @@ private:
 	}
 
 	program &program_;
+	const std::function<bool()> &goes_on_;
 	relay_strategy relay_;
 	recording_strategy recorder_;
 	machine machine_;
@@ -217,7 +255,8 @@ private:
 // Tries all executions with few deviations, as far as that goes. The number of those within which
 // no schedule is shorter, whichever search found the outcomes.
 static uint64_t find_shortest(const machine_config &config, program &p, const hooks *h,
-			      const std::vector<search_outcome *> &outcomes)
+			      const std::vector<search_outcome *> &outcomes,
+			      const std::function<bool()> &goes_on)
 {
 	uint64_t left = STEPS_WITH_FEW, known = 0, most = 0;
 
@@ -228,8 +267,8 @@ static uint64_t find_shortest(const machine_config &config, program &p, const ho
 
 		plan.strategy = "exhaustive";
 		plan.deviations = known + 1;
-		const explore_watch watch = [left](const explore_progress &now) {
-			return now.steps < left;
+		const explore_watch watch = [&](const explore_progress &now) {
+			return now.steps < left && goes_on();
 		};
 		const explore_result r = explore_executions(config, p, h, plan, {}, watch);
 
@@ -249,13 +288,13 @@ static uint64_t find_shortest(const machine_config &config, program &p, const ho
 }
 
 void shorten(const machine_config &config, program &p, const hooks *h,
-	     const std::vector<search_outcome *> &outcomes)
+	     const std::vector<search_outcome *> &outcomes, const std::function<bool()> &goes_on)
 {
-	const uint64_t known = find_shortest(config, p, h, outcomes);
-	shortener less(config, p, h);
+	const uint64_t known = find_shortest(config, p, h, outcomes, goes_on);
+	shortener less(config, p, h, goes_on);
 
 	for (search_outcome *o : outcomes) {
-		if (o->shortest.deviations.size() <= known)
+		if (o->shortest.deviations.size() <= known || !goes_on())
 			continue;
 		const uint64_t steps = STEPS_IN_ALL / outcomes.size();
 

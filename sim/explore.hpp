@@ -47,7 +47,8 @@ std::string cut_by_bound(const explore_plan &plan, const search_part &found);
 
 // Makes the ways to these outcomes shorter. Those with few deviations are the least there are, by
 // (deviations, steps, schedule), whatever found them; others have fewer deviations, then switches.
+// `goes_on` is asked now and then, and may end it: then some are longer than they need be.
 void shorten(const machine_config &config, program &p, const hooks *h,
-	     const std::vector<search_outcome *> &outcomes);
+	     const std::vector<search_outcome *> &outcomes, const std::function<bool()> &goes_on);
 
 } // namespace sim

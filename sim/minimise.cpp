@@ -130,8 +130,9 @@ constexpr uint64_t REACH = 16;
 
 class minimiser {
 public:
-	minimiser(const std::function<bool(strategy &)> &still_fails, uint64_t executions_max)
-		: still_fails_(still_fails), left_(executions_max)
+	minimiser(const std::function<bool(strategy &)> &still_fails, uint64_t executions_max,
+		  const std::function<bool()> &goes_on)
+		: still_fails_(still_fails), goes_on_(goes_on), left_(executions_max)
 	{}
 	minimised run(const schedule &failing);
 
@@ -146,6 +147,7 @@ private:
 	bool move();
 
 	const std::function<bool(strategy &)> &still_fails_;
+	const std::function<bool()> &goes_on_;
 	trial_strategy trial_;
 	uint64_t left_;
 	bool cut_ = false;
@@ -157,10 +159,9 @@ private:
 
 bool minimiser::fails()
 {
-	if (!left_) {
-		cut_ = true;
+	cut_ |= !left_ || (goes_on_ && !goes_on_());
+	if (cut_)
 		return false;
-	}
 	left_--;
 	return still_fails_(trial_);
 }
@@ -203,12 +204,12 @@ bool minimiser::leave_out()
 {
 	bool any = false;
 
-	for (size_t count = plan_.size(); count; count /= 2) {
+	for (size_t count = plan_.size(); count && !cut_; count /= 2) {
 		bool again = true;
 
 		while (again) {
 			again = false;
-			for (size_t at = 0; at < plan_.size();) {
+			for (size_t at = 0; at < plan_.size() && !cut_;) {
 				if (take_without(at, std::min(count, plan_.size() - at)))
 					any = again = true;
 				else
@@ -242,7 +243,7 @@ bool minimiser::merge()
 	const auto good = [this](const plan &p) { return take_if_better(p); };
 
 	for (size_t without = 0; without < plan_.size() && !cut_; without++)
-		for (size_t kept = 0; kept < plan_.size(); kept++)
+		for (size_t kept = 0; kept < plan_.size() && !cut_; kept++)
 			for (const size_t instead : { kept, without }) {
 				plan p = plan_;
 
@@ -260,7 +261,7 @@ bool minimiser::move()
 {
 	const auto good = [this](const plan &p) { return take_if_better(p); };
 
-	for (size_t i = 0; i < plan_.size(); i++)
+	for (size_t i = 0; i < plan_.size() && !cut_; i++)
 		if (shift(plan_, i, good))
 			return true;
 	return false;
@@ -287,9 +288,9 @@ minimised minimiser::run(const schedule &failing)
 } // namespace
 
 minimised minimise(const schedule &failing, const std::function<bool(strategy &)> &still_fails,
-		   uint64_t executions_max)
+		   uint64_t executions_max, const std::function<bool()> &goes_on)
 {
-	return minimiser(still_fails, executions_max).run(failing);
+	return minimiser(still_fails, executions_max, goes_on).run(failing);
 }
 
 } // namespace sim

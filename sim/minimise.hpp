@@ -13,7 +13,7 @@ struct minimised {
 	uint64_t switches;   // how often in it another context goes on than before
 	uint64_t executions; // tried
 	bool is_reproduced;  // false: the given one did not fail, and was left as it is
-	bool is_complete;    // false: there might be more to gain, but no execution was left
+	bool is_complete;    // false: there might be more to gain, but it was not to go on
 };
 
 // `still_fails` runs one execution under a strategy, which is the same object each time, and says
@@ -23,8 +23,9 @@ struct minimised {
 // A deviation is moved and kept not by the number of its choice, which every change before it
 // would shift, but by how far its context had come: "after its 12th step A makes way for B".
 // Of the result no deviation can be left out, not even if another is moved for it, and none be
-// moved for fewer switches (up to 16 steps away). Deterministic if still_fails is.
+// moved for fewer switches (up to 16 steps away). Deterministic if still_fails is, and unless
+// `goes_on`, which is asked before each execution, ends it; null: nobody does.
 minimised minimise(const schedule &failing, const std::function<bool(strategy &)> &still_fails,
-		   uint64_t executions_max);
+		   uint64_t executions_max, const std::function<bool()> &goes_on = nullptr);
 
 } // namespace sim

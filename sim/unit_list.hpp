@@ -11,6 +11,7 @@ namespace sim {
 struct unit_list {
 	std::vector<search_unit> some;			    // first these,
 	uint64_t block = 0, block_step = 1, blocks_end = 0; // then these blocks
+	bool is_undivided = false; // a share's own have not been picked from them yet
 
 	uint64_t blocks() const
 	{

@@ -133,7 +133,7 @@ TEST_CASE("shards add up to the whole search")
 	for (const sim::explore_plan &plan : parted_plans()) {
 		if (plan.strategy == "exhaustive" && plan.executions)
 			continue; // which come first, no shard knows
-		for (const unsigned n : { 2u, 5u }) {
+		for (const unsigned n : { 2u, 5u, 40u }) {
 			sim::search_part sum;
 			sim::explore_share share;
 
@@ -143,6 +143,43 @@ TEST_CASE("shards add up to the whole search")
 				sum.add(explore(plan, share, nullptr, 2).found);
 			CHECK(words_of(sum) == words_of(explore(plan, {}, nullptr, 2).found));
 		}
+	}
+}
+
+TEST_CASE("a shard that is stopped while the search is divided is divided when it goes on")
+{
+	const sim::explore_plan plan = plan_of("exhaustive");
+	sim::explore_share share;
+
+	share.shards = 40;
+	share.shard = 39;
+	const sim::explore_result whole = explore(plan, share, nullptr, 3);
+	const sim::explore_result none =
+		explore(plan, share, [](const sim::explore_progress &) { return false; }, 3);
+	CHECK(none.left.is_undivided);
+	CHECK(none.found.all() == 0);
+	CHECK(none.cut == "it was stopped");
+	share.is_resumed = true;
+	share.left = none.left;
+	const sim::explore_result rest = explore(plan, share, nullptr, 3);
+	CHECK(words_of(rest.found) == words_of(whole.found));
+	CHECK(rest.found.all() > 0);
+	CHECK(rest.left.empty());
+}
+
+TEST_CASE("a bound on executions is of what is run at once")
+{
+	const sim::explore_plan plan = plan_of("exhaustive", 100);
+	sim::explore_share share;
+
+	for (uint64_t n = 100; n <= 300; n += 100) {
+		const sim::explore_result r = explore(plan, share, nullptr, 3);
+
+		CHECK(r.found.all() == n);
+		CHECK(r.cut == "it ran as many executions as it may");
+		share.is_resumed = true;
+		share.before = r.found;
+		share.left = r.left;
 	}
 }
 

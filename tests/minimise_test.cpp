@@ -263,6 +263,52 @@ TEST_CASE("no more executions are tried than allowed, and the best so far is the
 	});
 }
 
+TEST_CASE("whoever is impatient ends it, and the best so far is the result")
+{
+	const script::program p = busy_race(12);
+
+	for_failures(p, loses_update, 5, [&](const sim::schedule &s) {
+		unsigned asked = 0;
+		const auto run = [&](sim::strategy &strategy) {
+			script::engine e(p, strategy);
+
+			return loses_update(e, e.run());
+		};
+		const sim::minimised m =
+			sim::minimise(s, run, 100'000, [&] { return ++asked <= 10; });
+
+		CHECK(asked == 11);
+		CHECK(m.executions == 10);
+		CHECK(m.is_reproduced);
+		CHECK(!m.is_complete);
+	});
+}
+
+// Whoever goes on to leave out what nobody may try any more takes minutes.
+TEST_CASE("a long schedule costs no more than the executions that may be tried")
+{
+	sim::schedule s;
+
+	for (uint64_t n = 0; n < 100'000; n++)
+		s.deviations.push_back({ n, 1, 0 });
+	unsigned tried = 0;
+	const auto only_the_first_fails = [&](sim::strategy &strategy) {
+		for (const sim::deviation &d : s.deviations) {
+			sim::choice c{};
+
+			c.kind = sim::choice_kind::value;
+			c.count = 2;
+			c.number = d.number;
+			strategy.choose(c);
+		}
+		return tried++ == 0;
+	};
+	const sim::minimised m = sim::minimise(s, only_the_first_fails, 3);
+
+	CHECK(m.executions == 3);
+	CHECK(m.best.deviations.size() == s.deviations.size());
+}
+
 TEST_CASE("a schedule that does not fail is returned as it is")
 {
 	sim::schedule s;

@@ -177,7 +177,8 @@ TEST_CASE("what was chosen is written so that it is chosen again, in tasks that 
 
 	CHECK(r.outcomes.size() >= 3 * 2 * 2 * 2);
 	for (const scenario::explored_outcome &e : r.outcomes) {
-		const std::string steps = written_schedule(s, e.shortest, e.end);
+		const std::string steps =
+			written_schedule(s, e.shortest, e.end, [] { return true; });
 
 		INFO(e.line << "\n" << steps);
 		if (e.shortest.deviations.empty())
