@@ -156,9 +156,20 @@ static bool places_others(opcode code)
 	}
 }
 
+/* A thread that has said that it parks may not have left its CPU yet. */
+static bool asks_for_parked_threads(const scenario &s)
+{
+	const std::vector<const term *> terms = terms_of(s.expect);
+
+	return std::any_of(terms.begin(), terms.end(), [](const term *t) {
+		return t->is_finding &&
+		       t->finding == static_cast<uint32_t>(sim::finding_kind::still_runs);
+	});
+}
+
 bool sees_scheduling(const scenario &s)
 {
-	bool seen = freezes_tasks(s) || tries_spin_locks(s);
+	bool seen = freezes_tasks(s) || tries_spin_locks(s) || asks_for_parked_threads(s);
 	const auto look = [&seen](const operand &o) {
 		seen |= o.field == field_id::on_cpu || o.field == field_id::on_rq ||
 			o.field == field_id::slept_a_tick || o.field == field_id::locked;

@@ -160,6 +160,25 @@ TEST_CASE("how far a sleep or a wakeup has come is seen by who asks, or sets the
 		"name": "w" })"));
 }
 
+// It says so before it sleeps, in kernels before 85f1abe0019f.
+TEST_CASE("a parked thread that has not left its CPU is met where a term names still_runs")
+{
+	const auto outcomes = [](const std::string &kernel) {
+		return search(parse(R"({ "name": "t", "question": "?", "kernel": ")" + kernel +
+				    R"(", "machine": { "cpus": 2 }, "functions": { "f": [
+			{ "op": "while", "cond": { "not": "kthread_should_stop" },
+			  "do": [ { "op": "kthread_parkme" } ] } ] },
+		"setup": [ { "op": "kthread_create", "threadfn": "f", "name": "K", "as": "k" } ],
+		"tasks": { "A": { "do": [ { "op": "kthread_park", "k": "k", "as": "p" } ] } },
+		"expect": { "never": [ "still_runs" ] } })"),
+			      false, 10'000)
+			.outcomes.size();
+	};
+
+	CHECK(outcomes("4.9") == 2);
+	CHECK(outcomes("6.13") == 1);
+}
+
 TEST_CASE("what is done under a worker's lock is seen by who looks without it, or has another one")
 {
 	const auto sees = [](const std::string &operation, const std::string &never) {
