@@ -29,7 +29,12 @@ static const sim::object_field task_fields[] = {
 	{ "worker_private", offsetof(task_struct, worker_private) },
 	{ "siglock", offsetof(task_struct, siglock) },
 	{ "cpus_mask", offsetof(task_struct, cpus_mask) },
+	{ "pid", offsetof(task_struct, pid) },
+	{ "prio", offsetof(task_struct, prio) },
 	{ "policy", offsetof(task_struct, policy) },
+	{ "node", offsetof(task_struct, node) },
+	{ "stack_node", offsetof(task_struct, stack_node) },
+	{ "comm", offsetof(task_struct, comm) },
 	{ "mm", offsetof(task_struct, mm) },
 	{ "alarm", offsetof(task_struct, rcu) },
 };

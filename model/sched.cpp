@@ -349,6 +349,7 @@ void sched_setscheduler_nocheck(task_struct *p, int policy, int rt_priority)
 	if (p != current)
 		all.end(); // another may be freed in between
 	p->policy.write(policy, { "sched_setscheduler", "write" });
+	machine().effect(access::write, &p->prio);
 	p->prio = policy == SCHED_NORMAL ? sim::PRIO_DEFAULT : 99 - rt_priority;
 	machine().set_priority(*p->context, p->prio);
 	raw_spin_unlock_irqrestore(p->pi_lock);

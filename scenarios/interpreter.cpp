@@ -8,6 +8,7 @@
 #include "model/events.hpp"
 #include "model/explain.hpp"
 #include "model/fork.hpp"
+#include "model/one_step.hpp"
 #include "model/sched.hpp"
 #include "scenarios/values.hpp"
 
@@ -293,9 +294,12 @@ value interpreter::evaluate(const operand &o)
 		break;
 	case operand_kind::work: v = value::of(value_kind::memory, state_.works[o.index]); break;
 	case operand_kind::this_work: v = value::of(value_kind::memory, work_); break;
-	case operand_kind::thread:
-		v = value::of(value_kind::task, find_thread(state_, o.index, o.number));
-		break;
+	case operand_kind::thread: {
+		v = look_for_thread(state_, o.index, o.number);
+		const kernel::one_step all; // whoever has that name now is looked at
+
+		return o.field == field_id::none ? v : field(v, o);
+	}
 	case operand_kind::current:
 		v = value::of(value_kind::task, static_cast<task_struct *>(kernel::current));
 		break;

@@ -7,6 +7,7 @@
 #include "model/fork.hpp"
 #include "model/signal.hpp"
 #include "scenarios/interpreter.hpp"
+#include "scenarios/values.hpp"
 
 namespace scenario {
 
@@ -187,6 +188,13 @@ bool interpreter::kthread_operation(const instruction &i, value &result)
 {
 	kernel::kthread_api *const api = the_kernel().api;
 	auto task_and_number = [&] { return in_order{ task(i, 0), number(i, 1) }; };
+	// Whose struct kthread is looked at, and nothing else.
+	auto seen_task = [&] {
+		task_struct *t = task(i, 0);
+
+		look_at_task(t, &t->worker_private, { i.row->name, "read" });
+		return t;
+	};
 
 	switch (i.row->code) {
 	case opcode::kthread_affine_preferred:
@@ -234,13 +242,13 @@ bool interpreter::kthread_operation(const instruction &i, value &result)
 		const value comp = evaluate(i.arguments[0]);
 
 		api->kthread_complete_and_exit(static_cast<kernel::completion *>(comp.pointer),
-					      number(i, 1));
+					       number(i, 1));
 		return true;
 	}
-	case opcode::kthread_func: result = function_value(task(i, 0)); return true;
-	case opcode::kthread_data: result = data_value(task(i, 0)); return true;
+	case opcode::kthread_func: result = function_value(seen_task()); return true;
+	case opcode::kthread_data: result = data_value(seen_task()); return true;
 	case opcode::kthread_probe_data: {
-		task_struct *t = task(i, 0);
+		task_struct *t = seen_task();
 
 		result = api->kthread_probe_data(t) ? data_value(t) : value::of(0);
 		return true;
@@ -248,12 +256,12 @@ bool interpreter::kthread_operation(const instruction &i, value &result)
 	case opcode::get_kthread_comm: {
 		char *buffer = arena_array<kernel::name_string>(1, kernel::name_string::type)->text;
 
-		api->get_kthread_comm(buffer, sizeof(kernel::name_string::text), task(i, 0));
+		api->get_kthread_comm(buffer, sizeof(kernel::name_string::text), seen_task());
 		result = value::of(value_kind::text, buffer);
 		return true;
 	}
 	case opcode::tsk_fork_get_node:
-		result = value::of(api->tsk_fork_get_node(task(i, 0)));
+		result = value::of(api->tsk_fork_get_node(seen_task()));
 		return true;
 	case opcode::set_kthread_struct:
 		result = value::of(api->set_kthread_struct(task(i, 0)));

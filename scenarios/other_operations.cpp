@@ -4,6 +4,7 @@
 #include "model/boot.hpp"
 #include "model/sched.hpp"
 #include "scenarios/interpreter.hpp"
+#include "scenarios/values.hpp"
 
 namespace scenario {
 
@@ -56,11 +57,11 @@ void wait_until_idle()
 
 bool interpreter::other_operation(const instruction &i, value &result)
 {
+	auto this_cpu = [&] { return read_cpu(kernel::current, { i.row->name, "read" }); };
+
 	switch (i.row->code) {
-	case opcode::smp_processor_id: result = value::of(kernel::smp_processor_id()); return true;
-	case opcode::current_node:
-		result = value::of(kernel::cpu_to_node(kernel::smp_processor_id()));
-		return true;
+	case opcode::smp_processor_id: result = value::of(this_cpu()); return true;
+	case opcode::current_node: result = value::of(kernel::cpu_to_node(this_cpu())); return true;
 	case opcode::jiffies:
 		result = value::of(static_cast<int64_t>(kernel::jiffies()));
 		return true;

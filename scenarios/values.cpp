@@ -43,6 +43,14 @@ task_struct *find_thread(const scenario_state &s, uint32_t thread, int64_t nth)
 	return nullptr;
 }
 
+value look_for_thread(const scenario_state &s, uint32_t thread, int64_t nth)
+{
+	if (s.program->threads[thread].kind != thread_kind::task)
+		machine().step(sim::access::write, &kernel::the_kernel().first_task,
+			       { "read", "look for a thread" }); // as note_walk() has it
+	return value::of(value_kind::task, find_thread(s, thread, nth));
+}
+
 task_struct *find_subject(const scenario_state &s, const operand &thread)
 {
 	if (thread.index != no_index)
@@ -59,11 +67,41 @@ static bool is_gone(const void *object)
 	return !machine().objects().is_live(object);
 }
 
-static value state_letter(const task_struct *t, bool visible)
+static unsigned read_state(const task_struct *t, bool visible)
 {
-	const unsigned state = visible ? t->__state.read({ "read", "state" }) : t->__state.peek();
+	return visible ? t->__state.read({ "read", "state" }) : t->__state.peek();
+}
 
-	return value::of(kernel::task_state_to_char(state));
+// At a word of the machine's, which stays when the task is freed.
+static void look_at_context(const task_struct *t, const void *word, sim::label where)
+{
+	machine().step(sim::access::read, word, where);
+	kernel::check_live(t, where.function, where.verb);
+}
+
+unsigned read_cpu(const task_struct *t, sim::label where)
+{
+	const bool stays =
+		t == kernel::current &&
+		(machine().in_atomic() || machine().config().preempt != sim::preemption::full);
+
+	if (!stays)
+		look_at_context(t, &t->context->state, where);
+	return t->context->cpu;
+}
+
+void look_at_task(const task_struct *t, const void *word, sim::label where)
+{
+	if (t != kernel::current)
+		kernel::visible(sim::access::read, word, where);
+}
+
+// What a task has for life.
+template <class T> static value fixed(const task_struct *t, const T &word, bool visible)
+{
+	if (visible)
+		look_at_task(t, &word, { "read", "read" });
+	return value::of(word);
 }
 
 value task_field(task_struct *t, field_id field, bool visible)
@@ -76,28 +114,32 @@ value task_field(task_struct *t, field_id field, bool visible)
 		return value::of(field == field_id::exited);
 	}
 	switch (field) {
-	case field_id::state: return state_letter(t, visible);
+	case field_id::state: return value::of(kernel::task_state_to_char(read_state(t, visible)));
 	case field_id::on_cpu:
 		if (visible)
-			machine().step(sim::access::read, &t->context->on_cpu,
-				       { "read", "on_cpu" });
+			look_at_context(t, &t->context->on_cpu, { "read", "on_cpu" });
 		return value::of(t->context->on_cpu);
 	case field_id::on_rq:
 		return value::of(visible ? t->on_rq.read({ "read", "on_rq" }) : t->on_rq.peek());
 	case field_id::cpu:
-		machine().effect(sim::access::read, &t->context->state);
-		return value::of(t->context->cpu);
-	case field_id::node: return value::of(t->node);
-	case field_id::stack_node: return value::of(t->stack_node);
+		return value::of(visible ? read_cpu(t, { "read", "cpu" }) : t->context->cpu);
+	case field_id::node: return fixed(t, t->node, visible);
+	case field_id::stack_node: return fixed(t, t->stack_node, visible);
 	case field_id::cpus_mask:
 		return value::of(static_cast<int64_t>(
 			visible ? t->cpus_mask.read({ "read", "read" }) : t->cpus_mask.peek()));
-	case field_id::prio: return value::of(t->prio);
-	case field_id::pid: return value::of(t->pid);
-	case field_id::comm: return value::of(value_kind::text, t->comm);
+	case field_id::prio:
+		if (visible)
+			kernel::visible(sim::access::read, &t->prio, { "read", "prio" });
+		return value::of(t->prio);
+	case field_id::pid: return fixed(t, t->pid, visible);
+	case field_id::comm:
+		if (visible)
+			look_at_task(t, t->comm, { "read", "comm" });
+		return value::of(value_kind::text, t->comm);
 	case field_id::usage:
 		return value::of(visible ? t->usage.read({ "read", "usage" }) : t->usage.peek());
-	case field_id::exited: return value::of(t->__state.look() == kernel::TASK_DEAD);
+	case field_id::exited: return value::of(read_state(t, visible) == kernel::TASK_DEAD);
 	case field_id::slept_a_tick: return value::of(t->slept_a_tick);
 	default: return value::of(0);
 	}
@@ -155,8 +197,10 @@ static value worker_field(const kernel::kthread_worker *w, field_id field, bool 
 
 value work_field(const scenario_state &s, uint32_t n, void *object, field_id field, bool visible)
 {
-	if (visible && field != field_id::runs)
-		kernel::visible(sim::access::read, object, { "read", "read" });
+	const void *first = field == field_id::runs ? &s.work_runs[n] : object;
+
+	if (visible)
+		kernel::visible(sim::access::read, first, { "read", "read" });
 	machine().effect(sim::access::read, &s.work_runs[n]);
 	machine().effect(sim::access::read, &s.work_ends[n]);
 	if (field == field_id::runs)
@@ -249,8 +293,8 @@ static void print_mask(uint64_t mask, char *out, size_t bytes)
 	snprintf(out, bytes, "none");
 	for (unsigned cpu = 0; cpu < 64 && used < bytes; cpu++)
 		if (mask >> cpu & 1)
-			used += static_cast<size_t>(snprintf(out + used, bytes - used, "%s%u",
-							     used ? "," : "", cpu));
+			used += static_cast<size_t>(
+				snprintf(out + used, bytes - used, "%s%u", used ? "," : "", cpu));
 }
 
 void print_value(const value &v, value_type type, char *out, size_t bytes)

@@ -10,8 +10,16 @@ namespace scenario {
 // The n-th live task of a thread name (from 1), oldest first; null if there is none.
 kernel::task_struct *find_thread(const scenario_state &s, uint32_t thread, int64_t nth);
 
+// The same, as an operation of the running task.
+value look_for_thread(const scenario_state &s, uint32_t thread, int64_t nth);
+
 // The task that a step of a schedule names; null if there is none, yet or any more.
 kernel::task_struct *find_subject(const scenario_state &s, const operand &thread);
+
+// Where a task runs, or ran last: a step, unless it is one's own that nobody can move now.
+unsigned read_cpu(const kernel::task_struct *t, sim::label where);
+// Looks at a word of a task that never changes: a step, for another may be freed meanwhile.
+void look_at_task(const kernel::task_struct *t, const void *word, sim::label where);
 
 // `visible`: as an operation of the running task; else as somebody who looks from outside. A
 // task that is gone still answers its state (X).

@@ -90,11 +90,23 @@ static const sim::object_type *type_at(const void *object)
 	return objects.is_live(object) ? objects.find(object)->type : nullptr;
 }
 
+// The same for whoever needs it to be something. Plain memory may become that until it is used, so
+// a step of its own looks again.
+static const sim::object_type *type_needed(const void *object)
+{
+	const sim::object_type *type = type_at(object);
+
+	if (type != &memory_block::type)
+		return type;
+	machine().step(sim::access::read, object, { "read", "look at the type of" });
+	return type_at(object);
+}
+
 // An object that was freed is let through: the kernel finds out where it uses it.
 kthread_worker *interpreter::worker(const instruction &i, unsigned n)
 {
 	const value v = evaluate(i.arguments[n]);
-	const sim::object_type *type = type_at(v.pointer);
+	const sim::object_type *type = type_needed(v.pointer);
 
 	if (!v.pointer)
 		oops(i, v);
@@ -106,7 +118,7 @@ kthread_worker *interpreter::worker(const instruction &i, unsigned n)
 kthread_work *interpreter::work(const instruction &i, unsigned n)
 {
 	const value v = evaluate(i.arguments[n]);
-	const sim::object_type *type = type_at(v.pointer);
+	const sim::object_type *type = type_needed(v.pointer);
 
 	if (!v.pointer)
 		oops(i, v);
@@ -118,7 +130,7 @@ kthread_work *interpreter::work(const instruction &i, unsigned n)
 kthread_delayed_work *interpreter::delayed_work(const instruction &i, unsigned n)
 {
 	const value v = evaluate(i.arguments[n]);
-	const sim::object_type *type = type_at(v.pointer);
+	const sim::object_type *type = type_needed(v.pointer);
 
 	if (!v.pointer)
 		oops(i, v);
@@ -139,6 +151,7 @@ void interpreter::become(const instruction &i, const sim::object_type &type, int
 		return;
 	if (static_cast<memory_block *>(v.pointer)->bytes < bytes)
 		oops(i, v, "which is too small");
+	machine().effect(sim::access::write, v.pointer);
 	machine().objects().retype(v.pointer, &type);
 }
 
