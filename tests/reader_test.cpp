@@ -168,7 +168,8 @@ TEST_CASE("a schedule names threads and labels")
 	CHECK(first.label == 0);
 	CHECK(first.nth == 2);
 	CHECK(s.schedule.steps[1].until == scenario::until_kind::blocked);
-	CHECK(with_ops("", R"("schedule": "k1:3f0a", )").schedule.text == "k1:3f0a");
+	const char *printed = R"("schedule": "t@0.1.0:k1t::30.c530ec33", )";
+	CHECK(with_ops("", printed).schedule.text == "k1t::30.c530ec33");
 }
 
 TEST_CASE("words are numbers")
