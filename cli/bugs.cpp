@@ -91,8 +91,9 @@ std::string fix_text(const scenario::bug_case &bug, const std::vector<std::strin
 bool bug_table::read()
 {
 	std::vector<std::string> files;
-	bool good = expand_paths(a_.paths, files);
+	bool good = true;
 
+	expand_paths(a_.paths, files);
 	for (const std::string &file : files) {
 		auto &in = inputs_.emplace_back(std::make_unique<input>());
 

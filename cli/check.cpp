@@ -27,6 +27,7 @@ struct checked {
 	std::string name;
 	int code;
 	std::string talk;	 // what is worth saying about it
+	std::string read_wrong;	 // what stderr has said of a file that is none
 	std::string by;		 // how it was judged, if by a search, and of what it speaks
 	bool not_judged = false; // some "sometimes" was not seen, which one run cannot decide
 };
@@ -142,7 +143,7 @@ file_result check_file(const std::string &file, const check_arguments &a)
 	input in;
 
 	if (!read_input(file, in)) {
-		result.parts.push_back({ file, BAD_INPUT, "", "" });
+		result.parts.push_back({ file, BAD_INPUT, "", in.why_not, "" });
 		return result;
 	}
 	result.parts.push_back(check_one(in, in.scenario, 0, a));
@@ -193,7 +194,7 @@ void print_ktap(const file_result &f, size_t number)
 		ok &= c.code == AS_EXPECTED;
 		const std::string by = c.by.empty() ? "" : ", " + c.by;
 
-		print_diagnostics(c.talk, "  ");
+		print_diagnostics(c.read_wrong + c.talk, "  ");
 		printf("  %s %zu %s%s\n", c.code == AS_EXPECTED ? "ok" : "not ok", ++n,
 		       ktap_text(c.name + by).c_str(), c.code == BOUND_REACHED ? " # TIMEOUT" : "");
 	}
@@ -214,10 +215,10 @@ int check(const check_arguments &a)
 {
 	std::vector<std::string> files;
 	const signal_watch signals;
-	const bool all_there = expand_paths(a.paths, files);
 	const bool ktap = a.format == "ktap";
 	counts total;
 
+	expand_paths(a.paths, files);
 	if (ktap)
 		printf("KTAP version 1\n1..%zu\n", files.size());
 	for (const std::string &file : files) {
@@ -234,7 +235,6 @@ int check(const check_arguments &a)
 			print_human(f);
 		fflush(stdout);
 	}
-	total.bad += !all_there;
 	total.left_out = files.size() - total.files;
 	// The plan has announced them.
 	if (ktap && total.left_out)

@@ -65,6 +65,10 @@ bool read_shard(const std::string &text, part_file &p)
 // Not onto the scenario that it is about.
 bool is_place(const std::string &path, const std::string &scenario)
 {
+	if (path == "-") {
+		talk("--output: '-', expected a file: the report goes to the standard output\n");
+		return false;
+	}
 	if (!is_same_file(path, scenario))
 		return true;
 	talk("--output: %s is the scenario, expected another file\n", path.c_str());
@@ -109,7 +113,7 @@ bool leave(const explore_arguments &a, const input &in, part_file &p, bool unask
 	file->append(to_text(p));
 	if (!file->commit())
 		return false;
-	if (!p.left.empty())
+	if (!p.left.empty() && !a.conclusion.quiet)
 		talk("kthreadsim explore --resume %s goes on\n", shell_word(p.path).c_str());
 	return true;
 }

@@ -3,6 +3,7 @@
 // It must not know the command line.
 #include <algorithm>
 #include <cstring>
+#include <map>
 #include "cli/search_report.hpp"
 #include "scenarios/words.hpp"
 #include "sim/prng.hpp"
@@ -134,8 +135,35 @@ static std::string hash_text(const scenario::scenario &s, const observation &o)
 	return text;
 }
 
+// A name has no sign.
+static std::string name_of(const observation &o)
+{
+	const size_t minus = o.is_finding ? o.text.npos : o.text.find("=-");
+	std::string text = o.text;
+
+	if (minus != text.npos)
+		text.replace(minus, 2, " minus ");
+	return (*o.quantifier ? o.quantifier : "finding") + ("." + herd_name(text));
+}
+
+// Each state once for those that show it and once for others, for some outcomes differ only in what
+// herd7 has no words for.
+static std::map<std::pair<std::string, bool>, uint64_t> histogram(const explore_result &r,
+								  const std::vector<bool> &did)
+{
+	std::map<std::pair<std::string, bool>, uint64_t> all;
+
+	for (size_t i = 0; i < r.outcomes.size(); i++) {
+		uint64_t &n = all[{ herd_state(r.outcomes[i].end), did[i] }];
+
+		n = sim::sum_of_paths(n, r.outcomes[i].executions);
+	}
+	return all;
+}
+
 static std::string herd_test(const scenario::scenario &s, const explore_result &r,
-			     const observation &o, const std::vector<bool> &did)
+			     const observation &o, const std::vector<bool> &did,
+			     const std::string &name)
 {
 	// A finding that nobody named and that fails nothing may be there.
 	const bool may = !*o.quantifier && o.verdict != scenario::judgement::fails;
@@ -143,12 +171,10 @@ static std::string herd_test(const scenario::scenario &s, const explore_result &
 	const bool counted = std::none_of(
 		r.outcomes.begin(), r.outcomes.end(),
 		[](const scenario::explored_outcome &e) { return e.executions == sim::NEVER; });
-	const std::string name =
-		herd_test_name(s.name) + "/" + (*o.quantifier ? o.quantifier : "finding") + "." +
-		herd_name(o.text);
 	const bool is_there = o.yes_lines > 0 || o.together;
 	const bool good = always ? !o.no_lines : sometimes ? is_there : !is_there;
-	const std::string n = std::to_string(r.outcomes.size());
+	const auto states = histogram(r, did);
+	const std::string n = std::to_string(states.size());
 	const std::string yes = counted ? std::to_string(o.yes) : std::to_string(o.yes_lines),
 			  no = counted ? std::to_string(o.no) : std::to_string(o.no_lines);
 	std::string text = "Test " + name +
@@ -157,13 +183,10 @@ static std::string herd_test(const scenario::scenario &s, const explore_result &
 					: " Forbidden\n");
 
 	text += counted ? "Histogram (" + n + " states)\n" : "States " + n + "\n";
-	for (size_t i = 0; i < r.outcomes.size(); i++) {
-		const std::string state = herd_state(r.outcomes[i].end);
-
-		text += counted ? std::to_string(r.outcomes[i].executions) +
-					  (did[i] ? " *>" : " :>") + state + "\n"
-				: state + "\n";
-	}
+	for (const auto &[state, executions] : states)
+		text += (counted ? std::to_string(executions) + (state.second ? " *>" : " :>")
+				 : "") +
+			state.first + "\n";
 	return text + (r.is_complete ? "" : "Loop ") + (good ? "Ok\n" : "No\n") +
 	       "Witnesses\nPositive: " + yes + " Negative: " + no + "\nCondition " +
 	       (always	    ? "forall ("
@@ -176,6 +199,7 @@ static std::string herd_test(const scenario::scenario &s, const explore_result &
 std::string herd_report(const scenario::scenario &s, const explore_result &r)
 {
 	const size_t terms = terms_of(s.expect).size();
+	std::map<std::string, unsigned> times; // that a name was taken
 	std::string text;
 
 	for (size_t i = 0; i < r.observations.size(); i++) {
@@ -191,7 +215,10 @@ std::string herd_report(const scenario::scenario &s, const explore_result &r)
 								      return f.brief == o.text;
 							      }));
 		}
-		text += herd_test(s, r, o, did);
+		std::string name = herd_test_name(s.name) + "/" + name_of(o);
+		if (const unsigned before = times[name]++)
+			name += "." + std::to_string(before + 1);
+		text += herd_test(s, r, o, did, name);
 	}
 	return text;
 }

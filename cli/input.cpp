@@ -28,12 +28,12 @@ static bool read_all(FILE *f, size_t most, std::string &text)
 	return !ferror(f);
 }
 
-bool read_file(const std::string &file, size_t most, std::string &text)
+bool read_file(const std::string &file, size_t most, std::string &text, std::string &why_not)
 {
 	std::error_code ignored;
 
 	if (std::filesystem::is_directory(file, ignored)) {
-		talk("%s: is a folder, expected a file\n", file.c_str());
+		why_not = file + ": is a folder, expected a file\n";
 		return false;
 	}
 	FILE *f = fopen(file.c_str(), "rb");
@@ -42,7 +42,7 @@ bool read_file(const std::string &file, size_t most, std::string &text)
 	if (f)
 		fclose(f);
 	if (!read)
-		talk("%s: cannot be read: %s\n", file.c_str(), strerror(error));
+		why_not = file + ": cannot be read: " + strerror(error) + "\n";
 	return read;
 }
 
@@ -58,8 +58,10 @@ bool read_input(const std::string &file, input &out, const std::string &kernel)
 	const bool standard = file == "-";
 	std::string text;
 
-	if (!standard && !read_file(file, FILE_BYTES_MAX, text))
+	if (!standard && !read_file(file, FILE_BYTES_MAX, text, out.why_not)) {
+		talk("%s", out.why_not.c_str());
 		return false;
+	}
 	if (standard && !read_all(stdin, FILE_BYTES_MAX, text)) {
 		talk("<stdin>: cannot be read: %s\n", strerror(errno));
 		return false;
@@ -73,7 +75,8 @@ bool read_input(const std::string &file, std::string text, input &out, const std
 	out.text = std::move(text);
 	if (scenario::read_scenario_on(kernel, out.file, out.text, out.scenario, out.diagnostics))
 		return true;
-	talk("%s", out.diagnostics.print().c_str());
+	out.why_not = out.diagnostics.print();
+	talk("%s", out.why_not.c_str());
 	return false;
 }
 
@@ -113,8 +116,11 @@ bool read_schedule(const std::string &text, const std::string &scenario, sim::sc
 	const std::string rest = prefix.empty() ? text : text.substr(start + 1);
 	if (parse_schedule(rest, out, error, error_at))
 		return true;
-	talk("schedule:1:%zu: %s\n  %s\n", text.size() - rest.size() + error_at + 1, error.c_str(),
-	     text.c_str());
+	const auto place = static_cast<uint32_t>(text.size() - rest.size() + error_at);
+	scenario::diagnostics diagnostics;
+	diagnostics.set_source("schedule", text);
+	diagnostics.error({ place, place + 1 }, error);
+	talk("%s", diagnostics.print().c_str());
 	return false;
 }
 
@@ -151,10 +157,17 @@ static bool is_scenario_file(const std::filesystem::path &p)
 	       p.filename() != "schema.json";
 }
 
-bool expand_paths(const std::vector<std::string> &paths, std::vector<std::string> &files)
+// A link that leads nowhere is no scenario that may be left out.
+static bool is_file_or_broken_link(const std::filesystem::directory_entry &e)
+{
+	std::error_code ignored;
+
+	return e.is_regular_file(ignored) || (e.is_symlink(ignored) && !e.exists(ignored));
+}
+
+void expand_paths(const std::vector<std::string> &paths, std::vector<std::string> &files)
 {
 	namespace fs = std::filesystem;
-	bool all = true;
 
 	for (const std::string &path : paths) {
 		std::error_code error;
@@ -166,18 +179,13 @@ bool expand_paths(const std::vector<std::string> &paths, std::vector<std::string
 		std::vector<std::string> found;
 		for (fs::recursive_directory_iterator i(path, error), end; !error && i != end;
 		     i.increment(error))
-			if (i->is_regular_file(error) && is_scenario_file(i->path()))
+			if (is_scenario_file(i->path()) && is_file_or_broken_link(*i))
 				found.push_back(i->path().string());
-		if (error || found.empty()) {
-			talk("%s: %s\n", path.c_str(),
-			     error ? error.message().c_str()
-				   : "holds no scenario, expected *.json below it");
-			all = false;
-		}
+		if (error || found.empty())
+			found.push_back(path + "/*.json"); // who reads it says what is wrong
 		std::sort(found.begin(), found.end());
 		files.insert(files.end(), found.begin(), found.end());
 	}
-	return all;
 }
 
 } // namespace cli

@@ -13,10 +13,11 @@ struct input {
 	std::string file, text;
 	scenario::scenario scenario;
 	scenario::diagnostics diagnostics;
+	std::string why_not; // lines, where it could not be read; stderr has said them
 };
 
-// False: stderr says why it cannot be read; more than `most` bytes are none that anybody wrote.
-bool read_file(const std::string &file, size_t most, std::string &text);
+// False: `why_not` is a line; more than `most` bytes are none that anybody wrote.
+bool read_file(const std::string &file, size_t most, std::string &text, std::string &why_not);
 
 // Also by another name: through a link, or from another folder.
 bool is_same_file(const std::string &a, const std::string &b);
@@ -40,7 +41,8 @@ std::string with_place(const input &in, const std::string &text);
 // "FILE: error: ..." or "FILE:LINE:COLUMN: error: ...", a line.
 std::string refusal(const input &in, const std::string &why);
 
-// The files below the folders, *.json and *.jsonc, in the order of their names.
-bool expand_paths(const std::vector<std::string> &paths, std::vector<std::string> &files);
+// The files below the folders, *.json and *.jsonc, in the order of their names; of a folder without
+// any that pattern, which cannot be read.
+void expand_paths(const std::vector<std::string> &paths, std::vector<std::string> &files);
 
 } // namespace cli

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <fcntl.h>
+#include <new>
 #include <unistd.h>
 #include "cli/commands.hpp"
 #include "cli/misspelt.hpp"
@@ -80,6 +81,9 @@ int main(int argc, char **argv)
 	cli::keep_closed_streams();
 	try {
 		return cli::if_printed(cli::main(argc, argv));
+	} catch (const std::bad_alloc &) {
+		cli::talk("kthreadsim: out of memory, and nothing can be said of what was asked\n");
+		return cli::BOUND_REACHED;
 	} catch (const std::exception &e) {
 		cli::talk("kthreadsim: internal error: %s\n", e.what());
 		return cli::INTERNAL_ERROR;

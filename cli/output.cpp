@@ -114,7 +114,7 @@ int run_and_write(const input &in, const scenario::scenario &s, const output_opt
 {
 	scenario::run_result r;
 
-	if (o.file.empty()) {
+	if (o.file.empty() || o.file == "-") {
 		traces::stream_sink out(stdout);
 
 		return run_to(in, s, o, replay, out, r);

@@ -197,8 +197,10 @@ bool read_part(const std::string &path, part_file &out)
 
 	out = {};
 	out.path = path;
-	if (!read_file(path, BYTES_MAX, all))
+	if (std::string why_not; !read_file(path, BYTES_MAX, all, why_not)) {
+		talk("%s", why_not.c_str());
 		return false;
+	}
 	std::string_view text = all;
 	errors.set_source(path, all);
 	if (is_whole(text, errors) && !read_lines(text, out))

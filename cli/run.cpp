@@ -38,7 +38,8 @@ static std::shared_ptr<run_arguments> add_common(CLI::App &sub)
 	sub.add_option("-f,--format", a->output.format, "how the trace is written")
 		->check(one_of_these(format_names()))
 		->capture_default_str();
-	sub.add_option("-o,--output", a->output.file, "write the trace to this file");
+	sub.add_option("-o,--output", a->output.file,
+		       "write the trace to this file; - for the standard output");
 	add_count(sub, "--variant", a->output.variant, scenario::variant_range,
 		  "run this variant (from 1) instead");
 	sub.add_flag("-q,--quiet", a->output.quiet, "say nothing about the run on stderr");

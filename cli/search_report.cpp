@@ -2,6 +2,7 @@
 // The result of a search in words.
 // It must not know the command line.
 #include "cli/search_report.hpp"
+#include <algorithm>
 #include <cstdio>
 #include <sstream>
 
@@ -162,11 +163,14 @@ std::string search_report(const input &in, const scenario::scenario &s,
 	std::string text = "Scenario " + s.name + "  kernel " + s.kernel_text + "  strategy " +
 			   plan.strategy + "\n" + executions_line(r) + scope_lines(plan, r) +
 			   "States " + std::to_string(r.outcomes.size()) + "\n";
-	char line[64];
+	size_t width = 12;
 
+	for (const scenario::explored_outcome &e : r.outcomes)
+		width = std::max(width, 1 + count_text(e.executions, r).size());
 	for (const scenario::explored_outcome &e : r.outcomes) {
-		snprintf(line, sizeof(line), "%12s  ", count_text(e.executions, r).c_str());
-		text += line + e.line + "\n";
+		const std::string count = count_text(e.executions, r);
+
+		text += std::string(width - count.size(), ' ') + count + "  " + e.line + "\n";
 		if (with_witnesses)
 			text += "              " + replay_line(s, e.shortest, r);
 	}

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <iterator>
 #include <string>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace cli {
@@ -121,6 +122,10 @@ void search_watch::show(const sim::explore_progress &now)
 	if (now.traces)
 		text += ", " + std::to_string(now.traces) + " traces, " + percent(now.unseen_ppm) +
 			" unseen";
+	winsize terminal{};
+	// What goes on in the next line stays there.
+	if (!ioctl(STDERR_FILENO, TIOCGWINSZ, &terminal) && terminal.ws_col)
+		text.resize(std::min<size_t>(text.size(), terminal.ws_col - 1));
 	fprintf(stderr, "\r%s\033[K", text.c_str());
 	line_there_ = true;
 	shown_ = clock::now();

@@ -139,18 +139,28 @@ explored search(const scenario &s, const sim::explore_plan &asked, const sim::ex
 	watched_program p(s, when == until::all_is_decided);
 	sim::explore_plan plan = asked;
 	const char *stopped = nullptr;
+	sim::explore_progress last;
+	const auto watched = [&](const sim::explore_progress &now) {
+		last = now;
+		stopped = p.is_decided() ? "all that is expected was seen"
+			  : watch	 ? watch(now)
+					 : nullptr;
+		return !stopped;
+	};
+	explored r;
 
 	plan.circles = asks_for_livelock(s);
-	explored r{ explore(search_machine(s, plan), p, &kernel::hooks(), plan, share,
-			    [&](const sim::explore_progress &now) {
-				    stopped = p.is_decided() ? "all that is expected was seen"
-					      : watch	     ? watch(now)
-							     : nullptr;
-				    return !stopped;
-			    }),
-		    {},
-		    0 };
-
+	try {
+		static_cast<sim::explore_result &>(r) = explore(
+			search_machine(s, plan), p, &kernel::hooks(), plan, share, watched);
+	} catch (const std::bad_alloc &) {
+		if (!plan.why_not_later())
+			throw; // what is left to run would be lost with it
+		r.found.executions = sim::NEVER;
+		r.cut = "out of memory after " +
+			(last.states ? std::to_string(last.states) + " states"
+				     : std::to_string(last.executions) + " executions");
+	}
 	if (checking_of(s, plan) == sim::checking::states)
 		add_lock_orders(p.lock_orders(), r.together);
 	if (stopped)

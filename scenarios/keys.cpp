@@ -244,7 +244,7 @@ const key_table &explore_keys()
 			{ "seed", false, WHOLE, "of random strategies, 1 when absent" },
 			{ "executions", false, POSITIVE,
 			  "how many are drawn; of dpor and exhaustive a bound" },
-			{ "states", false, POSITIVE, "bound on states" },
+			{ "states", false, POSITIVE, "bound on states, 20000000 when absent" },
 			{ "steps", false, POSITIVE, "bound on visible steps of one execution" },
 			{ "deviations", false, POSITIVE,
 			  "bound on deviations from the natural order" },

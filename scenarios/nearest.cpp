@@ -11,8 +11,10 @@ namespace scenario {
 namespace {
 
 constexpr size_t longest_name = 64;
-/* One edit costs this much, a change of case less: "Cpu" is nearer to "cpu" than "cpus". */
+/* One edit costs this much, a change of case less: "Cpu" is nearer to "cpu" than "cpus". So is
+ * "6.31" to "6.13" than "6.1". */
 constexpr unsigned edit_cost = 4;
+constexpr unsigned swap_cost = 3;
 constexpr unsigned case_cost = 1;
 
 char lower(char c)
@@ -40,7 +42,7 @@ unsigned distance(std::string_view a, std::string_view b)
 			now[j] = std::min({ old[j] + edit_cost, now[j - 1] + edit_cost,
 					    old[j - 1] + replace_cost(a[i - 1], b[j - 1]) });
 			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-				now[j] = std::min(now[j], older[j - 2] + edit_cost);
+				now[j] = std::min(now[j], older[j - 2] + swap_cost);
 		}
 		older = old;
 		old = now;

@@ -187,7 +187,10 @@ void reader::read_cpus(const node &n)
 	m.nodes.assign(1, { { 0 }, true });
 	if (cpus && list)
 		complain(n.find("nodes")->key_span, "both cpus and nodes, expected one of them");
-	if (cpus && whole(*cpus, "cpus", 1, most_cpus, count)) {
+	if (cpus) {
+		/* Of a wrong number no more is to be said wherever somebody names a CPU. */
+		if (!whole(*cpus, "cpus", 1, most_cpus, count))
+			count = most_cpus;
 		m.nodes[0].cpus.clear();
 		for (m.cpu_count = 0; m.cpu_count < count; m.cpu_count++)
 			m.nodes[0].cpus.push_back(m.cpu_count);

@@ -176,7 +176,8 @@ static explore_result explore_states(const machine_config &config, program &p, c
 	}
 	if (!found.complete)
 		r.cut = was_stopped			? "it was stopped"
-			: r.states >= limits.states_max ? "it met as many states as it may keep"
+			: r.states >= limits.states_max ? "it met as many states as it may keep, " +
+								  std::to_string(limits.states_max)
 			: r.found.outcomes.size() >= limits.outcomes_max
 				? "it met as many outcomes as it may tell"
 				: "an execution had more than " + std::to_string(limits.steps_max) +

@@ -10,7 +10,7 @@ constexpr uint64_t STEPS_UNWATCHED = 1 << 15;
 
 static machine_config with_bound(machine_config c, const explore_plan &plan)
 {
-	c.steps_max = plan.steps_most();
+	c.steps_max = plan.steps_most() + 1; // only with one more it has more than it may have
 	return c;
 }
 

@@ -60,6 +60,14 @@ grep -E '^[0-9]+ [*:]>' out | grep -vE "^[0-9]+ [*:]>($place=(-?[0-9]+|$place); 
 	fail "states that herd7's tools do not read"
 [ "$(grep -cE '^[0-9]+ \*>deadlock=yes; deadlock.B_in_schedule' out)" = 1 ] || fail "no state of the deadlock"
 
+# No test twice, no state twice in one.
+sed 's/"value": 2/"value": -1/; s/"sometimes": \[/& { "n": -1 },/' two-sets.json >signs.json
+expect 0 "herd, with signs" explore --strategy dpor -f herd signs.json
+says out "Test two-sets/sometimes.n_minus_1 Allowed"
+says out "Test two-sets/sometimes.n_1 Allowed"
+expect 4 "herd, of outcomes that it has no words for" explore -f herd "$scenarios/lessons/two-mutexes.json"
+awk '/^Test/ { split("", seen) } / [*:]>/ && seen[$0]++ { exit 1 }' out || fail "a state stands twice in a test"
+
 # ---- exit codes ----
 
 expect 4 "a bound on executions" explore --strategy exhaustive --max-executions 10 many-sets.json
@@ -116,6 +124,26 @@ ends 4 "Ctrl-C between files" \
 	timeout -s INT --preserve-status 1 "$program" check two-sets.json long.json two-sets.json varied.json >out 2>err
 says out "2 files, 2 scenarios and variants: 1 as expected"
 says out " 1 stopped by a limit, 0 bad; files that were not looked at: 2"
+
+# ktap <what it is about> <line> <files>...: not ok, and that stands there.
+ktap()
+{
+	local what=$1 line=$2
+
+	shift 2
+	expect 2 "$what" check -f ktap "$@"
+	says out "$line"
+	says out "1..1"
+	says out "not ok 1 "
+}
+
+mkdir hollow linked
+ln -s nowhere.json linked/dangles.json
+printf '1\n' >bad.json
+ktap "KTAP of bad input" "  # bad.json:1:1: error: " bad.json
+ktap "KTAP of no file" "  # nowhere.json: cannot be read: No such file or directory" nowhere.json
+ktap "KTAP of a folder without scenarios" "  # hollow/*.json: cannot be read: No such file or directory" hollow
+ktap "KTAP of a link to nowhere" "  # linked/dangles.json: cannot be read: No such file or directory" linked
 
 # ---- diff-versions ----
 

@@ -39,6 +39,11 @@ refuses "two-sets.json: there is no variant 1, expected 0" run --variant 1 two-s
 
 # ---- options that a strategy does not take ----
 
+expect 0 "as many steps as there are" explore --strategy dpor --max-steps 4 two-sets.json
+expect 4 "one less" explore --strategy dpor --max-steps 3 two-sets.json
+says out "Cut 2 executions had more than 3 steps"
+expect 4 "a bound on states" explore --max-states 10 many-sets.json
+says out "Cut it met as many states as it may keep, 10"
 refuses "dpor takes no '--max-deviations': it would take what a bound hides for explored" \
 	explore --strategy dpor --max-deviations 1 two-sets.json
 refuses "dpor takes no '--seed', expected one of: --max-executions --max-steps" \
@@ -55,6 +60,12 @@ expect 0 "each execution once" explore --strategy dpor two-sets.json
 cmp twice out || fail "executions that run twice come to something else"
 
 # ---- names of commands and options ----
+
+sed 's/"6.13"/"6.31"/' two-sets.json >swapped.json
+refuses "did you mean '6.13'?" run swapped.json
+sed 's/"cpus": 2/"cpus": 4097/' two-sets.json >cpus.json
+expect 2 "too many CPUs" run cpus.json
+[ "$(grep -c error: err)" = 1 ] || fail "of a wrong number of CPUs more than one error comes: $(cat err)"
 
 refuses "kthreadsim: unknown command 'exlore', expected run, explore, " exlore two-sets.json
 says err "did you mean 'explore'?"
@@ -83,9 +94,9 @@ for name in a@b a:k1 a:k1t:b@c; do
 	expect 0 "a schedule of $name" replay -f none named.json "$schedule"
 	refuses "schedule: it is of scenario '$name', expected one of 'two-sets'" replay two-sets.json "$schedule"
 done
-refuses "schedule:1:1: expected a schedule, which begins with 'k1t:', or 'k1f:' without time" \
+refuses "schedule:1:1: error: expected a schedule, which begins with 'k1t:', or 'k1f:' without time" \
 	replay two-sets.json 1
-refuses "schedule:1:8: expected the number of steps, '.' and a check of eight hexadecimal digits" \
+refuses "schedule:1:8: error: expected the number of steps, '.' and a check of eight hexadecimal digits" \
 	replay two-sets.json k1f::4.79f2e0f
 with_schedule() { sed "s/\"expect\"/\"schedule\": $1,\n  &/" two-sets.json >scheduled.json; }
 for command in "run -f none" explore; do

@@ -30,6 +30,14 @@ check --format ktap two-sets.json
 diff-versions 6.13 6.13 asks.json
 bugs --verdicts $scenarios/bugs/nested-stop.json
 END
+expect 0 "the standard output by its name" run -q -o - two-sets.json
+cp out named
+expect 0 "the standard output" run -q two-sets.json
+cmp named out || fail "-o - is not the standard output"
+[ -e ./- ] && fail "there is a file named -"
+expect 2 "a part on the standard output" explore --strategy exhaustive -o - two-sets.json
+says err "--output: '-', expected a file"
+
 ends 0 "nothing to print" to_closed run -f none two-sets.json
 
 # in_one_file <what it is about> <the data's last line> <the talk's first words> <arguments>...

@@ -178,7 +178,8 @@ cmp finished out || fail "a search that went on prints something else than one t
 expect 4 "a bound on executions" explore --strategy exhaustive --max-executions 10 -o bounded.part many-sets.json
 expect 4 "as many again" explore --resume bounded.part
 [ "$(executions)" = 20 ] || fail "$(executions) executions after twice 10"
-expect 4 "with another bound" explore --resume bounded.part --max-executions 5
+expect 4 "with another bound" explore -q --resume bounded.part --max-executions 5
+[ -s err ] && fail "-q talks: $(cat err)"
 [ "$(executions)" = 25 ] || fail "$(executions) executions after 20 and 5"
 expect 2 "more of those that are drawn" explore --resume many-sets.random.seed-1.part --max-executions 5
 says err "--max-executions with --resume: how many are drawn stands in many-sets.random.seed-1.part"
