@@ -86,6 +86,7 @@ private:
 	void note(const void *lock, taken_by how, const char *function);
 	edge *find_edge(uint16_t from, uint16_t to);
 	void add_edge(const edge &e);
+	lock_graph in_order() const;
 	std::vector<const edge *> path(uint16_t from, uint16_t to, uint16_t lowest) const;
 	static std::string words_of(const place &p);
 	std::string words_of(const std::vector<const edge *> &edges) const;

@@ -4,6 +4,9 @@
 #include "model/lockdep.hpp"
 #include <algorithm>
 #include <deque>
+#include <string_view>
+#include <tuple>
+#include <utility>
 
 namespace kernel {
 
@@ -28,6 +31,29 @@ void lock_graph::merge(const lock_graph &other)
 		if (from >= 0 && to >= 0)
 			add_edge(e);
 	}
+}
+
+// The same in an order of its own: what it reports does not depend on which lock was met first.
+lock_graph lock_graph::in_order() const
+{
+	lock_graph g = *this;
+	std::vector<uint16_t> number;
+
+	std::sort(g.classes_.begin(), g.classes_.end(),
+		  [](const lock_class &a, const lock_class &b) {
+			  return std::tuple(std::string_view(a.name), a.object, a.offset) <
+				 std::tuple(std::string_view(b.name), b.object, b.offset);
+		  });
+	for (const lock_class &c : classes_)
+		number.push_back(static_cast<uint16_t>(g.class_number(c)));
+	for (edge &e : g.edges_) {
+		e.from = number[e.from];
+		e.to = number[e.to];
+	}
+	std::sort(g.edges_.begin(), g.edges_.end(), [](const edge &a, const edge &b) {
+		return std::pair(a.from, a.to) < std::pair(b.from, b.to);
+	});
+	return g;
 }
 
 // The shortest way along edges, over classes that are not below `lowest`; empty: none.
@@ -88,7 +114,7 @@ std::vector<std::string> lock_graph::names_of(const std::vector<const edge *> &e
 	return names;
 }
 
-// One a class: the shortest that comes back to it over classes that were met later.
+// One a class: the shortest that comes back to it over classes that come later in order.
 void lock_graph::report_cycles(std::vector<lock_report> &out) const
 {
 	for (uint16_t c = 0; c < classes_.size(); c++) {
@@ -179,11 +205,12 @@ bool lock_graph::shows(const std::string &part) const
 
 std::vector<lock_report> lock_graph::reports() const
 {
+	const lock_graph g = in_order();
 	std::vector<lock_report> all;
 
-	report_cycles(all);
-	report_states(all);
-	report_inversions(all);
+	g.report_cycles(all);
+	g.report_states(all);
+	g.report_inversions(all);
 	return all;
 }
 

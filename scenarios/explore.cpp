@@ -302,19 +302,18 @@ static bool is_told_together(const term &t)
 static void judge_together(const scenario &s, const term &t, const explore_result &r,
 			   observation &o)
 {
-	const bool always = o.quantifier[0] == 'a';
+	const bool always = o.quantifier[0] == 'a', is_there = is_together(t, r);
 
+	o.together = is_there && !o.yes_lines;
+	if (always && r.of.states && is_told_together(t))
+		o.witness = no_index;
 	if (s.schedule.given())
 		return;
 	if (always && r.of.states && is_told_together(t) && o.verdict == judgement::fails) {
 		o.verdict = judgement::not_judged;
 		o.reason = "stateful tells it of all executions together, dpor of each";
-		o.witness = no_index;
 	}
-	if (!is_together(t, r))
-		return;
-	o.together = !o.yes_lines;
-	if (always)
+	if (always || !is_there)
 		return;
 	o.verdict = o.quantifier[0] == 's' ? judgement::holds : judgement::fails;
 	o.reason = "";

@@ -221,16 +221,78 @@ TEST_CASE("no scenario has a race or an order of locks that it does not expect")
 		}
 }
 
+scenario::explore_result explored(const scenario::scenario &s)
+{
+	const sim::explore_plan plan = scenario::plan_of(s, s.explore);
+
+	return conclude(s, plan, search(s, plan, {}, nullptr));
+}
+
 TEST_CASE("a search finds a circle of locks that no single execution has")
 {
 	scenario::scenario s = library::read("lessons/two-mutexes.json");
 
 	s.schedule = {};
-	const sim::explore_plan plan = scenario::plan_of(s, s.explore);
-	const scenario::explore_result r = conclude(s, plan, search(s, plan, {}, nullptr));
+	const scenario::explore_result r = explored(s);
 	REQUIRE(r.together.size() == 1);
 	CHECK(r.together[0].brief == "lockdep: a -> b -> a");
 	CHECK(r.together[0].shown_at_once); // one after the other
+}
+
+// Two tasks that take two locks, each in its order.
+scenario::scenario in_opposite_order(const std::string &how)
+{
+	return library::parse(R"({ "name": "opposite", "kernel": "6.13", "machine": { "cpus": 2 },
+		"vars": { "a": { "mutex": true }, "b": { "mutex": true } },
+		"tasks": {
+		"A": { "cpu": 0, "do": [
+			{ "op": "mutex_lock", "lock": "a" },
+			{ "op": "mutex_lock", "lock": "b" },
+			{ "op": "mutex_unlock", "lock": "b" },
+			{ "op": "mutex_unlock", "lock": "a" } ] },
+		"B": { "cpu": 1, "do": [
+			{ "op": "mutex_lock", "lock": "b" },
+			{ "op": "mutex_lock", "lock": "a" },
+			{ "op": "mutex_unlock", "lock": "a" },
+			{ "op": "mutex_unlock", "lock": "b" } ] } },
+		)" + how + R"(, "expect": { "sometimes": [ "deadlock", "lockdep" ] } })");
+}
+
+TEST_CASE("a circle of locks is one, whichever of them is taken first")
+{
+	const scenario::explore_result r =
+		explored(in_opposite_order(R"("explore": { "strategy": "exhaustive" })"));
+
+	REQUIRE(r.outcomes.size() == 2);
+	for (const scenario::explored_outcome &e : r.outcomes)
+		CHECK(e.line.ends_with("lockdep: a -> b -> a"));
+}
+
+TEST_CASE("what is told of executions together keeps no deadlock from being written as steps")
+{
+	const scenario::explore_result r =
+		explored(in_opposite_order(R"("explore": { "strategy": "stateful" })"));
+
+	CHECK(r.together.size() == 1);
+	REQUIRE(r.observations.size() == 2);
+	REQUIRE(r.observations[0].witness != scenario::no_index);
+	const std::string &steps = r.outcomes[r.observations[0].witness].by_hand;
+	REQUIRE(steps != "");
+	const scenario::run_result by_hand =
+		scenario::run_scenario(in_opposite_order("\"schedule\": " + steps), {});
+	CHECK(by_hand.schedule_error == "");
+	CHECK(by_hand.how == sim::ending::deadlock);
+}
+
+TEST_CASE("what is told of executions together is observed also where it is not judged")
+{
+	const scenario::explore_result r =
+		explored(in_opposite_order(R"("schedule": [ { "run": "A" } ])"));
+
+	REQUIRE(r.observations.size() == 2);
+	CHECK(r.observations[1].text == "lockdep");
+	CHECK(r.observations[1].verdict == scenario::judgement::not_judged);
+	CHECK(r.observations[1].together);
 }
 
 // Who comes first tells the other to take the other way.
@@ -253,8 +315,7 @@ TEST_CASE("each order of locks that only several executions show together has a 
         { "op": "mutex_unlock", "lock": "a" }, { "op": "mutex_unlock", "lock": "b" } ] } ] }
   },
   "expect": { "never": [ "lockdep", "deadlock" ] } })");
-	const sim::explore_plan plan = scenario::plan_of(s, s.explore);
-	const scenario::explore_result r = conclude(s, plan, search(s, plan, {}, nullptr));
+	const scenario::explore_result r = explored(s);
 
 	REQUIRE(r.together.size() == 1);
 	const scenario::found &f = r.together[0];
