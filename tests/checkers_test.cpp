@@ -11,6 +11,8 @@
 
 namespace {
 
+using library::explored;
+
 // The text of the only finding of this kind that is not a known race.
 std::string only(const scenario::run_result &r, sim::finding_kind kind)
 {
@@ -94,18 +96,14 @@ TEST_CASE("who spins for ever is in a deadlock, also if all tasks have ended")
 
 TEST_CASE("a lock that a thread took along when it exited is waited for in vain, and is told so")
 {
-	scenario::scenario s;
-	scenario::diagnostics errors;
-
-	REQUIRE(scenario::read_scenario("t.json", R"({ "name": "t", "kernel": "6.13",
+	const scenario::scenario s = library::parse(R"({ "name": "t", "kernel": "6.13",
 		"machine": { "cpus": 2 }, "vars": { "m": { "mutex": true } },
 		"functions": { "g": [ { "op": "mutex_lock", "lock": "m" } ] },
 		"tasks": { "A": { "do": [
 			{ "op": "kthread_run", "threadfn": "g", "name": "G", "as": "g" },
 			{ "op": "msleep", "msecs": 20 },
 			{ "op": "mutex_lock", "lock": "m" } ] } },
-		"expect": { "always": [ "deadlock" ] } })",
-					s, errors));
+		"expect": { "always": [ "deadlock" ] } })");
 	CHECK(only(scenario::run_scenario(s, {}), sim::finding_kind::deadlock) ==
 	      "deadlock:\n"
 	      "    A (pid 101, state D) in schedule <- mutex_lock\n"
@@ -219,13 +217,6 @@ TEST_CASE("no scenario has a race or an order of locks that it does not expect")
 			const bool as_asked = r.expected || library::is_endless(s, r);
 			CHECK(as_asked == !is_doubly_wrong(s));
 		}
-}
-
-scenario::explore_result explored(const scenario::scenario &s)
-{
-	const sim::explore_plan plan = scenario::plan_of(s, s.explore);
-
-	return conclude(s, plan, search(s, plan, {}, nullptr));
 }
 
 TEST_CASE("a search finds a circle of locks that no single execution has")

@@ -6,11 +6,11 @@
 #include <doctest/doctest.h>
 #include <set>
 #include "model/boot.hpp"
-#include "scenarios/reader.hpp"
 #include "sim/explore_dpor.hpp"
 #include "sim/plan_dpor.hpp"
 #include "sim/states.hpp"
 #include "sim/strategies.hpp"
+#include "tests/library_run.hpp"
 #include "tests/support_scenarios.hpp"
 
 namespace {
@@ -161,15 +161,8 @@ TEST_CASE("a plan does without nobody's wakeup, nor without the end of an interr
 // What a worker's steps touch is known only once they are taken, and plans count on it.
 TEST_CASE("a worker that is destroyed beside another task is searched without an execution in vain")
 {
-	const auto read = [](const char *text) {
-		scenario::scenario s;
-		scenario::diagnostics errors;
-
-		REQUIRE(scenario::read_scenario("test", text, s, errors));
-		return s;
-	};
 	const explored found = by_dpor<sim::dpor_search>(
-		read(R"({ "name": "destroyed-beside-another", "kernel": "6.14",
+		library::parse(R"({ "name": "destroyed-beside-another", "kernel": "6.14",
 			"machine": { "cpus": 2 }, "vars": { "n": 0 },
 			"setup": [ { "op": "kthread_create_worker", "flags": 0, "name": "worker",
 				     "as": "worker" } ],

@@ -3,8 +3,7 @@
 // Must not know the library.
 #include <algorithm>
 #include <doctest/doctest.h>
-#include "scenarios/explore.hpp"
-#include "scenarios/reader.hpp"
+#include "tests/library_run.hpp"
 
 namespace {
 
@@ -14,15 +13,8 @@ scenario::explore_result searched(const std::string &tasks, const std::string &r
 	const std::string text = R"({ "name": "t", "question": "?", "kernel": "6.13",
 		"machine": { "cpus": 2 }, )" + rest +
 				 R"( "tasks": {)" + tasks + R"(}, "expect": {} })";
-	scenario::scenario s;
-	scenario::diagnostics errors;
-	const bool good = scenario::read_scenario("t.json", text, s, errors);
 
-	INFO(errors.print());
-	REQUIRE(good);
-	const sim::explore_plan plan = scenario::plan_of(s, s.explore);
-	REQUIRE(scenario::cannot_explore(s, plan) == "");
-	return conclude(s, plan, search(s, plan, {}, nullptr));
+	return library::explored(library::parse(text));
 }
 
 std::vector<std::string> lines_of(const scenario::explore_result &r)

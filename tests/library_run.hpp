@@ -3,6 +3,7 @@
 // Must not know what is expected of any of them.
 #pragma once
 
+#include "scenarios/explore.hpp"
 #include "scenarios/program.hpp"
 #include "scenarios/reader.hpp"
 #include "scenarios/run.hpp"
@@ -61,6 +62,15 @@ inline std::vector<std::string> files()
 inline scenario::scenario read(const std::string &file)
 {
 	return parse(text_of(root + "/scenarios/" + file), file);
+}
+
+inline scenario::explore_result explored(const scenario::scenario &s,
+					 scenario::until when = scenario::until::the_end)
+{
+	const sim::explore_plan plan = scenario::plan_of(s, s.explore);
+
+	REQUIRE(scenario::cannot_explore(s, plan) == "");
+	return conclude(s, plan, search(s, plan, {}, nullptr, when));
 }
 
 // A single run of what may go on for ever shows nothing.

@@ -28,40 +28,33 @@ std::string scenario_of(size_t names, size_t registers)
 	       repeated(names, R"({"in": "kmalloc", "when": 1, "task": "t)", "\"}") + "]}";
 }
 
-bool is_read(const std::string &text, scenario::scenario &out, std::string &complaints)
+std::string complaints_about(const std::string &text)
 {
+	scenario::scenario s;
 	scenario::diagnostics errors;
-	const bool good = scenario::read_scenario("t.json", text, out, errors);
 
-	complaints = errors.print();
-	return good;
+	CHECK_FALSE(scenario::read_scenario("t.json", text, s, errors));
+	return errors.print();
 }
 
 } // namespace
 
 TEST_CASE("a scenario as large as may be is run")
 {
-	scenario::scenario s;
-	std::string complaints;
+	const auto r = scenario::run_scenario(library::parse(scenario_of(400, 150)), {});
 
-	const bool good = is_read(scenario_of(400, 150), s, complaints);
-	INFO(complaints);
-	REQUIRE(good);
-	const auto r = scenario::run_scenario(s, {});
 	CHECK(r.how == sim::ending::finished);
 	CHECK(r.findings.empty());
 }
 
 TEST_CASE("a larger one is refused")
 {
-	scenario::scenario s;
-	std::string complaints;
+	const std::string complaints = complaints_about(scenario_of(401, 1));
 
-	CHECK_FALSE(is_read(scenario_of(401, 1), s, complaints));
 	for (const char *what : { "vars", "works", "tasks", "faults" })
 		CHECK(complaints.find(std::string(what) + ": 401 entries, expected at most 400") !=
 		      std::string::npos);
-	CHECK_FALSE(is_read(scenario_of(1, 151), s, complaints));
-	CHECK(complaints.find("too many registers in setup, expected at most 150") !=
+	CHECK(complaints_about(scenario_of(1, 151))
+		      .find("too many registers in setup, expected at most 150") !=
 	      std::string::npos);
 }
