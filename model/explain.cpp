@@ -215,18 +215,26 @@ bool name_of_id(const sim::machine &m, sim::object_id id, char *out, size_t byte
 void name_of_context(const sim::context &c, char *out, size_t bytes)
 {
 	if (c.is_interrupt) {
-		snprintf(out, bytes, "irq/%u", c.cpu);
+		if (c.cpu < machine().config().cpus)
+			snprintf(out, bytes, "irq/%u", c.cpu);
+		else
+			snprintf(out, bytes, "RCU callback");
 		return;
 	}
 	const auto *t = static_cast<const task_struct *>(c.user);
 	snprintf(out, bytes, "%s/%d", t->comm, t->pid);
 }
 
-const char *lines_of(const char *function, const char *what, const char *object)
+bool has_source_lines()
 {
 	const generation *g = generation_that_runs();
 
-	return g && g->has_source_lines() ? source_lines(function, what, object) : nullptr;
+	return g && g->has_source_lines();
+}
+
+const char *lines_of(const char *function, const char *what, const char *object)
+{
+	return has_source_lines() ? source_lines(function, what, object) : nullptr;
 }
 
 void call_printer::add(const char *separator, const char *function)

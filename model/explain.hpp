@@ -35,11 +35,13 @@ const task_struct *owner_of(const void *struct_kthread);
 // The name of a thread that has ended while its struct kthread is still there; null: unknown.
 const char *name_of_dead(const void *struct_kthread);
 
-// "kts/102", "irq/1"
+// "kts/102", "irq/1"; "RCU callback" on a CPU that a machine has for them alone.
 void name_of_context(const sim::context &c, char *out, size_t bytes);
 // Of who runs now; "the machine" while it boots.
 void name_of_caller(char *out, size_t bytes);
 
+// Whether the kernel that runs is the one whose lines are known, 6.13.
+bool has_source_lines();
 // Of the kernel that runs; see source_lines(). Null: it is not 6.13, either.
 const char *lines_of(const char *function, const char *what, const char *object);
 

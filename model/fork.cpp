@@ -37,7 +37,9 @@ void set_task_comm(task_struct *t, const char *name)
 
 task_struct *get_task_struct(task_struct *t, const char *function)
 {
-	if (atomic_add_return(1, t->usage, function) == 1)
+	const int users = t->usage.update([](int &v) { return ++v; }, { function, "refcount_inc" });
+
+	if (users == 1)
 		fail_last_put(*t, function, "before this one was taken");
 	return t;
 }
@@ -45,7 +47,7 @@ task_struct *get_task_struct(task_struct *t, const char *function)
 static void free_task(task_struct *t)
 {
 	if (t->context->state != sim::context_state::finished)
-		fail_last_put(*t, "put_task_struct", "while it still runs");
+		fail_last_put(*t, "put_task_struct", "while it has not exited");
 	// The grace period still counts on its reference: somebody put one that was not his.
 	machine().effect(sim::access::read, &t->rcu.alarm);
 	if (t->rcu.alarm.armed) {
@@ -60,7 +62,8 @@ static void free_task(task_struct *t)
 
 void put_task_struct(task_struct *t, const char *function)
 {
-	const int left = atomic_add_return(-1, t->usage, function);
+	const int left = t->usage.update([](int &v) { return --v; },
+					 { function, "refcount_dec_and_test" });
 
 	if (left < 0)
 		WARN_ON(true, 0, { "refcount below zero", t }, function);

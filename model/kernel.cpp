@@ -59,7 +59,7 @@ void warn(const char *function, int line_6_13, complaint about)
 	const sim::allocation *a = about.object ? machine().objects().find(about.object) : nullptr;
 	char text[500], at[48] = "", of[64] = "", who[300];
 
-	if (line_6_13)
+	if (line_6_13 && has_source_lines())
 		snprintf(at, sizeof(at), "at kernel/kthread.c:%d ", line_6_13);
 	if (a)
 		name_whole(*a, of, sizeof(of));

@@ -6,6 +6,7 @@
 #include <cstring>
 #include "model/boot.hpp"
 #include "model/events.hpp"
+#include "model/explain.hpp"
 #include "model/fork.hpp"
 #include "model/signal.hpp"
 
@@ -213,9 +214,9 @@ void check_is_parked(const task_struct *k)
 
 	if (!on_cpu(k).look() && !k->on_rq.look() && state != TASK_RUNNING && state != TASK_WAKING)
 		return;
-	snprintf(text, sizeof(text),
-		 "kthread_park() returns 0 (kernel/kthread.c:680), but %s/%d still runs, state %c",
-		 k->comm, k->pid, task_state_to_char(state));
+	snprintf(text, sizeof(text), "kthread_park() returns 0%s, but %s/%d still runs, state %c",
+		 has_source_lines() ? " (kernel/kthread.c:680)" : "", k->comm, k->pid,
+		 task_state_to_char(state));
 	machine().report(sim::finding_kind::still_runs, "kthread_park", text);
 }
 

@@ -7,7 +7,7 @@
 namespace kernel {
 
 // The line in which `function` does `what` to an object ("set_bit", "K.flags"), or calls the
-// function `what`; several where that cannot be told apart: "626, 632". Null: it is not of that
+// function `what`; "626 or 632" where that cannot be told apart. Null: it is not of that
 // file, or it is not known.
 const char *source_lines(std::string_view function, std::string_view what, std::string_view object);
 
