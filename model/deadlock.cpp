@@ -19,7 +19,7 @@ using namespace std::string_literals;
 
 namespace {
 
-constexpr size_t NAME_BYTES = 64;
+constexpr char EXITED[] = "a task that has exited";
 
 struct wait {
 	char what[200] = "";		     // "" where it is not known
@@ -27,7 +27,7 @@ struct wait {
 };
 
 struct name {
-	char text[NAME_BYTES] = "";
+	char text[64] = "";
 };
 
 } // namespace
@@ -56,10 +56,12 @@ static name name_at(const sim::machine &m, const void *object)
 // Also of a task that has exited with a lock, and was freed.
 static name name_of(const sim::context &c)
 {
-	name n{ "a task that has exited" };
+	name n;
 
 	if (c.is_interrupt || machine().objects().is_live(c.user))
 		name_of_context(c, n.text, sizeof(n.text));
+	else
+		snprintf(n.text, sizeof(n.text), "%s", EXITED);
 	return n;
 }
 
@@ -107,7 +109,7 @@ static wait wait_of(const sim::machine &m, const mutex &lock)
 	if (!owner)
 		return wait_for(nullptr, "mutex %s", n.text);
 	if (!machine().objects().is_live(owner))
-		return wait_for(nullptr, "mutex %s, which a task that has exited holds", n.text);
+		return wait_for(nullptr, "mutex %s, which %s holds", n.text, EXITED);
 	return wait_for(owner->context, "mutex %s, which %s holds", n.text,
 			name_of(*owner->context).text);
 }
@@ -146,11 +148,16 @@ static wait wait_busily(const sim::machine &m, const void *object)
 	return wait_for(&irq, "the callback that %s runs", name_of(irq).text);
 }
 
+bool spins(const sim::context &c)
+{
+	return c.next && c.next->enabled && !c.next->enabled(c.next->guard);
+}
+
 static wait wait_of(const sim::machine &m, const sim::context &c)
 {
-	if (c.next && sim::locks(c.next->kind) && c.next->enabled)
+	if (spins(c) && sim::locks(c.next->kind))
 		return wait_of(m, *static_cast<const spinlock *>(c.next->object));
-	if (c.next && c.next->enabled && c.next->object)
+	if (spins(c) && c.next->object)
 		return wait_busily(m, c.next->object);
 	if (c.is_interrupt || !c.user)
 		return {};
@@ -166,10 +173,14 @@ static wait wait_of(const sim::machine &m, const sim::context &c)
 	return {};
 }
 
-// A wakeup that came while it was awake, after its last look.
+// A wakeup that came while it was awake, after its last look. Who waits for a completion or a lock
+// looks at it once more after setting his state.
 static std::string missed_by(const sim::machine &m, const sim::context &c)
 {
-	if (!c.missed_in || !c.slept_blindly || c.state != sim::context_state::asleep)
+	const auto *t = static_cast<const task_struct *>(c.user);
+
+	if (!c.missed_in || !c.slept_blindly || c.state != sim::context_state::asleep ||
+	    t->waits_for_kind != wait_kind::nothing)
 		return "";
 	return "\n        lost wakeup: "s + name_of(m.context_of(c.missed_from)).text + " in " +
 	       c.missed_in + " found " + name_of(c).text +
@@ -184,11 +195,6 @@ static std::string spinner(const sim::machine &m, const sim::context &c)
 	       (*w.what ? w.what : name_at(m, c.next->object).text);
 }
 
-bool spins(const sim::context &c)
-{
-	return c.next && c.next->enabled && !c.next->enabled(c.next->guard);
-}
-
 bool somebody_spins(const sim::machine &m)
 {
 	for (uint32_t i = 0; i < m.state().contexts_used; i++)
@@ -197,7 +203,8 @@ bool somebody_spins(const sim::machine &m)
 	return false;
 }
 
-static std::string cycle(const sim::machine &m, const sim::context &first)
+// From the first back to it; empty: it waits in no cycle.
+static std::vector<const sim::context *> cycle_of(const sim::machine &m, const sim::context &first)
 {
 	std::vector<const sim::context *> way;
 	const sim::context *c = &first;
@@ -207,11 +214,18 @@ static std::string cycle(const sim::machine &m, const sim::context &first)
 		c = wait_of(m, *c).giver;
 	}
 	if (c != &first)
-		return "";
-	std::string text = "\n    cycle:";
+		way.clear();
+	return way;
+}
+
+static std::string cycle_text(const sim::machine &m, const sim::context &first)
+{
+	const std::vector<const sim::context *> way = cycle_of(m, first);
+	std::string text;
+
 	for (const sim::context *each : way)
-		text += (each == way.front() ? " "s : "; "s) + name_of(*each).text + " waits for " +
-			wait_of(m, *each).what;
+		text += (text.empty() ? "\n    cycle: "s : "; "s) + name_of(*each).text +
+			" waits for " + wait_of(m, *each).what;
 	return text;
 }
 
@@ -243,6 +257,15 @@ std::string what_it_waits_for(const sim::machine &m, const sim::context &c)
 	return "\n    "s + lines + missed_by(m, c);
 }
 
+bool wait_in_a_cycle(const sim::machine &m)
+{
+	for (uint32_t i = 0; i < m.state().contexts_used; i++)
+		if (m.context_of(i).state != sim::context_state::finished &&
+		    !cycle_of(m, m.context_of(i)).empty())
+			return true;
+	return false;
+}
+
 std::string who_waits_for_what(const sim::machine &m)
 {
 	std::string text, round;
@@ -257,7 +280,7 @@ std::string who_waits_for_what(const sim::machine &m)
 		if (spins(c))
 			text += spinner(m, c);
 		if (round.empty() && c.state != sim::context_state::finished)
-			round = cycle(m, c);
+			round = cycle_text(m, c);
 	}
 	return text + round;
 }

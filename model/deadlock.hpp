@@ -17,6 +17,9 @@ bool somebody_spins(const sim::machine &m);
 // missed; then the CPUs that spin, then the first cycle. Not on a fiber.
 std::string who_waits_for_what(const sim::machine &m);
 
+// Whether somebody waits for himself, be it through others. Not on a fiber.
+bool wait_in_a_cycle(const sim::machine &m);
+
 // A task that sleeps for too long, in the words of khungtaskd, with what it waits for.
 void describe_hung(const task_struct &t, char *out, size_t bytes);
 

@@ -47,7 +47,14 @@ static std::string round_text(const sim::machine &m, const sim::round_watch &r)
 	return text;
 }
 
-// Who moves; else whoever should have come to an end.
+// Awake, and not kept busy by a lock: only the CPU is missing.
+static bool gets_no_cpu(const sim::context &c)
+{
+	return (c.state == sim::context_state::queued || c.state == sim::context_state::on_cpu) &&
+	       !spins(c);
+}
+
+// Who moves, and who could but for them; else whoever should have come to an end.
 livelock_words who_goes_round(const sim::machine &m)
 {
 	const sim::round_watch &r = *m.round();
@@ -60,15 +67,16 @@ livelock_words who_goes_round(const sim::machine &m)
 	w.text = " these " + std::to_string(r.deeds().size()) + " steps may be repeated for ever";
 	for (const task_struct *t = the_kernel().first_task; t; t = t->next_task) {
 		const std::string calls = calls_text(r.calls_of(t->context->id));
-		const bool moves = r.moves(t->context->id);
+		const std::string does = r.moves(t->context->id)   ? " goes round"
+					 : gets_no_cpu(*t->context) ? " gets no CPU"
+								    : "";
 
-		if (!moves && (!t->context->frames || t->flags.peek() & PF_KTHREAD))
+		if (does.empty() && (!t->context->frames || t->flags.peek() & PF_KTHREAD))
 			continue;
-		w.brief += (w.brief.empty() ? "" : ", ") + std::string(t->comm) +
-			   (moves ? " goes round" : "") + calls;
-		w.text += moves ? "\n    " + std::string(t->comm) + " (pid " +
-					  std::to_string(t->pid) + ") goes round" + calls
-				: what_it_waits_for(m, *t->context);
+		w.brief += (w.brief.empty() ? "" : ", ") + std::string(t->comm) + does + calls;
+		w.text += !does.empty() ? "\n    " + std::string(t->comm) + " (pid " +
+						  std::to_string(t->pid) + ")" + does + calls
+					: what_it_waits_for(m, *t->context);
 		note(t->comm);
 		for (const char *function : r.calls_of(t->context->id))
 			note(function);

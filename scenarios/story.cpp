@@ -9,6 +9,8 @@
 #include <span>
 #include <vector>
 #include "model/boot.hpp"
+#include "model/deadlock.hpp"
+#include "model/explain.hpp"
 #include "scenarios/run.hpp"
 
 namespace scenario {
@@ -19,12 +21,17 @@ using kernel::task_struct;
 
 std::string name_of(const sim::context &c)
 {
-	if (c.is_interrupt)
-		return "an interrupt on CPU " + std::to_string(c.cpu);
+	char name[48];
+
+	if (c.is_interrupt) {
+		kernel::name_of_context(c, name, sizeof(name));
+		return name;
+	}
 	return static_cast<const task_struct *>(c.user)->comm;
 }
 
-// The outermost function that is no thread's beginning.
+// The outermost function that is no thread's beginning; "" where an operation of the scenario is
+// all of the call.
 const char *call_of(const sim::frame *f)
 {
 	const char *outermost = "";
@@ -159,13 +166,14 @@ bool waits_for_a_lock(const task_struct &t)
 	       t.waits_for_kind == kernel::wait_kind::semaphore;
 }
 
-// In the order of their creation; who waits for one whose wakeup was lost need not be told.
+// In the order of their creation; who waits for one whose wakeup was lost need not be told. Where
+// some wait for each other nobody need be: no wakeup would have come.
 void story_listener::ended(const sim::machine &m)
 {
 	std::vector<std::string> waiting;
 
 	note_wakeups();
-	if (m.state().how != sim::ending::deadlock)
+	if (m.state().how != sim::ending::deadlock || kernel::wait_in_a_cycle(m))
 		return;
 	for (const task_struct *t = kernel::the_kernel().first_task; t; t = t->next_task) {
 		const auto woken = wakeups_.find(t);
@@ -175,8 +183,9 @@ void story_listener::ended(const sim::machine &m)
 		if (woken != wakeups_.end() && is_lost(woken->second, t)) {
 			const deed &look = deeds_[woken->second.deed];
 
-			lines_.push_back(name_of(*look.who) + "'s wakeup in " + look.call +
-					 " found " + t->comm + " running, " + t->comm +
+			lines_.push_back(name_of(*look.who) + "'s wakeup" +
+					 (*look.call ? " in " : "") + look.call + " found " +
+					 t->comm + " running, " + t->comm +
 					 " slept afterwards: nobody wakes it again");
 		} else if (!(t->flags.peek() & kernel::PF_KTHREAD) && t->context->frames &&
 			   !waits_for_a_lock(*t) &&

@@ -15,6 +15,7 @@
 
 namespace {
 
+using library::explored;
 using library::parse;
 
 // A thread polls; main does what it does.
@@ -35,14 +36,6 @@ const char waits[] = R"({ "op": "wait_for_completion", "x": "done" })";
 const char stops[] = R"({ "op": "kthread_stop", "k": "k" })";
 const char never[] =
 	R"("explore": { "strategy": "stateful" }, "expect": { "never": [ "livelock" ] })";
-
-scenario::explore_result explored(const scenario::scenario &s)
-{
-	const sim::explore_plan plan = scenario::plan_of(s, s.explore);
-
-	REQUIRE(scenario::cannot_explore(s, plan) == "");
-	return conclude(s, plan, search(s, plan, {}, nullptr));
-}
 
 std::string lines_of(const scenario::explore_result &r)
 {
@@ -199,4 +192,37 @@ TEST_CASE("scenarios of the library go on for ever in the same ways whether or n
 		compared++;
 	}
 	CHECK(compared > 20);
+}
+
+TEST_CASE("who is kept from his CPU by those who go round is told, be it before his first step" *
+	  doctest::skip(!sim::snapshot::supported))
+{
+	const scenario::explore_result polls = explored(parse(R"({ "name": "polls",
+		"kernel": "6.13", "machine": { "cpus": 1 }, "vars": { "x": 0 },
+		"tasks": {
+			"H": { "cpu": 0, "policy": "fifo", "priority": 10, "do": [
+				{ "op": "while", "cond": { "eq": [ "x", 0 ] },
+				  "do": [ { "op": "cond_resched" } ] } ] },
+			"L": { "cpu": 0, "do": [ { "op": "set", "var": "x", "value": 1 } ] } },
+		"explore": {}, "expect": { "sometimes": [ "livelock" ] } })"));
+
+	CHECK(lines_of(polls) == "livelock: H goes round, L gets no CPU\n");
+	const scenario::explore_result inversion = explored(parse(R"({ "name": "inversion",
+		"kernel": "6.13", "machine": { "cpus": 1 },
+		"vars": { "m": { "mutex": true }, "x": 0 },
+		"tasks": {
+			"H": { "cpu": 0, "policy": "fifo", "priority": 50, "start": 2, "do": [
+				{ "op": "mutex_lock", "lock": "m" },
+				{ "op": "set", "var": "x", "value": 1 },
+				{ "op": "mutex_unlock", "lock": "m" } ] },
+			"M": { "cpu": 0, "policy": "fifo", "priority": 20, "start": 2, "do": [
+				{ "op": "while", "cond": { "eq": [ "x", 0 ] },
+				  "do": [ { "op": "cond_resched" } ] } ] },
+			"L": { "cpu": 0, "do": [
+				{ "op": "mutex_lock", "lock": "m" },
+				{ "op": "cond_resched" },
+				{ "op": "mutex_unlock", "lock": "m" } ] } },
+		"explore": {}, "expect": { "sometimes": [ "livelock" ] } })"));
+	CHECK(lines_of(inversion) == "livelock: H in schedule <- mutex_lock, M goes round, "
+				     "L gets no CPU in mutex_unlock\nx=1\n");
 }
