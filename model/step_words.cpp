@@ -3,7 +3,9 @@
 // It must not know scenarios, nor who asks.
 #include "model/step_words.hpp"
 #include <cstring>
+#include "model/boot.hpp"
 #include "model/explain.hpp"
+#include "model/task.hpp"
 
 namespace kernel {
 
@@ -71,7 +73,9 @@ static std::string operation_words(const sim::machine &m, sim::context_id who,
 			continue;
 		text += (text.empty() ? "" : " ") + name;
 	}
-	if (text == "go on to" || text.empty())
+	if (text == "go on to" && !*o.where.function)
+		text = "begins its next operation";
+	else if (text == "go on to" || text.empty())
 		text = "go on";
 	return text + lines_text(calls, o, object);
 }
@@ -92,12 +96,36 @@ std::string token_words(const sim::machine &m, sim::context_id who, const sim::o
 	return held.empty() ? "" : "  [takes " + held + "]";
 }
 
+const task_struct *task_of_event(sim::context_id who)
+{
+	const sim::arena &objects = machine().objects();
+
+	if (!(who & sim::EVENT))
+		return nullptr;
+	const sim::allocation *a = objects.find(objects.at(who & ~sim::EVENT));
+	return a && a->type == &task_struct::type ? reinterpret_cast<const task_struct *>(a + 1)
+						  : nullptr;
+}
+
+std::string event_words(sim::context_id who)
+{
+	const task_struct *t = task_of_event(who);
+
+	if (!t)
+		return "";
+	if (t->__state.peek() == TASK_NEW)
+		return std::string("start of ") + t->comm;
+	return std::string("RCU callback delayed_put_task_struct() of ") + t->comm;
+}
+
 // Functions outermost first, so that the eye can follow a call to the right.
 std::string step_words(const sim::machine &m, sim::context_id who,
 		       std::span<const char *const> calls, const sim::op &o)
 {
-	std::string path;
+	std::string path = event_words(who);
 
+	if (!path.empty())
+		return path;
 	for (const char *function : calls)
 		path = function + (path.empty() ? "" : " > " + path);
 	if (*o.where.function && (calls.empty() || std::string(calls[0]) != o.where.function))

@@ -9,8 +9,8 @@
 
 namespace scenario {
 
-// Two lines, from two replays. Empty: natural order comes to the same end, or for a schedule
-// that goes round for ever. `check`: how the search looked for races and orders of locks.
+// Two lines, from two replays. Empty: natural order comes to the same end or to none, or for a
+// schedule that goes round for ever. `check`: how the search looked for races and orders of locks.
 std::string turning_point_of(const scenario &s, const sim::schedule &way, const outcome &end,
 			     std::optional<sim::checking> check);
 
