@@ -292,11 +292,21 @@ void schedule_writer::ended(const sim::machine &)
 
 // ---- trying ----
 
+// Two bugs may come to the same outcome, which names only where they were seen.
+std::string told_of(const outcome &o)
+{
+	std::string text = identity_of(o);
+
+	for (const found &f : o.findings)
+		text += "\n" + f.text;
+	return text;
+}
+
 class schedule_trial {
 public:
 	schedule_trial(const scenario &s, const sim::schedule &way, const outcome &end,
 		       const std::function<bool()> &goes_on)
-		: trial_(s), identity_(identity_of(end)), how_(end.how), goes_on_(goes_on)
+		: trial_(s), told_(told_of(end)), how_(end.how), goes_on_(goes_on)
 	{
 		trial_.schedule = {};
 		trial_.explore = {};
@@ -312,13 +322,13 @@ public:
 		trial_.schedule.without_time = without_time;
 		const run_result r = run_scenario(trial_, {});
 		steps_left_ -= std::min(steps_left_, r.steps);
-		return r.schedule_error.empty() && r.how == how_ && identity_of(r) == identity_;
+		return r.schedule_error.empty() && r.how == how_ && told_of(r) == told_;
 	}
 	bool is_over() const { return !tries_left_ || !steps_left_ || !goes_on_(); }
 
 private:
 	scenario trial_;
-	const std::string identity_;
+	const std::string told_;
 	const sim::ending how_;
 	const std::function<bool()> &goes_on_;
 	unsigned tries_left_ = 200;

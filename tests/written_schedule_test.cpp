@@ -114,3 +114,71 @@ TEST_CASE("where natural order comes to it nothing decides it")
 	CHECK(r.outcomes[0].turning_point == "");
 	CHECK(r.outcomes[0].by_hand == "[]");
 }
+
+// Somebody puts a reference that is not his: too early, or when the thread is gone.
+TEST_CASE("steps come to the very bug that they are told of, not to another in the same function")
+{
+	const std::string text = R"({ "name": "put", "kernel": "6.13",
+		"functions": { "f": [] },
+		"works": { "w": { "do": [
+			{ "op": "set_cpus_allowed_ptr", "p": "current", "new_mask": [0] } ] } },
+		"setup": [ { "op": "kthread_run", "threadfn": "f", "name": "K", "as": "k" } ],
+		"tasks": { "A": { "do": [ { "op": "put_task_struct", "t": "k" } ] } },
+		"explore": {} })";
+	unsigned written = 0;
+	const scenario::explore_result all = library::explored(library::parse(text));
+
+	for (const scenario::explored_outcome &e : all.outcomes) {
+		if (e.by_hand.empty())
+			continue;
+		INFO(e.by_hand);
+		const scenario::run_result r = scenario::run_scenario(
+			library::parse(with_schedule(text, e.by_hand)), {});
+		REQUIRE(r.findings.size() == 1);
+		CHECK(r.findings[0].text == e.end.findings[0].text);
+		written++;
+	}
+	CHECK(written > 0);
+}
+
+// K is bound to a CPU; what B does to it is too late or too early.
+TEST_CASE("not what is left to be done for the dead decides, but who comes before somebody else")
+{
+	const scenario::explore_result r = library::explored(library::parse(R"({ "name": "bound",
+		"kernel": "6.13", "machine": { "cpus": 2 },
+		"functions": { "f": [ { "op": "smp_processor_id", "as": "cpu" },
+				      { "op": "return", "value": "cpu" } ] },
+		"setup": [ { "op": "kthread_create", "threadfn": "f", "name": "K", "as": "k" },
+			   { "op": "get_task_struct", "t": "k" } ],
+		"tasks": {
+			"A": { "cpu": 0, "do": [ { "op": "kthread_bind", "p": "k", "cpu": 1 },
+						 { "op": "wake_up_process", "p": "k" } ] },
+			"B": { "cpu": 0, "do": [ { "op": "sched_setaffinity", "p": "k",
+						   "new_mask": [0], "as": "s" } ] } },
+		"teardown": [ { "op": "kthread_stop", "k": "k", "as": "r" },
+			      { "op": "put_task_struct", "t": "k" } ],
+		"explore": {}, "expect": { "always": [ { "teardown.r": 1 } ] } })"));
+
+	REQUIRE(r.observations[0].witness != scenario::no_index);
+	const std::string &decided = r.outcomes[r.observations[0].witness].turning_point;
+	INFO(decided);
+	CHECK(decided.find(" by teardown/104 [") != std::string::npos);
+	CHECK(decided.find("\n  if K/105 [kthread: go on] goes on at step ") != std::string::npos);
+}
+
+TEST_CASE("natural order that comes to no end is no turning point")
+{
+	const scenario::explore_result r = library::explored(library::parse(R"({ "name": "polls",
+		"kernel": "6.13", "machine": { "cpus": 2 },
+		"functions": { "f": [ { "op": "while", "cond": { "not": "kthread_should_stop" },
+					"do": [ { "op": "cond_resched" } ] } ] },
+		"setup": [ { "op": "kthread_run", "threadfn": "f", "name": "K", "as": "k" } ],
+		"tasks": { "A": { "do": [ { "op": "set", "value": 7, "as": "n" } ] } },
+		"teardown": [ { "op": "kthread_stop", "k": "k", "as": "r" } ],
+		"explore": {}, "expect": { "sometimes": [ { "teardown.r": 0 } ] } })"));
+
+	REQUIRE(r.observations[0].witness != scenario::no_index);
+	const scenario::explored_outcome &e = r.outcomes[r.observations[0].witness];
+	CHECK(!e.shortest.deviations.empty());
+	CHECK(e.turning_point == "");
+}
