@@ -103,6 +103,11 @@ source_position diagnostics::position(uint32_t offset) const
 	return { static_cast<uint32_t>(next - line_begin.begin()), static_cast<uint32_t>(column) };
 }
 
+std::string diagnostics::line_at(uint32_t offset) const
+{
+	return name.substr(name.rfind('/') + 1) + ":" + std::to_string(position(offset).line);
+}
+
 std::string diagnostics::excerpt(source_span where) const
 {
 	uint32_t begin = *(std::upper_bound(line_begin.begin(), line_begin.end(), where.begin) - 1);

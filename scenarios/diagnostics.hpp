@@ -46,6 +46,8 @@ public:
 	/* In the order of the text; equal places in the order they were reported. */
 	std::vector<complaint> sorted() const;
 	source_position position(uint32_t offset) const;
+	/* "park.json:12", without folders. */
+	std::string line_at(uint32_t offset) const;
 
 	/* One "file:line:column: error: text" each, then the source line with a caret.
 	 * After `limit` of them one line counts the rest. */

@@ -208,7 +208,7 @@ interpreter::flow interpreter::run_block(uint32_t block)
 	}
 	case opcode::assert_that:
 		if (!holds(a[0].index))
-			failed(i.where, "the assertion does not hold");
+			failed(i, "the assertion does not hold");
 		return flow::next;
 	case opcode::cpu_time:
 		machine().spend(static_cast<uint64_t>(number(i, 0)), { "cpu_time", "spend" });
@@ -378,17 +378,17 @@ void interpreter::check(const instruction &i, const value &result)
 	print_value(wanted, i.row->result, was, sizeof(was));
 	print_value(result, i.row->result, is, sizeof(is));
 	snprintf(text, sizeof(text), "%s gave %s, expected %s", i.row->name, is, was);
-	failed(i.where, text);
+	failed(i, text);
 }
 
 // Findings name places as "@byte"; who prints them knows the file and its lines.
-void interpreter::failed(const source_span &where, const char *text)
+void interpreter::failed(const instruction &i, const char *text)
 {
 	char line[200];
 
-	snprintf(line, sizeof(line), "@%u: %s", where.begin, text);
+	snprintf(line, sizeof(line), "@%u: %s", i.where.begin, text);
 	state_.assertions_failed++;
-	machine().report(sim::finding_kind::assertion, "scenario", line);
+	machine().report(sim::finding_kind::assertion, i.line.c_str(), line);
 }
 
 void interpreter::oops(const instruction &i, const value &v, const char *why)

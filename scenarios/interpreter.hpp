@@ -58,7 +58,7 @@ private:
 	value variable_field(const operand &o);
 	void store(const operand &to, value v);
 	void check(const instruction &i, const value &result);
-	void failed(const source_span &where, const char *text);
+	void failed(const instruction &i, const char *text);
 	value *slot(const operand &o);
 	// Words of `vars`.
 	bool is_plain(const operand &o) const

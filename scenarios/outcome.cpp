@@ -31,6 +31,14 @@ static std::string path_of(const sim::frame *f)
 	return path;
 }
 
+static std::string name_of(const sim::context &c)
+{
+	char name[48];
+
+	kernel::name_of_context(c, name, sizeof(name));
+	return name;
+}
+
 // In brief only those who should have come to an end: a kthread may wait for ever, if it sleeps.
 static found deadlock_of(const sim::machine &m)
 {
@@ -51,7 +59,7 @@ static found deadlock_of(const sim::machine &m)
 			add(t->comm, *t->context);
 	for (unsigned cpu = 0; cpu < m.config().all_cpus(); cpu++)
 		if (kernel::spins(m.context_of(cpu)))
-			add("irq/" + std::to_string(cpu), m.context_of(cpu));
+			add(name_of(m.context_of(cpu)), m.context_of(cpu));
 	return { sim::finding_kind::deadlock, "", "", "deadlock:" + kernel::who_waits_for_what(m),
 		 brief };
 }
@@ -117,7 +125,8 @@ static void add_double_consumptions(const sim::machine &m, std::vector<found> &o
 
 static std::string at_line(const char *function, int line)
 {
-	return line ? std::string(function) + " (kernel/kthread.c:" + std::to_string(line) + ")"
+	return line && kernel::has_source_lines()
+		       ? std::string(function) + " (kernel/kthread.c:" + std::to_string(line) + ")"
 		    : function;
 }
 
@@ -238,6 +247,14 @@ static std::string shown(const std::string &name, const operand &o)
 	return name + "=" + text;
 }
 
+// A word of the scenario: that a number in it is an error's, only who asks for it can say.
+static bool is_word(const scenario &s, const operand &o)
+{
+	return o.kind == operand_kind::variable && o.field == field_id::none &&
+	       (s.variables[o.index].kind == variable_kind::shared_word ||
+		s.variables[o.index].kind == variable_kind::plain_word);
+}
+
 static void add_once(std::vector<std::string> &states, const std::string &state)
 {
 	if (std::find(states.begin(), states.end(), state) == states.end())
@@ -263,10 +280,9 @@ static void add_results(const scenario &s, std::vector<std::string> &states)
 		operand o;
 
 		o.kind = operand_kind::variable;
-		o.type = value_type::integer;
+		o.type = value_type::variable;
 		o.index = n;
-		if (s.variables[n].kind == variable_kind::shared_word ||
-		    s.variables[n].kind == variable_kind::plain_word)
+		if (is_word(s, o))
 			add_number(states, s.variables[n].name, o);
 	}
 }
@@ -283,6 +299,8 @@ static std::vector<std::string> states_of(const scenario &s, sim::ending how)
 		// As it is asked for.
 		if (t->right.type == value_type::boolean)
 			o.type = value_type::boolean;
+		if (is_word(s, o) && t->text.find("=-E") == std::string::npos)
+			o.type = value_type::variable;
 		if (!t->is_finding)
 			add_once(states, shown(value_name(*t), o));
 		asked |= !t->is_finding;

@@ -169,6 +169,7 @@ bool reader::read_instruction(const node &n, instruction &i)
 	if (!is_text(op->value, "op"))
 		return false;
 	i.where = n.span;
+	i.line = errors.line_at(n.span.begin);
 	i.row = find_row(n, *op);
 	if (!i.row)
 		return false;

@@ -56,6 +56,7 @@ struct instruction {
 	operand expect; /* the result must equal this; true against an integer: not 0 */
 	uint32_t label = no_index;	/* "at": index in labels */
 	source_span where;
+	std::string line; /* "park.json:12", by which an assertion is known */
 };
 
 struct block {

@@ -331,7 +331,7 @@ void print_value(const value &v, value_type type, char *out, size_t bytes)
 		snprintf(out, bytes, "%s", v.number ? "true" : "false");
 	else if (type == value_type::cpu_mask)
 		print_mask(static_cast<uint64_t>(v.number), out, bytes);
-	else if (v.number < 0 && errno_name(-v.number))
+	else if (type != value_type::variable && v.number < 0 && errno_name(-v.number))
 		snprintf(out, bytes, "-%s", errno_name(-v.number));
 	else
 		snprintf(out, bytes, "%" PRId64, v.number);

@@ -59,7 +59,7 @@ constexpr const char *finding_name(finding_kind k)
 struct finding {
 	finding_kind kind;
 	context_id who;
-	const char *function; // where; a string literal
+	const char *function; // where; a string that outlives the machine
 	const char *other;    // the other side of a race, or ""
 	uint64_t step;
 	uint64_t time_ns;

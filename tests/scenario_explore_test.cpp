@@ -13,6 +13,7 @@
 
 namespace {
 
+using library::explored;
 using library::parse;
 
 // A thread that looks whether it shall stop, and then sleeps: before a7c01fa93aeb a stop may come
@@ -34,15 +35,6 @@ std::string lost_stop(const std::string &how, const std::string &expect,
     { "op": "kthread_stop", "k": "k", "as": "ret" } ] } },
   )" + how + R"(, "expect": )" +
 	       expect + "\n}";
-}
-
-scenario::explore_result explored(const scenario::scenario &s,
-				  scenario::until when = scenario::until::the_end)
-{
-	const sim::explore_plan plan = scenario::plan_of(s, s.explore);
-
-	REQUIRE(scenario::cannot_explore(s, plan) == "");
-	return conclude(s, plan, search(s, plan, {}, nullptr, when));
 }
 
 const char by_chance[] = R"("explore": { "strategy": "portfolio", "executions": 1000 })";
@@ -126,6 +118,100 @@ TEST_CASE("a wakeup is not lost on who sees what was done in the very step of th
 		return;
 	}
 	FAIL("there is no such scenario");
+}
+
+TEST_CASE("a cycle is explained by the cycle: nobody's wakeup was lost or is missing")
+{
+	const scenario::explore_result r = explored(parse(R"({ "name": "flush-behind",
+		"kernel": "6.13", "machine": { "cpus": 2 },
+		"works": { "a": { "do": [ { "op": "kthread_flush_work", "work": "b" } ] },
+			   "b": { "do": [] } },
+		"setup": [ { "op": "kthread_create_worker", "flags": 0, "name": "W", "as": "w" } ],
+		"tasks": {
+			"A": { "do": [
+				{ "op": "kthread_queue_work", "worker": "w", "work": "a" } ] },
+			"B": { "do": [
+				{ "op": "kthread_queue_work", "worker": "w", "work": "b" } ] } },
+		"teardown": [ { "op": "kthread_flush_work", "work": "a" },
+			      { "op": "kthread_destroy_worker", "worker": "w" } ],
+		"explore": {}, "expect": { "sometimes": [ "deadlock" ] } })"));
+	const scenario::observation &o = seen(r, "deadlock");
+
+	REQUIRE(o.witness != scenario::no_index);
+	const scenario::explored_outcome &e = r.outcomes[o.witness];
+	REQUIRE(e.end.findings.size() == 1);
+	CHECK(e.end.findings[0].text.find("lost wakeup") == std::string::npos);
+	CHECK(e.end.findings[0].text.ends_with(
+		"cycle: W/105 waits for W/105 to execute its flush work"));
+	CHECK(e.story.empty());
+}
+
+TEST_CASE("a wakeup that is an operation of its own is told without a function")
+{
+	const scenario::explore_result r = explored(parse(R"({ "name": "lost",
+		"kernel": "6.13", "machine": { "cpus": 2 },
+		"vars": { "todo": 0, "done": { "completion": true } },
+		"functions": { "f": [
+			{ "op": "while", "cond": { "not": "kthread_should_stop" }, "do": [
+			{ "op": "if", "cond": { "eq": [ "todo", 0 ] }, "then": [
+				{ "op": "set_current_state", "state": "TASK_INTERRUPTIBLE" },
+				{ "op": "schedule" } ] },
+			{ "op": "if", "cond": { "eq": [ "todo", 1 ] }, "then": [
+				{ "op": "set", "var": "todo", "value": 0 },
+				{ "op": "complete", "x": "done" } ] } ] } ] },
+		"setup": [ { "op": "kthread_run", "threadfn": "f", "name": "K", "as": "k" } ],
+		"tasks": { "P": { "do": [ { "op": "set", "var": "todo", "value": 1 },
+					  { "op": "wake_up_process", "p": "k" },
+					  { "op": "wait_for_completion", "x": "done" } ] } },
+		"teardown": [ { "op": "kthread_stop", "k": "k" } ],
+		"explore": {}, "expect": { "sometimes": [ "deadlock" ] } })"));
+	const scenario::observation &o = seen(r, "deadlock");
+
+	REQUIRE(o.witness != scenario::no_index);
+	REQUIRE(r.outcomes[o.witness].story.size() == 1);
+	CHECK(r.outcomes[o.witness].story[0] ==
+	      "P's wakeup found K running, K slept afterwards: nobody wakes it again");
+}
+
+TEST_CASE("a word is a number unless it is asked for as an error; a result has its name")
+{
+	const auto states_with = [](const std::string &expect) {
+		return explored(parse(R"({ "name": "words", "kernel": "6.13", "vars": { "x": 0 },
+			"tasks": { "A": { "do": [
+				{ "op": "add", "var": "x", "value": -1 },
+				{ "op": "kernel_execve", "as": "r" } ] } },
+			"explore": {}, "expect": { "always": [ )" + expect + " ] } }"))
+			.outcomes.at(0)
+			.line;
+	};
+
+	CHECK(states_with(R"({ "x": -1 })") == "x=-1");
+	CHECK(states_with(R"({ "x": "-EPERM" })") == "x=-EPERM");
+	CHECK(states_with(R"({ "A.r": 0 })") == "A.r=0");
+	CHECK(states_with("\"deadlock\"") == "A.r=0 x=-1");
+}
+
+TEST_CASE("each assertion that fails is an outcome of its own, known by its line")
+{
+	const scenario::explore_result r = explored(library::parse(R"({ "name": "asserts",
+		"kernel": "6.13", "vars": { "x": 0 },
+		"tasks": {
+			"A": { "do": [ { "op": "set", "var": "x", "value": 1 },
+				       { "op": "set", "var": "x", "value": 2 } ] },
+			"B": { "do": [
+				{ "op": "assert", "that": { "not": { "eq": [ "x", 1 ] } } },
+				{ "op": "assert", "that": { "not": { "eq": [ "x", 2 ] } } } ] } },
+		"explore": {} })",
+							    "folder/asserts.json"));
+	std::vector<std::string> lines;
+
+	CHECK(r.wrong == "");
+	for (const scenario::explored_outcome &e : r.outcomes)
+		lines.push_back(e.line);
+	CHECK(lines == std::vector<std::string>{
+			       "x=2", "x=2  assertion: asserts.json:7",
+			       "x=2  assertion: asserts.json:7  assertion: asserts.json:8",
+			       "x=2  assertion: asserts.json:8" });
 }
 
 TEST_CASE("a sleep that ends early is fired by hand")
