@@ -220,6 +220,7 @@ static task_struct *copy_process(const kernel_clone_args &args)
 	in_function here;
 	int error = -ENOMEM;
 
+	might_alloc("dup_task_struct");
 	if (should_fail("kernel_clone", error))
 		return ERR_PTR<task_struct>(error);
 	if (!machine().can_create())

@@ -116,7 +116,7 @@ static void check_is_running(const char *function)
 {
 	char text[120];
 
-	if (current->__state.look() == TASK_RUNNING)
+	if (current->__state.peek() == TASK_RUNNING)
 		return;
 	const unsigned state = READ_ONCE(current->__state, function);
 	snprintf(text, sizeof(text), "%s may sleep, but the state is %c already", function,
@@ -307,6 +307,12 @@ void preempt_enable()
 }
 
 // ---- memory ----
+
+void might_alloc(const char *function)
+{
+	if (machine().current())
+		might_sleep(function);
+}
 
 bool should_fail(const char *what, int &error)
 {

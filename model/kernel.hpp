@@ -152,6 +152,10 @@ inline void local_irq_enable()
 
 // ---- memory ----
 
+// What any allocation with GFP_KERNEL begins with, whether it will have to sleep for its memory or
+// not: might_sleep(). Nothing of that before there is a task.
+void might_alloc(const char *function);
+
 // Whether an allocation of this kind fails now: asks the scenario's faults.
 bool should_fail(const char *what, int &error);
 
@@ -160,11 +164,12 @@ template <class T> T *allocate(const sim::object_type &type, const char *functio
 	static_assert(std::is_trivially_destructible_v<T>);
 	return static_cast<T *>(machine().allocate(&type, sizeof(T), function));
 }
-// Zeroed; null if the scenario lets it fail. T::type describes it.
+// Zeroed, with GFP_KERNEL; null if the scenario lets it fail. T::type describes it.
 template <class T> T *kzalloc(const char *function = __builtin_FUNCTION())
 {
 	int error = 0;
 
+	might_alloc(function);
 	if (machine().objects().nearly_full() || should_fail(function, error))
 		return nullptr;
 	return allocate<T>(T::type, function);

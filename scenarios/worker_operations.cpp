@@ -286,9 +286,12 @@ bool interpreter::memory_operation(const instruction &i, value &result)
 	}
 	if (i.row->code != opcode::kmalloc)
 		return false;
+	constexpr int64_t GFP_DIRECT_RECLAIM = 0x400; // as in GFP_KERNEL: it may sleep
 	int error = 0;
 	const int64_t bytes = number(i, 0);
 
+	if (number(i, 1) & GFP_DIRECT_RECLAIM)
+		kernel::might_alloc("kmalloc");
 	if (bytes <= 0 || machine().objects().nearly_full() ||
 	    kernel::should_fail("kmalloc", error))
 		return true;

@@ -148,7 +148,7 @@ TEST_CASE("a plan does without nobody's wakeup, nor without the end of an interr
 
 	CHECK(search(R"("cpus": 2, "preemption": "voluntary")", run.c_str(),
 		     R"({ "op": "might_sleep" })") == 3);
-	CHECK(search(R"("cpus": 2, "preemption": "voluntary")", run.c_str(), g.c_str()) == 72);
+	CHECK(search(R"("cpus": 2, "preemption": "voluntary")", run.c_str(), g.c_str()) == 120);
 	CHECK(search(R"("cpus": 1)",
 		     (R"({ "op": "kthread_create", )" + k +
 		      R"(, { "op": "get_task_struct", "t": "k" },

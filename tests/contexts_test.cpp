@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What is said where a task sleeps, ends, or waits for a callback in the wrong context.
+// Must not know how that is found.
+#include "model/lockdep.hpp"
+#include "scenarios/reader.hpp"
+#include "scenarios/run.hpp"
+#include "tests/library_run.hpp"
+
+namespace {
+
+// What is said of a task that does `ops`, in a scenario with some locks and a timer.
+std::string said_of(const std::string &ops, sim::finding_kind kind,
+		    const std::string &kernel = "6.13", const std::string &faults = "")
+{
+	scenario::scenario s;
+	scenario::diagnostics errors;
+
+	REQUIRE(scenario::read_scenario("t.json", R"({ "name": "t", "kernel": ")" + kernel + R"(",
+		"machine": { "cpus": 2 }, "vars": { "l": { "spinlock": true },
+		"m": { "mutex": true }, "t": { "timer": { "function": "cb" } } },
+		"functions": { "cb": [ { "op": "spin_lock", "lock": "l" },
+			{ "op": "spin_unlock", "lock": "l" } ] },
+		"faults": [ )" + faults + R"( ],
+		"tasks": { "A": { "cpu": 0, "do": [ )" + ops + R"( ] } },
+		"expect": { "never": [ "lockdep" ] } })",
+					s, errors));
+	std::string text;
+	for (const scenario::found &f : scenario::run_scenario(s, {}).findings)
+		if (f.kind == kind)
+			text += f.text;
+	return text;
+}
+
+TEST_CASE("memory is asked for with GFP_KERNEL only where one may sleep, also in vain")
+{
+	const auto under_lock = [](const std::string &op) {
+		return said_of(R"({ "op": "spin_lock", "lock": "l" }, )" + op +
+				       R"(, { "op": "spin_unlock", "lock": "l" })",
+			       sim::finding_kind::atomic_sleep, "6.13",
+			       R"({ "in": "kmalloc", "when": "always" })");
+	};
+	const std::string in_vain = "BUG: sleeping function called from invalid context: kmalloc\n"
+				    "    preempt_count 1, irqs on, holds l\n"
+				    "    by A/101 in kmalloc";
+
+	CHECK(under_lock(R"({ "op": "kmalloc", "size": 8 })") == in_vain);
+	CHECK(under_lock(R"({ "op": "kmalloc", "size": 8, "flags": "GFP_ATOMIC" })") == "");
+	CHECK(under_lock(R"({ "op": "kthread_create", "threadfn": "cb", "name": "K" })") ==
+	      in_vain + " <- __kthread_create_on_node (kernel/kthread.c:436) <- "
+			"kthread_create_on_node");
+}
+
+} // namespace
