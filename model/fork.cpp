@@ -259,6 +259,37 @@ int kernel_clone(const kernel_clone_args &args)
 
 // ---- exit ----
 
+// Each kernel has something to say: that what exit_signals() does may sleep, or, before 5.17, with
+// which preempt_count the task goes.
+static void check_may_exit(const char *function)
+{
+	const sim::machine &m = machine();
+
+	if (m.current()->preempt_count || m.irqs_disabled())
+		fail_atomic("BUG: a task ends in atomic context: ", function);
+}
+
+[[gnu::noinline]] static void report_locks_held(const sim::context &me, const char *function)
+{
+	char text[500], held[200], who[200];
+
+	describe_held(me, held, sizeof(held));
+	describe_call({ function, "" }, "", who, sizeof(who));
+	snprintf(text, sizeof(text), "WARNING: a task ends with locks held: %s\n    by %s", held,
+		 who);
+	machine().report(sim::finding_kind::lockdep, function, text);
+}
+
+// As debug_check_no_locks_held(): whoever waits for one of them waits for ever. Spin locks were
+// told above, for the preemption that is off.
+static void check_no_locks_held(const char *function)
+{
+	const sim::context &me = *machine().current();
+
+	if (me.locks_held)
+		report_locks_held(me, function);
+}
+
 // Whoever waits for this task's memory or end is told once, and only one of them.
 static void mm_release(task_struct *t)
 {
@@ -315,6 +346,8 @@ void exit_unseen(int code)
 	sim::machine &m = machine();
 	task_struct *me = current;
 
+	check_may_exit("do_exit");
+	check_no_locks_held("do_exit");
 	me->exit_code = code;
 	me->flags.poke(me->flags.peek() | PF_EXITING);
 	trace_sched_process_exit(me);
@@ -344,6 +377,7 @@ void do_exit(int code)
 
 	if (machine().current()->is_interrupt)
 		bug("do_exit", "an interrupt handler was killed");
+	check_may_exit("do_exit");
 	the_kernel().kthreads->kthread_do_exit(me, code);
 	me->exit_code = code;
 	exit_signals(me);
@@ -351,6 +385,7 @@ void do_exit(int code)
 	mm_release(me);
 	trace_sched_process_exit(me);
 	release_task(me);
+	check_no_locks_held("do_exit");
 	do_task_dead(me);
 }
 

@@ -50,4 +50,22 @@ TEST_CASE("memory is asked for with GFP_KERNEL only where one may sleep, also in
 			"kthread_create_on_node");
 }
 
+TEST_CASE("who ends with a lock held, or where nobody may sleep, is told at once")
+{
+	const std::string end = "    by A/101 in do_exit";
+
+	CHECK(said_of(R"({ "op": "mutex_lock", "lock": "m" })", sim::finding_kind::lockdep) ==
+	      "WARNING: a task ends with locks held: m\n" + end);
+	CHECK(said_of(R"({ "op": "spin_lock", "lock": "l" })", sim::finding_kind::atomic_sleep) ==
+	      "BUG: a task ends in atomic context: do_exit\n"
+	      "    preempt_count 1, irqs on, holds l\n" +
+		      end);
+	CHECK(said_of(R"({ "op": "local_irq_disable" })", sim::finding_kind::atomic_sleep) ==
+	      "BUG: a task ends in atomic context: do_exit\n"
+	      "    preempt_count 0, irqs off\n" +
+		      end);
+	CHECK(said_of(R"({ "op": "preempt_disable" }, { "op": "preempt_enable" })",
+		      sim::finding_kind::atomic_sleep) == "");
+}
+
 } // namespace
