@@ -88,7 +88,7 @@ void lock_graph::add_edge(const edge &e)
 		edges_.push_back(e);
 }
 
-void lock_graph::note(const void *lock, taken_by how, const char *function)
+void lock_graph::note(const void *lock, taken_by how, const char *function, bool irqs_on)
 {
 	const sim::context &me = *machine().current();
 	const sim::cpu &cpu = machine().this_cpu();
@@ -113,7 +113,7 @@ void lock_graph::note(const void *lock, taken_by how, const char *function)
 		use(IN_HARDIRQ);
 	else if (me.is_interrupt && cpu.softirq_depth)
 		use(IN_SOFTIRQ);
-	if (!machine().irqs_disabled()) {
+	if (irqs_on) {
 		use(HARDIRQ_ON);
 		if (!me.is_interrupt)
 			use(SOFTIRQ_ON);
@@ -134,9 +134,15 @@ void lockdep_acquire(const void *lock, taken_by how, const char *function)
 	sim::context &me = *machine().current();
 
 	if (graph)
-		graph->note(lock, how, function);
+		graph->note(lock, how, function, !machine().irqs_disabled());
 	if (me.locks_held < std::size(me.locks))
 		me.locks[me.locks_held++] = machine().id(lock);
+}
+
+void lockdep_wait(const void *map, const char *function)
+{
+	if (lock_graph *graph = the_kernel().lock_orders)
+		graph->note(map, taken_by::waiting, function, false);
 }
 
 void lockdep_release(const void *lock)

@@ -17,6 +17,9 @@ struct mutex;
 enum class taken_by : uint8_t { waiting, nested, trying };
 void lockdep_acquire(const void *lock, taken_by how, const char *function);
 void lockdep_release(const void *lock);
+// The same as to take it with interrupts off and give it up at once: who waits until nobody is in
+// there any more. It is no lock, but stands for one that the other side holds all the while.
+void lockdep_wait(const void *map, const char *function);
 
 // What lockdep would have to say.
 struct lock_report {
@@ -42,6 +45,7 @@ public:
 
 private:
 	friend void lockdep_acquire(const void *lock, taken_by how, const char *function);
+	friend void lockdep_wait(const void *map, const char *function);
 
 	// lockdep's usage bits: taken in an interrupt, and with that interrupt switched on.
 	enum usage : uint8_t { IN_HARDIRQ, IN_SOFTIRQ, HARDIRQ_ON, SOFTIRQ_ON, USAGES };
@@ -83,7 +87,7 @@ private:
 
 	int class_number(const lock_class &c);
 	static lock_class class_of(const void *lock);
-	void note(const void *lock, taken_by how, const char *function);
+	void note(const void *lock, taken_by how, const char *function, bool irqs_on);
 	edge *find_edge(uint16_t from, uint16_t to);
 	void add_edge(const edge &e);
 	lock_graph in_order() const;

@@ -168,7 +168,9 @@ void lock_graph::report_inversions(std::vector<lock_report> &out) const
 					    &on = classes_[b].used[k.on];
 				const std::string name = k.name;
 
-				if (a == b || !in.function || !on.function)
+				// What an interrupt takes itself is report_states()'.
+				const bool told = classes_[b].used[k.in].function;
+				if (a == b || !in.function || !on.function || told)
 					continue;
 				const std::vector<const edge *> way = path(a, b, 0);
 				if (way.empty())

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include "model/boot.hpp"
 #include "model/events.hpp"
+#include "model/lockdep.hpp"
 #include "model/sched.hpp"
 
 namespace kernel {
@@ -356,6 +357,9 @@ static bool delete_sync(timer_list &t, bool shutdown, const char *function)
 {
 	int was_pending;
 
+	// Whoever waits for a callback must hold nothing that it may wait for, even where it does
+	// not run just now; see call_timer_fn().
+	lockdep_wait(&t, function);
 	do {
 		was_pending = on_clean_stack([&t, shutdown, function] {
 			return delete_or_wait(t, shutdown, function);

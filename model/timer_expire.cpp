@@ -2,6 +2,7 @@
 // The softirq that expires timers and calls their functions, step by step.
 // It must not know kthreads, nor what a callback does.
 #include "model/events.hpp"
+#include "model/lockdep.hpp"
 #include "model/sched.hpp"
 #include "model/timer.hpp"
 
@@ -12,9 +13,14 @@ static void call_timer_fn(timer_list &t, unsigned long baseclk)
 	sim::context &me = *machine().current();
 	const auto depth = me.preempt_count;
 
+	// Held all the while, for lockdep; its other side is timer_delete_sync().
+	if (machine().check() != sim::checking::off)
+		lockdep_acquire(&t, taken_by::waiting, "call_timer_fn");
 	trace_timer_expire_entry(t, jiffies(), baseclk);
 	t.function(t);
 	// The callback may have freed its timer: only the address is used from here on.
+	if (machine().check() != sim::checking::off)
+		lockdep_release(&t);
 	trace_timer(timer_expire_exit, t);
 	WARN_ON_ONCE(me.preempt_count != depth, 0, "a callback changed the preempt count");
 	me.preempt_count = depth;

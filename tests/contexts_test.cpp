@@ -68,4 +68,20 @@ TEST_CASE("who ends with a lock held, or where nobody may sleep, is told at once
 		      sim::finding_kind::atomic_sleep) == "");
 }
 
+TEST_CASE("a callback is not waited for under a lock that it takes, even where it has run")
+{
+	const std::string expires = R"({ "op": "mod_timer", "timer": "t",
+		"expires": "jiffies + 1" }, { "op": "msleep", "msecs": 20 }, )",
+			  lock = R"({ "op": "spin_lock_irq", "lock": "l" })",
+			  unlock = R"({ "op": "spin_unlock_irq", "lock": "l" })",
+			  wait = R"({ "op": "timer_delete_sync", "timer": "t" })";
+
+	CHECK(said_of(expires + lock + ", " + wait + ", " + unlock, sim::finding_kind::lockdep) ==
+	      "WARNING: possible circular locking dependency detected: l -> t -> l\n"
+	      "    l -> t: A/101 in timer_delete_sync\n"
+	      "    t -> l: irq/0 in spin_lock <- cb");
+	CHECK(said_of(expires + lock + ", " + unlock + ", " + wait, sim::finding_kind::lockdep) ==
+	      "");
+}
+
 } // namespace
