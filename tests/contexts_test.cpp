@@ -84,4 +84,14 @@ TEST_CASE("a callback is not waited for under a lock that it takes, even where i
 	      "");
 }
 
+TEST_CASE("schedule() looks at preemption only: interrupts are on when it returns")
+{
+	const auto kind = sim::finding_kind::atomic_sleep;
+
+	CHECK(said_of(R"({ "op": "local_irq_disable" }, { "op": "msleep", "msecs": 5 })", kind) ==
+	      "");
+	CHECK(said_of(R"({ "op": "preempt_disable" }, { "op": "msleep", "msecs": 5 })", kind)
+		      .find("BUG: scheduling while atomic: schedule\n") == 0);
+}
+
 } // namespace
