@@ -44,6 +44,8 @@ public:
 	virtual bool has_source_lines() const { return false; }
 	// How long msleep() sleeps.
 	virtual unsigned msleep_jiffies(unsigned msecs);
+	// Whether add_timer() of one that is pending is a BUG, as before 6.2; else a warning.
+	virtual bool bugs_on_pending_timer() const { return false; }
 
 	// What its users call: one of these, the others are null.
 	virtual kthread_api *since_2004() { return nullptr; }

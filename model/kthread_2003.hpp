@@ -47,6 +47,7 @@ class kthread_2003 : public generation {
 public:
 	void boot(sim::machine &m, const boot_options &options) override;
 	kthread_2003 *before_2004() override { return this; }
+	bool bugs_on_pending_timer() const override { return true; }
 
 	// A thread that waits to be started; or what the clone failed with, as an error pointer.
 	virtual task_struct *kthread_create(threadfn_t initfn, threadfn_t corefn, void *data,

@@ -14,6 +14,7 @@ public:
 	void kthread_unpark(task_struct *k) override;
 	void kthread_destroy_worker(kthread_worker *worker) override;
 	unsigned msleep_jiffies(unsigned msecs) override;
+	bool bugs_on_pending_timer() const override { return true; }
 	void kthread_worker_idle() override;
 
 protected:

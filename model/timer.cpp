@@ -224,7 +224,11 @@ unlock:
 
 static bool is_pending_already(timer_list &t, const char *function = __builtin_FUNCTION())
 {
-	return WARN_ON_ONCE(timer_pending(t), 0, { "the timer is pending", &t }, function);
+	const bool is_pending = timer_pending(t);
+
+	if (is_pending && the_kernel().kthreads->bugs_on_pending_timer())
+		bug(function, "the timer is pending");
+	return WARN_ON_ONCE(is_pending, 0, { "the timer is pending", &t }, function);
 }
 
 void add_timer(timer_list &t, unsigned long expires)

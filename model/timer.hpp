@@ -42,7 +42,7 @@ void name_timer_base(size_t offset, char *out, size_t bytes);
 unsigned timer_cpu(const timer_list &t); // on whose base it is, or was last
 
 void timer_setup(timer_list &t, void (*function)(timer_list &), const char *name, unsigned flags);
-// A timer that is pending is left alone, with a warning.
+// A timer that is pending is left alone, with a warning; before 6.2 the kernel ends there.
 void add_timer(timer_list &t, unsigned long expires_jiffies);
 void add_timer_on(timer_list &t, unsigned long expires_jiffies, unsigned cpu);
 void add_timer_local(timer_list &t, unsigned long expires_jiffies);  // pinned from now on

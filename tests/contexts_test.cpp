@@ -94,4 +94,17 @@ TEST_CASE("schedule() looks at preemption only: interrupts are on when it return
 		      .find("BUG: scheduling while atomic: schedule\n") == 0);
 }
 
+TEST_CASE("to arm a timer that is pending killed the kernel before 6.2")
+{
+	const std::string add = R"({ "op": "add_timer", "timer": "t", "expires": "jiffies + 9" })",
+			  twice = add + ", " + add;
+
+	for (const char *kernel : { "2003", "2.6.24", "3.8", "6.1" })
+		CHECK(said_of(twice, sim::finding_kind::bug, kernel) ==
+		      "kernel BUG in add_timer: the timer is pending\n"
+		      "    by A/101 in add_timer");
+	CHECK(said_of(twice, sim::finding_kind::warn) ==
+	      "WARNING: add_timer: the timer is pending: t\n    by A/101 in add_timer");
+}
+
 } // namespace
