@@ -8,8 +8,9 @@
 namespace sim {
 
 // Every operation that is not plain orders like a sequentially consistent atomic: it sees all that
-// came before whoever wrote the object last. Who occupies a CPU orders nothing. The memory is not
-// part of an execution's state; a machine's start() clears it.
+// came before whoever wrote the object last. A CPU orders nothing, but who cannot interrupt
+// another there does not race with him. The memory is not part of an execution's state; a machine's
+// start() clears it.
 class race_clocks {
 public:
 	static constexpr uint32_t CONTEXTS_MAX = 256;
@@ -77,7 +78,8 @@ private:
 	bool races(const entry &e, const racing_access &now) const
 	{
 		return (changes(e.access.kind) || changes(now.kind)) &&
-		       (e.access.plain || now.plain) && !is_before(e, now.who);
+		       (e.access.plain || now.plain) && !is_before(e, now.who) &&
+		       now.at.may_come_into(e.access.at);
 	}
 	bool is_before(const entry &e, context_id who) const
 	{

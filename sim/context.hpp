@@ -78,6 +78,25 @@ enum token : uint8_t {
 	TOKEN_IRQS = 2, // nor an interrupt there
 };
 
+// Where a context can be interrupted, and by whom.
+struct cpu_place {
+	cpu_id cpu = NO_CPU;
+	uint8_t kept = 0; // TOKEN_CPU, TOKEN_IRQS: what whoever comes would need
+	bool is_interrupt = false;
+	int prio = 0;
+
+	// Whether it can come while the other is in the middle of an access: on another CPU at any
+	// time, on its own in its place only.
+	bool may_come_into(const cpu_place &other) const
+	{
+		if (cpu != other.cpu || cpu == NO_CPU)
+			return true;
+		if (is_interrupt)
+			return !(other.kept & TOKEN_IRQS);
+		return !other.kept && (other.prio >= PRIO_RT_END || prio < other.prio);
+	}
+};
+
 // An exact point in time at which a CPU is interrupted. Lies in its user's memory.
 struct alarm {
 	uint64_t at_ns;

@@ -5,13 +5,11 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include "sim/choice.hpp"
+#include "sim/context.hpp"
 
 namespace sim {
 
 class machine;
-struct context;
-struct cpu;
 
 constexpr unsigned CALL_PATH_MAX = 4;
 
@@ -22,6 +20,7 @@ struct racing_access {
 	bool plain;
 	label where;
 	const char *callers[CALL_PATH_MAX]; // null: no more
+	cpu_place at = {};
 };
 
 // The kernel under simulation. switched() runs between two operations and takes none itself.

@@ -326,6 +326,8 @@ private:
 	void note_order(access kind, const void *object, label where, bool plain);
 	void note_allocation(const void *object, size_t bytes);
 	void note_operation(const pending &p);
+	cpu_place place_of(const context &c) const;
+	bool may_meet(const context &one, const context &other) const;
 	void order_interrupt(const cpu &c) // the current context is a cause of it
 	{
 		if (clocks_ && state_->current)

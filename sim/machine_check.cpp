@@ -20,8 +20,9 @@ void machine::note_order(access kind, const void *object, label where, bool plai
 {
 	if (!state_->current)
 		return;
-	const racing_access now =
+	racing_access now =
 		access_of(state_->current->id, kind, plain, where, state_->current->frames);
+	now.at = place_of(*state_->current);
 
 	clocks_->operation(arena_.id(object), now, [&](const racing_access &earlier) {
 		if (hooks_)
@@ -51,6 +52,25 @@ void machine::compare(const option &a, const option &b)
 		}
 }
 
+cpu_place machine::place_of(const context &c) const
+{
+	return { c.cpu, tokens_needed(c), c.is_interrupt, c.queue.prio };
+}
+
+// Who waits for a token that he needs has not begun: an interrupt comes into what it has found.
+bool machine::may_meet(const context &one, const context &other) const
+{
+	const auto comes_into = [this](const context &by, const context &c) {
+		const context *const below = cpus_[c.cpu].interrupted;
+		const cpu_place there = place_of(c);
+
+		return place_of(by).may_come_into(there) &&
+		       (by.cpu != c.cpu || !there.kept || !below || below == &c);
+	};
+
+	return comes_into(one, other) || comes_into(other, one);
+}
+
 static bool is_pending(const option &o)
 {
 	return !(o.who & EVENT) && (o.why == obstacle::none || o.why == obstacle::no_cpu);
@@ -64,7 +84,7 @@ static bool has_plain(const option &o)
 	return false;
 }
 
-// A CPU that another has orders nothing, a guard does.
+// A guard orders, and a CPU where neither can interrupt the other.
 void machine::look_for_races()
 {
 	auto each = [this](auto f) {
@@ -79,7 +99,8 @@ void machine::look_for_races()
 			if (!has_plain(a))
 				return;
 			each([&](const option &b) {
-				if (a.who < b.who || (a.who != b.who && !has_plain(b)))
+				if ((a.who < b.who || (a.who != b.who && !has_plain(b))) &&
+				    may_meet(contexts_[a.who], contexts_[b.who]))
 					compare(a, b);
 			});
 		});
