@@ -162,7 +162,7 @@ void used_without(const void *lock, const char *function)
 	const sim::allocation *a = machine().objects().find(lock);
 	char text[160], name[64] = "its lock";
 
-	machine().effect(access::read, lock);
+	check_live(lock, function); // lockdep looks at it to know who holds it
 	if (a)
 		name_lock(*a, lock, name, sizeof(name));
 	snprintf(text, sizeof(text), "data used without %s, its lock", name);

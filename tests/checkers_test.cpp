@@ -110,6 +110,22 @@ TEST_CASE("a lock that a thread took along when it exited is waited for in vain,
 	      "        waits for mutex m, which a task that has exited holds");
 }
 
+TEST_CASE("who holds a worker's lock when it is freed uses freed memory, and breaks no rule of it")
+{
+	const scenario::explore_result r =
+		library::explored(library::parse(R"({ "name": "early", "question": "?",
+  "kernel": "6.13", "machine": { "cpus": 2 }, "works": { "w": { "delayed": true, "do": [] } },
+  "setup": [ { "op": "kthread_create_worker", "flags": 0, "name": "W", "as": "wk" },
+    { "op": "kthread_queue_delayed_work", "worker": "wk", "dwork": "w", "delay": 1 } ],
+  "tasks": { "A": { "do": [ { "op": "kthread_destroy_worker", "worker": "wk" } ] } },
+  "explore": { "strategy": "stateful" },
+  "expect": { "sometimes": [ "use_after_free" ], "never": [ "bug" ] } })"));
+
+	for (const scenario::observation &o : r.observations)
+		if (o.text == "bug" || o.text == "use_after_free")
+			CHECK((o.yes > 0) == (o.text != "bug"));
+}
+
 TEST_CASE("a warning shows the line, the object and who called")
 {
 	CHECK(said("park/park-parked", sim::finding_kind::warn) ==
