@@ -242,7 +242,7 @@ bool interpreter::kthread_operation(const instruction &i, value &result)
 		const value comp = evaluate(i.arguments[0]);
 
 		api->kthread_complete_and_exit(static_cast<kernel::completion *>(comp.pointer),
-					       number(i, 1));
+					      number(i, 1));
 		return true;
 	}
 	case opcode::kthread_func: result = function_value(seen_task()); return true;

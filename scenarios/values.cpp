@@ -293,8 +293,8 @@ static void print_mask(uint64_t mask, char *out, size_t bytes)
 	snprintf(out, bytes, "none");
 	for (unsigned cpu = 0; cpu < 64 && used < bytes; cpu++)
 		if (mask >> cpu & 1)
-			used += static_cast<size_t>(
-				snprintf(out + used, bytes - used, "%s%u", used ? "," : "", cpu));
+			used += static_cast<size_t>(snprintf(out + used, bytes - used, "%s%u",
+							     used ? "," : "", cpu));
 }
 
 void print_value(const value &v, value_type type, char *out, size_t bytes)
