@@ -151,10 +151,7 @@ static explore_result explore_states(const machine_config &config, program &p, c
 	search_limits limits;
 	bool was_stopped = false;
 
-	limits.steps_max = plan.steps_most();
-	machine_config bounded = config;
-	bounded.steps_max = limits.steps_max;
-	machine m(bounded, nobody_asked);
+	machine m(config, nobody_asked);
 
 	m.set_hooks(h);
 	limits.states_max = plan.states ? plan.states : limits.states_max;
@@ -180,7 +177,7 @@ static explore_result explore_states(const machine_config &config, program &p, c
 								  std::to_string(limits.states_max)
 			: r.found.outcomes.size() >= limits.outcomes_max
 				? "it met as many outcomes as it may tell"
-				: "an execution had more than " + std::to_string(limits.steps_max) +
+				: "an execution had more than " + std::to_string(config.steps_max) +
 					  " steps";
 	return r;
 }
@@ -189,8 +186,11 @@ explore_result explore(const machine_config &config, program &p, const hooks *h,
 		       const explore_plan &plan, const explore_share &share,
 		       const explore_watch &watch)
 {
-	return plan.is_stateful() ? explore_states(config, p, h, plan, watch)
-				  : explore_executions(config, p, h, plan, share, watch);
+	machine_config bounded = config;
+
+	bounded.steps_max = plan.steps_most();
+	return plan.is_stateful() ? explore_states(bounded, p, h, plan, watch)
+				  : explore_executions(bounded, p, h, plan, share, watch);
 }
 
 // ---- shorter schedules ----

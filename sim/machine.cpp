@@ -380,7 +380,7 @@ bool machine::run(uint64_t until_step)
 			flush_trace();
 		if (s.steps >= until_step)
 			return false;
-		if (s.steps >= config_.steps_max) {
+		if (s.steps > config_.steps_max) {
 			end(ending::bound);
 			break;
 		}

@@ -239,7 +239,7 @@ bool machine::offer(choice &out)
 	this_machine = this;
 	if (events_used_ >= EVENTS_FULL)
 		flush_trace();
-	if (!s.ended && s.steps >= config_.steps_max)
+	if (!s.ended && s.steps > config_.steps_max)
 		end(ending::bound);
 	if (s.ended)
 		return false;

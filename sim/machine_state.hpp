@@ -36,7 +36,7 @@ struct machine_config {
 	uint32_t contexts_max = 4096;
 	uint32_t pages_max = 65536;	  // of objects, 4 KiB each, beyond one a context
 	size_t stack_bytes = 64 * 1024;	  // address space; only what is touched costs memory
-	uint64_t steps_max = 100'000'000; // then the execution ends with ending::bound
+	uint64_t steps_max = 100'000'000; // one more ends the execution with ending::bound
 	uint64_t time_max_ns = NEVER;
 	uint64_t quarantine = 1024; // freed objects of a size that wait before reuse
 	checking check = checking::off;

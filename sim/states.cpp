@@ -165,7 +165,6 @@ state_search::node &state_search::spare_node()
 void state_search::open_state(node &n, uint32_t number, const choice &c)
 {
 	n.state = n.low = number;
-	n.depth = machine_.state().steps;
 	n.chosen.clear();
 	n.edges.clear();
 	n.legs.clear();
@@ -248,10 +247,7 @@ void state_search::arrive(node *from, edge &e)
 		const circle_graph::list waiting =
 			limits_.circles ? turns_at(c).waiting : circle_graph::UNKNOWN;
 
-		if (++forced_ > limits_.steps_max) {
-			complete_ = false; // steps that nobody sees, while others are hidden
-			return;
-		}
+		forced_++;
 		if (c.kind == choice_kind::value) {
 			answer_value(c.who, 0, waiting);
 			continue;
@@ -355,7 +351,7 @@ bool state_search::search()
 		node &n = *way_.back();
 
 		if (n.edges.size() < n.chosen.size()) {
-			if (states_.size() >= limits_.states_max || n.depth >= limits_.steps_max)
+			if (states_.size() >= limits_.states_max)
 				complete_ = false;
 			else if (outcomes_.size() >= limits_.outcomes_max || !goes_on())
 				return complete_ = false, true;

@@ -34,7 +34,6 @@ using search_watch = std::function<bool(const search_progress &)>;
 
 struct search_limits {
 	uint64_t states_max = UINT64_C(20'000'000);
-	uint64_t steps_max = 100'000; // of one way from the start
 	uint64_t outcomes_max = 1'000; // a counter that grows for ever gives one more each time
 	bool reduce = true;	      // false: all interleavings of all steps, to compare with
 	bool circles = false;	      // whether those that go on for ever are outcomes too
@@ -117,7 +116,6 @@ private:
 	struct node {
 		uint32_t state;
 		uint32_t low; // the first open state that is known to be reached from here
-		uint64_t depth;
 		surroundings around;
 		futures::draft standing;       // what all contexts stand before
 		std::vector<uint32_t> chosen;  // indices of options, or answers

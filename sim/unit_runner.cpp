@@ -8,17 +8,11 @@ namespace sim {
 
 constexpr uint64_t STEPS_UNWATCHED = 1 << 15;
 
-static machine_config with_bound(machine_config c, const explore_plan &plan)
-{
-	c.steps_max = plan.steps_most() + 1; // only with one more it has more than it may have
-	return c;
-}
-
 unit_runner::unit_runner(const machine_config &config, program &p, const hooks *h,
 			 const explore_plan &plan)
 	: plan_(plan), program_(p), counted_(relay_, nobodys_),
 	  recorder_(plan.is_drawn() ? static_cast<strategy &>(counted_) : relay_),
-	  machine_(with_bound(config, plan), recorder_), executions_(machine_, p, recorder_)
+	  machine_(config, recorder_), executions_(machine_, p, recorder_)
 {
 	machine_.set_hooks(h);
 }

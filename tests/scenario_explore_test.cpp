@@ -48,20 +48,26 @@ const scenario::observation &seen(const scenario::explore_result &r, const std::
 	abort();
 }
 
+// Nobody completes what A waits for.
+std::string limited(const std::string &steps, const std::string &strategy)
+{
+	return R"({ "name": "limited", "kernel": "6.13",
+	     "machine": { "cpus": 2, "limits": { "steps": )" +
+	       steps + R"( } },
+	     "functions": { "f": [] }, "vars": { "c": { "completion": true } },
+	     "tasks": { "A": { "do": [
+		{ "op": "kthread_run", "threadfn": "f", "name": "K" },
+		{ "op": "wait_for_completion", "x": "c" } ] } },
+	     "explore": { "strategy": ")" +
+	       strategy + R"(" }, "expect": { "never": [ "deadlock" ] } })";
+}
+
 } // namespace
 
 TEST_CASE("executions longer than a scenario's limit of steps are no outcomes of any search")
 {
 	for (const std::string strategy : { "stateful", "dpor", "exhaustive", "random" }) {
-		const scenario::explore_result r = explored(parse(
-			R"({ "name": "limited", "kernel": "6.13",
-			     "machine": { "cpus": 2, "limits": { "steps": 20 } },
-			     "functions": { "f": [] }, "vars": { "c": { "completion": true } },
-			     "tasks": { "A": { "do": [
-				{ "op": "kthread_run", "threadfn": "f", "name": "K" },
-				{ "op": "wait_for_completion", "x": "c" } ] } },
-			     "explore": { "strategy": ")" +
-			strategy + R"(" }, "expect": { "never": [ "deadlock" ] } })"));
+		const scenario::explore_result r = explored(parse(limited("20", strategy)));
 
 		INFO(strategy);
 		CHECK(r.of.cut.ends_with("had more than 20 steps"));
@@ -69,6 +75,24 @@ TEST_CASE("executions longer than a scenario's limit of steps are no outcomes of
 		CHECK(r.outcomes.empty());
 		CHECK(!r.failed());
 		CHECK(r.undecided());
+	}
+}
+
+TEST_CASE("an execution may have as many steps as a limit says, in a run and in a search")
+{
+	scenario::run_options natural;
+	const sim::schedule without_choices;
+
+	natural.replay = &without_choices;
+	const uint64_t steps =
+		scenario::run_scenario(parse(limited("100000", "exhaustive")), natural).steps;
+	for (const uint64_t less : { 0, 1 }) {
+		const scenario::scenario s =
+			parse(limited(std::to_string(steps - less), "exhaustive"));
+		const scenario::run_result r = scenario::run_scenario(s, natural);
+
+		CHECK(r.how == (less ? sim::ending::bound : sim::ending::deadlock));
+		CHECK(r.steps == steps);
 	}
 }
 
