@@ -30,19 +30,23 @@ static bool read_all(FILE *f, size_t most, std::string &text)
 
 bool read_file(const std::string &file, size_t most, std::string &text, std::string &why_not)
 {
-	std::error_code ignored;
+	std::error_code error;
 
-	if (std::filesystem::is_directory(file, ignored)) {
-		why_not = file + ": is a folder, expected a file\n";
+	if (std::filesystem::is_directory(file, error)) {
+		std::filesystem::directory_iterator entries(file, error);
+
+		why_not = file + (error ? ": cannot be read: " + error.message()
+					: ": is a folder, expected a file") +
+			  "\n";
 		return false;
 	}
 	FILE *f = fopen(file.c_str(), "rb");
 	const bool read = f && read_all(f, most, text);
-	const int error = errno;
+	const int number = errno;
 	if (f)
 		fclose(f);
 	if (!read)
-		why_not = file + ": cannot be read: " + strerror(error) + "\n";
+		why_not = file + ": cannot be read: " + strerror(number) + "\n";
 	return read;
 }
 
@@ -177,12 +181,18 @@ void expand_paths(const std::vector<std::string> &paths, std::vector<std::string
 			continue;
 		}
 		std::vector<std::string> found;
+		std::string last = path;
 		for (fs::recursive_directory_iterator i(path, error), end; !error && i != end;
-		     i.increment(error))
+		     i.increment(error)) {
+			last = i->path().string();
 			if (is_scenario_file(i->path()) && is_file_or_broken_link(*i))
-				found.push_back(i->path().string());
-		if (error || found.empty())
-			found.push_back(path + "/*.json"); // who reads it says what is wrong
+				found.push_back(last);
+		}
+		// Who reads it says what is wrong.
+		if (error)
+			found.push_back(last);
+		else if (found.empty())
+			found.push_back(path + "/*.json");
 		std::sort(found.begin(), found.end());
 		files.insert(files.end(), found.begin(), found.end());
 	}

@@ -145,6 +145,17 @@ ktap "KTAP of no file" "  # nowhere.json: cannot be read: No such file or direct
 ktap "KTAP of a folder without scenarios" "  # hollow/*.json: cannot be read: No such file or directory" hollow
 ktap "KTAP of a link to nowhere" "  # linked/dangles.json: cannot be read: No such file or directory" linked
 
+# root may read everything, and others may not be let to the program.
+as_other=()
+[ "$(id -u)" != 0 ] || as_other=(setpriv --reuid 65534 --clear-groups)
+mkdir -p closed/deep
+chmod 0 closed/deep
+chmod 755 .
+if "${as_other[@]}" test -x "$program"; then
+	ends 2 "a folder that may not be read" "${as_other[@]}" "$program" check closed >out 2>err
+	says err "closed/deep: cannot be read: Permission denied"
+fi
+
 # ---- diff-versions ----
 
 cat >lost-stop.json <<'END'
