@@ -60,6 +60,7 @@ private:
 	void check(const instruction &i, const value &result);
 	void failed(const instruction &i, const char *text);
 	value *slot(const operand &o);
+	bool is_raced_for(const operand &o) const;
 	// Words of `vars`.
 	bool is_plain(const operand &o) const
 	{

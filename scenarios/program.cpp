@@ -246,6 +246,13 @@ bool program::name_of_variable(const void *object, char *out, size_t bytes)
 			snprintf(out, bytes, "%s", s.program->variables[i].name.c_str());
 			return true;
 		}
+	const registers *setup = s.frames ? s.frames[setup_scope] : nullptr;
+	for (unsigned i = 0; setup && i < setup->count; i++)
+		if (&setup->slots[i] == object) {
+			snprintf(out, bytes, "%s",
+				 s.program->scopes[setup_scope].registers[i].c_str());
+			return true;
+		}
 	return false;
 }
 

@@ -158,8 +158,12 @@ bool reader::resolve_head(std::string_view head, bool with_field, operand &o)
 	if (find_register(scope_now, head, o))
 		return true;
 	if (scope_now != setup_scope && scope_now != no_scope &&
-	    find_register(setup_scope, head, o))
+	    find_register(setup_scope, head, o)) {
+		const scope_kind reader = out.scopes[scope_now].kind;
+		if (reader == scope_kind::function || reader == scope_kind::works)
+			out.scopes[setup_scope].is_shared[o.index] = true;
 		return true;
+	}
 	if (uint32_t i = find_variable(head); i != no_index) {
 		o.kind = operand_kind::variable;
 		o.index = i;

@@ -244,7 +244,7 @@ void reader::name_must_be_free(std::string_view name, source_span where, const s
 
 uint16_t reader::add_scope(scope_kind kind, uint32_t index, const std::string &name)
 {
-	out.scopes.push_back({ kind, index, name, {} });
+	out.scopes.push_back({ kind, index, name, {}, {} });
 	registers.emplace_back();
 	return static_cast<uint16_t>(out.scopes.size() - 1);
 }
@@ -327,6 +327,7 @@ void reader::collect_register(const node &op, uint16_t scope)
 							  std::to_string(most_registers));
 		name_must_be_free(as->text, as->span, "register");
 		out.scopes[scope].registers.push_back(as->text);
+		out.scopes[scope].is_shared.push_back(false);
 		known.push_back({ as->text, { type } });
 	} else {
 		found->types.push_back(type);

@@ -84,6 +84,8 @@ struct scope {
 	uint32_t index = no_index;	/* in tasks or functions */
 	std::string name;
 	std::vector<std::string> registers;	/* slot -> name */
+	/* slot -> of setup: a function or a work reads it, which may be before it is stored */
+	std::vector<bool> is_shared;
 };
 
 inline constexpr uint16_t setup_scope = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What a scenario reads and another may change is read in a step of its own: others come between
 // that and what the reader did before. Must not know how a search is done.
+#include <array>
 #include <doctest/doctest.h>
 #include "scenarios/explore.hpp"
 #include "tests/library_run.hpp"
@@ -112,4 +113,42 @@ TEST_CASE("the CPU of a task that can be moved is read in a step of its own")
 			CHECK(o.yes > 0);
 		}
 	}
+}
+
+TEST_CASE("what the setup stores may not be there yet when a thread or a work looks for it")
+{
+	const std::string uses = R"({ "op": "wake_up_process", "p": "k" })";
+	const std::string queues =
+		R"({ "op": "kthread_queue_work", "worker": "wk", "work": "w" })";
+	const std::string of_a_work = R"("works": { "w": { "do": [)" + uses + "] } },";
+	const std::string from_a_thread =
+		R"("functions": { "f": [)" + uses + "] },";
+	const std::string from_a_work = R"("functions": { "g": [] }, )" + of_a_work;
+	const std::string runs_g =
+		R"(, { "op": "kthread_run", "threadfn": "g", "name": "G", "as": "k" })";
+	const std::string usual = "bad_access: wake_up_process\neverything finished\n";
+	const std::array<std::string, 3> cases[] = {
+		{ from_a_thread, starts, usual },
+		{ from_a_work, worker + "," + queues + runs_g,
+		  usual + "use_after_free: try_to_wake_up\n" }, // of G, which has ended
+	};
+
+	for (const std::string kernel : { "4.9", "6.13" })
+		for (const auto &[others, setup, ends] : cases)
+			for (const std::string strategy : { "stateful", "dpor" }) {
+				const scenario::explore_result r = library::explored(library::parse(
+					R"({ "name": "early", "question": "?", "kernel": ")" +
+					kernel + R"(", "machine": { "cpus": 2 },)" + others +
+					R"("setup": [)" + setup +
+					R"(], "tasks": { "T": { "do": [] } },
+					"explore": { "strategy": ")" + strategy +
+					R"(" }, "expect": { "sometimes": [ "warn" ] } })"));
+				std::string lines;
+
+				for (const scenario::explored_outcome &o : r.outcomes)
+					lines += o.line + "\n";
+				INFO(kernel << " " << strategy << " " << setup);
+				CHECK(r.wrong == "");
+				CHECK(lines == ends);
+			}
 }
