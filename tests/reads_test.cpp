@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What a scenario reads and another may change is read in a step of its own: others come between
 // that and what the reader did before. Must not know how a search is done.
-#include <array>
 #include <doctest/doctest.h>
 #include "scenarios/explore.hpp"
 #include "tests/library_run.hpp"
@@ -127,19 +126,21 @@ TEST_CASE("what the setup stores may not be there yet when a thread or a work lo
 	const std::string runs_g =
 		R"(, { "op": "kthread_run", "threadfn": "g", "name": "G", "as": "k" })";
 	const std::string usual = "bad_access: wake_up_process\neverything finished\n";
-	const std::array<std::string, 3> cases[] = {
+	const struct {
+		std::string others, setup, ends;
+	} cases[] = {
 		{ from_a_thread, starts, usual },
 		{ from_a_work, worker + "," + queues + runs_g,
 		  usual + "use_after_free: try_to_wake_up\n" }, // of G, which has ended
 	};
 
 	for (const std::string kernel : { "4.9", "6.13" })
-		for (const auto &[others, setup, ends] : cases)
+		for (const auto &c : cases)
 			for (const std::string strategy : { "stateful", "dpor" }) {
 				const scenario::explore_result r = library::explored(library::parse(
 					R"({ "name": "early", "question": "?", "kernel": ")" +
-					kernel + R"(", "machine": { "cpus": 2 },)" + others +
-					R"("setup": [)" + setup +
+					kernel + R"(", "machine": { "cpus": 2 },)" + c.others +
+					R"("setup": [)" + c.setup +
 					R"(], "tasks": { "T": { "do": [] } },
 					"explore": { "strategy": ")" + strategy +
 					R"(" }, "expect": { "sometimes": [ "warn" ] } })"));
@@ -147,8 +148,8 @@ TEST_CASE("what the setup stores may not be there yet when a thread or a work lo
 
 				for (const scenario::explored_outcome &o : r.outcomes)
 					lines += o.line + "\n";
-				INFO(kernel << " " << strategy << " " << setup);
+				INFO(kernel << " " << strategy << " " << c.setup);
 				CHECK(r.wrong == "");
-				CHECK(lines == ends);
+				CHECK(lines == c.ends);
 			}
 }
