@@ -4,6 +4,7 @@
 #include "sim/dpor_wakeup_tree.hpp"
 #include <algorithm>
 #include <utility>
+#include "sim/mix.hpp"
 
 namespace sim {
 
@@ -52,7 +53,16 @@ uint32_t wakeup_pool::take(uint32_t &first, uint32_t n)
 
 uint32_t wakeup_pool::take_overtaken(uint32_t n)
 {
-	return std::exchange(nodes_[n].overtaken, NO_NODE);
+	const uint32_t first = std::exchange(nodes_[n].overtaken, NO_NODE);
+
+	for (uint32_t s = first; s != NO_NODE; s = sequences_[s].next) {
+		uint32_t *link = &alike(sequences_[s].hash);
+
+		while (*link != s)
+			link = &sequences_[*link].next_alike;
+		*link = sequences_[s].next_alike;
+	}
+	return first;
 }
 
 bool wakeup_pool::take_conflicting(uint32_t &first, uint32_t who, footprint_id full,
@@ -103,24 +113,55 @@ uint32_t wakeup_pool::find_answer(uint32_t first, uint32_t answer) const
 	return first;
 }
 
-// Of what is left of the sequence the first is not its step. Each is kept once.
-void wakeup_pool::note_overtaken(node &by)
+uint32_t wakeup_pool::hash_of_rest(uint32_t by) const
 {
-	uint32_t s = by.overtaken;
+	uint64_t h = by;
 
-	while (s != NO_NODE && sequences_[s].items != rest_)
-		s = sequences_[s].next;
+	for (const wakeup_item &i : rest_)
+		h = mix(h + (static_cast<uint64_t>(i.full) << 32 | i.who << 1 | i.is_answer));
+	return static_cast<uint32_t>(h);
+}
+
+void wakeup_pool::grow_alike()
+{
+	std::vector<uint32_t> old(2 * alike_.size(), NO_NODE);
+
+	old.swap(alike_);
+	for (uint32_t s : old)
+		while (s != NO_NODE) {
+			const uint32_t next = sequences_[s].next_alike;
+
+			sequences_[s].next_alike =
+				std::exchange(alike(sequences_[s].hash), s);
+			s = next;
+		}
+}
+
+// Of what is left of the sequence the first is not its step. Each is kept once.
+void wakeup_pool::note_overtaken(uint32_t by)
+{
+	const uint32_t hash = hash_of_rest(by);
+	uint32_t s = alike(hash);
+
+	while (s != NO_NODE && (sequences_[s].by != by || sequences_[s].items != rest_))
+		s = sequences_[s].next_alike;
 	if (s != NO_NODE)
 		return;
 	s = free_sequence_;
 	if (s == NO_NODE) {
 		s = static_cast<uint32_t>(sequences_.size());
 		sequences_.emplace_back();
+		if (sequences_.size() > alike_.size())
+			grow_alike();
 	} else {
 		free_sequence_ = sequences_[s].next;
 	}
-	sequences_[s].items = rest_;
-	sequences_[s].next = std::exchange(by.overtaken, s);
+	kept_sequence &k = sequences_[s];
+	k.items = rest_;
+	k.next = std::exchange(nodes_[by].overtaken, s);
+	k.by = by;
+	k.hash = hash;
+	k.next_alike = std::exchange(alike(hash), s);
 }
 
 // The step at `at` was matched: its answers come to the front, where the children are compared.
@@ -162,7 +203,7 @@ uint32_t wakeup_pool::matching(uint32_t first)
 		if (is_weak_initial(footprints_, nodes_[n].item.who, nodes_[n].item.full, rest_,
 				    at)) {
 			if (at)
-				note_overtaken(nodes_[n]);
+				note_overtaken(n);
 			drop(at);
 			return n;
 		}

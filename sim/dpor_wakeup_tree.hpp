@@ -56,11 +56,16 @@ private:
 	struct kept_sequence {
 		std::vector<wakeup_item> items;
 		uint32_t next;
+		uint32_t by; // the node whose step overtakes
+		uint32_t next_alike, hash;
 	};
 
 	uint32_t make(const wakeup_item &item);
 	uint32_t matching(uint32_t first);
-	void note_overtaken(node &by);
+	void note_overtaken(uint32_t by);
+	uint32_t hash_of_rest(uint32_t by) const;
+	uint32_t &alike(uint32_t hash) { return alike_[hash & (alike_.size() - 1)]; }
+	void grow_alike();
 	void drop(size_t at);
 
 	const footprints &footprints_;
@@ -68,6 +73,8 @@ private:
 	uint32_t free_ = NO_NODE;
 	std::vector<kept_sequence> sequences_;
 	uint32_t free_sequence_ = NO_NODE;
+	// By hash, the first of the sequences that nodes keep: some keep tens of thousands.
+	std::vector<uint32_t> alike_ = std::vector<uint32_t>(64, NO_NODE);
 	std::vector<wakeup_item> rest_; // what is left of the sequence on the way down
 	bool answers_next_ = false;	// rest_ begins with answers to the step just matched
 	bool has_more_ = false;
