@@ -9,6 +9,7 @@ if(test_sources)
 	add_executable(kthreadsim_tests ${test_sources})
 	target_link_libraries(kthreadsim_tests PRIVATE kthreadsim_scenarios kthreadsim_traces
 		kthreadsim_model kthreadsim_sim nlohmann_json::nlohmann_json doctest::doctest)
+	target_compile_options(kthreadsim_tests PRIVATE ${KTHREADSIM_AROUND})
 	set_property(SOURCE tests/support_paths.cpp APPEND PROPERTY
 		COMPILE_DEFINITIONS KTHREADSIM_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 	if(TARGET kthreadsim)
@@ -46,4 +47,11 @@ foreach(script IN LISTS test_scripts)
 	add_test(NAME ${name} COMMAND bash ${script} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
 	set_tests_properties(${name} PROPERTIES TIMEOUT 900
 		ENVIRONMENT "KTHREADSIM_PROGRAM=${program};KTHREADSIM_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
+endforeach()
+
+# The longest first, or one of them runs alone in the end. Not every build has each.
+foreach(name check_command parts_command snapshot strategies explore_waits)
+	if(TEST ${name})
+		set_tests_properties(${name} PROPERTIES COST 100)
+	endif()
 endforeach()

@@ -213,9 +213,7 @@ cat >wide.json <<END
   "vars": { "n": 0, "m": 0 }, "tasks": { $(sed '$s/,$//' tasks) }, "expect": { "sometimes": [ { "n": 1 } ] } }
 END
 drawn_wide=(explore --strategy random --max-executions 200 wide.json)
-SECONDS=0
 expect 0 "schedules that take long to make shorter" "${drawn_wide[@]}" --time-limit 1
-[ $SECONDS -lt 4 ] || fail "$SECONDS s with a limit of 1 s"
 says out "Schedules not made as short as they could be: time limit"
 says out "   so far: "
 mkdir empty
