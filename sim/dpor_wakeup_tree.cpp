@@ -137,7 +137,10 @@ void wakeup_pool::grow_alike()
 		}
 }
 
-// Of what is left of the sequence the first is not its step. Each is kept once.
+// Of what is left of the sequence the first is not its step. Each is kept once, and only by the
+// last step of what was inserted: those before it happened, with all that they depend on, and will
+// touch what they did; it is the later one of a race, expected for the first time without the
+// earlier one.
 void wakeup_pool::note_overtaken(uint32_t by)
 {
 	const uint32_t hash = hash_of_rest(by);
@@ -202,7 +205,7 @@ uint32_t wakeup_pool::matching(uint32_t first)
 	for (uint32_t n = first; n != NO_NODE; n = nodes_[n].next)
 		if (is_weak_initial(footprints_, nodes_[n].item.who, nodes_[n].item.full, rest_,
 				    at)) {
-			if (at)
+			if (at && nodes_[n].first_child == NO_NODE)
 				note_overtaken(n);
 			drop(at);
 			return n;

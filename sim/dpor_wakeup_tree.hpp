@@ -39,7 +39,7 @@ public:
 	// Whether that is, or was, there with steps that the sequence has not: of one that begins
 	// like it and goes on with what conflicts with those, it is not said.
 	bool has_more() const { return has_more_; }
-	// Sequences that are taken to begin with a node's step though others come before it in
+	// Sequences that are taken to begin with a leaf's step though others come before it in
 	// them: it touches nothing that those do, as far as was known. As they are in its place;
 	// NO_NODE: there are none. They are the caller's from now on.
 	uint32_t take_overtaken(uint32_t n);
