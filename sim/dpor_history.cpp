@@ -72,8 +72,14 @@ void dpor_history::finish()
 			for (size_t c = 0; c < contexts; c++)
 				row[c] = std::max(row[c], its[c]);
 		});
-		accesses_[e.accesses + n] = { id, latest, i.changes, i.leaves };
-		latest = e.accesses + n;
+		const uint32_t own = e.accesses + n;
+		uint32_t last_change = own;
+
+		if (!i.changes)
+			last_change = latest == NO_ACCESS ? NO_ACCESS
+							  : accesses_[latest].last_change;
+		accesses_[own] = { id, latest, last_change, i.changes, i.leaves };
+		latest = own;
 	}
 	row[e.context] = id + 1;
 	for (size_t c = 0; c < contexts; c++)

@@ -26,7 +26,8 @@ struct dpor_event {
 
 struct dpor_access {
 	event_id event;
-	uint32_t previous; // of the same object, by whomever
+	uint32_t previous;    // of the same object, by whomever
+	uint32_t last_change; // of it: this one, or one before it
 	bool changes;
 	lock_state leaves;
 };
@@ -82,14 +83,14 @@ public:
 	// otherwise only that. `from` is the access to begin with.
 	template <class F> void for_each_conflict(uint32_t from, bool changes, F f) const
 	{
-		for (uint32_t n = from; n != NO_ACCESS; n = accesses_[n].previous) {
-			const dpor_access &a = accesses_[n];
+		if (from == NO_ACCESS)
+			return;
+		const uint32_t change = accesses_[from].last_change;
 
-			if (changes || a.changes)
-				f(a.event);
-			if (a.changes)
-				return;
-		}
+		for (uint32_t n = from; changes && n != change; n = accesses_[n].previous)
+			f(accesses_[n].event);
+		if (change != NO_ACCESS)
+			f(accesses_[change].event);
 	}
 
 private:
