@@ -73,12 +73,8 @@ void dpor_history::finish()
 				row[c] = std::max(row[c], its[c]);
 		});
 		const uint32_t own = e.accesses + n;
-		uint32_t last_change = own;
 
-		if (!i.changes)
-			last_change = latest == NO_ACCESS ? NO_ACCESS
-							  : accesses_[latest].last_change;
-		accesses_[own] = { id, latest, last_change, i.changes, i.leaves };
+		accesses_[own] = { id, latest, i.changes ? own : last_change(latest), i.leaves };
 		latest = own;
 	}
 	row[e.context] = id + 1;

@@ -28,7 +28,6 @@ struct dpor_access {
 	event_id event;
 	uint32_t previous;    // of the same object, by whomever
 	uint32_t last_change; // of it: this one, or one before it
-	bool changes;
 	lock_state leaves;
 };
 
@@ -79,13 +78,16 @@ public:
 	{
 		return accesses_[events_[e].accesses + n].previous;
 	}
+	// That access or, of the same object before it, the one that changed it last.
+	uint32_t last_change(uint32_t n) const
+	{
+		return n == NO_ACCESS ? NO_ACCESS : accesses_[n].last_change;
+	}
 	// Calls f(event) for those that touched it last: if `changes` all back to the last change,
 	// otherwise only that. `from` is the access to begin with.
 	template <class F> void for_each_conflict(uint32_t from, bool changes, F f) const
 	{
-		if (from == NO_ACCESS)
-			return;
-		const uint32_t change = accesses_[from].last_change;
+		const uint32_t change = last_change(from);
 
 		for (uint32_t n = from; changes && n != change; n = accesses_[n].previous)
 			f(accesses_[n].event);

@@ -323,14 +323,11 @@ bool dpor_strategy::is_recorded(const racer &r, event_id at, size_t begin)
 	if (r.previous != NO_EVENT && r.previous > at)
 		return false;
 	for (const imprint &i : footprints_[r.offered]) {
-		uint32_t n = latest_kept(r, i.object, begin);
-
 		if (i.waits && !may_spin(i))
 			continue;
-		for (; n != NO_ACCESS && history_.access(n).event > at;
-		     n = history_.access(n).previous)
-			if (history_.access(n).changes)
-				return false;
+		const uint32_t n = history_.last_change(latest_kept(r, i.object, begin));
+		if (n != NO_ACCESS && history_.access(n).event > at)
+			return false;
 	}
 	return true;
 }
@@ -403,8 +400,7 @@ void dpor_strategy::add_obstacles(const racer &r, size_t begin)
 {
 	const size_t first = obstacles_.size();
 	auto add = [&](uint32_t n) {
-		while (n != NO_ACCESS && !history_.access(n).changes)
-			n = history_.access(n).previous;
+		n = history_.last_change(n);
 		if (n != NO_ACCESS && !is_fixed(r, history_.access(n).event))
 			obstacles_.push_back(history_.access(n).event);
 	};
