@@ -22,6 +22,7 @@ struct dpor_event {
 	bool alone;	   // nothing else was offered
 	bool holds;	   // as in struct stance, as the next
 	bool guarded;
+	bool only_waits;
 };
 
 struct dpor_access {

@@ -41,8 +41,9 @@ void dpor_strategy::stuck(std::span<const option> blocked)
 dpor_strategy::waiting dpor_strategy::waiting_as(const option &o)
 {
 	const uint32_t context = contexts_.of(o.who);
+	const stance &s = o.stands;
 
-	return { context, footprint_of(context, o), o.why, o.stands.holds, o.stands.guarded };
+	return { context, footprint_of(context, o), o.why, s.holds, s.guarded, s.only_waits };
 }
 
 footprint_id dpor_strategy::footprint_of(uint32_t context, const option &of)
@@ -196,7 +197,6 @@ uint32_t dpor_strategy::guided_answer(level &l)
 		const uint32_t who = trees_[l.tree].item.who;
 		const uint32_t answer = offered_to(l, who);
 		const bool covers = trees_[l.tree].covers;
-		const footprint_id expected = trees_[l.tree].item.full;
 		const uint32_t overtaken = trees_.take_overtaken(l.tree);
 		const uint32_t rest = trees_.take(l.tree, l.tree);
 
@@ -207,23 +207,40 @@ uint32_t dpor_strategy::guided_answer(level &l)
 			l.overtaken = overtaken;
 			return answer;
 		}
+		trees_.free_all(rest);
+		if (answer != NOBODY && !is_fatal(l, who)) {
+			plan_overtaken(l, who, overtaken);
+			continue;
+		}
 		trees_.free_sequences(overtaken);
 		l.must_go_on |= covers || rest != NO_NODE;
-		trees_.free_all(rest);
 		if (answer == NOBODY)
 			not_offered(l, who);
-		else
-			asleep_as_expected(l, who, expected);
 	}
 	return NOBODY;
 }
 
-// The later operation of a race is expected before the earlier one as what it was after it. There
-// it may do less, and so be asleep where it was not expected to: then what was to come is known.
-void dpor_strategy::asleep_as_expected(const level &l, uint32_t context, footprint_id expected)
+bool dpor_strategy::is_fatal(const level &l, uint32_t context) const
 {
-	for (const sleeper &s : asleep_at(l))
-		counts_.diverged += s.context == context && s.full == expected;
+	const auto all = asleep_at(l);
+
+	return std::any_of(all.begin(), all.end(), [=](const sleeper &s) {
+		return s.context == context && s.fatal;
+	});
+}
+
+// A step that does less than was expected of it, there or in another plan, may be asleep where it
+// was not expected to. All that begins with it is explored then, and so is all that the plan stood
+// for, but for sequences that what it really touches keeps from beginning with it.
+void dpor_strategy::plan_overtaken(level &l, uint32_t context, uint32_t overtaken)
+{
+	const auto all = asleep_at(l);
+	const auto s = std::find_if(all.begin(), all.end(),
+				    [=](const sleeper &s) { return s.context == context; });
+
+	while (trees_.take_conflicting(overtaken, context, s->full, sequence_))
+		l.must_go_on |= plan(l) == covered::so_far;
+	trees_.free_sequences(overtaken);
 }
 
 // It was expected to be possible here, for lack of knowing better. Now that it is known not to be,
@@ -276,7 +293,7 @@ void dpor_strategy::take(level &l, uint32_t answer)
 	l.full = w.offered;
 	path_.push_back(answer);
 	history_.begin({ w.context, static_cast<uint32_t>(levels_.size() - 1), NO_EVENT, w.offered,
-			 w.offered, 0, 0, l.count == 1, w.holds, w.guarded });
+			 w.offered, 0, 0, l.count == 1, w.holds, w.guarded, w.only_waits });
 }
 
 // A value belongs to the step before it: the same event goes on.

@@ -54,8 +54,8 @@ private:
 	struct waiting {
 		uint32_t context;
 		footprint_id offered;
-		obstacle why;	     // none: it was offered
-		bool holds, guarded; // as in struct stance
+		obstacle why; // none: it was offered
+		bool holds, guarded, only_waits; // as in struct stance
 	};
 	// Whoever was explored first where it could have gone on, until somebody conflicts with it.
 	struct sleeper {
@@ -124,7 +124,8 @@ private:
 	uint32_t guided_answer(level &l);
 	uint32_t unguided_answer(level &l);
 	void not_offered(const level &l, uint32_t context);
-	void asleep_as_expected(const level &l, uint32_t context, footprint_id expected);
+	bool is_fatal(const level &l, uint32_t context) const;
+	void plan_overtaken(level &l, uint32_t context, uint32_t overtaken);
 	void take(level &l, uint32_t answer);
 	void give(level &l, uint32_t answer);
 

@@ -37,7 +37,8 @@ void dpor_strategy::reverse(const racer &r, size_t begin, footprint_id as)
 	}
 	sequence_.push_back({ r.context, false, as });
 	covered c = plan(l);
-	if (as != r.full) // it may touch more than is known
+	// It may touch more than is known: who only waited takes the lock then, and goes on.
+	if (as != r.full || (r.event != NO_EVENT && history_[r.event].only_waits))
 		c = covered::so_far;
 	if (c == covered::so_far && r.event != NO_EVENT && r.event >= raced_) {
 		open_roots_.insert(open_roots_.end(), roots_.begin() + static_cast<long>(begin),

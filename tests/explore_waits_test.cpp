@@ -192,6 +192,18 @@ TEST_CASE("a step that touches more than was planned with stands for less than w
 	CHECK(t.again == 1);
 }
 
+TEST_CASE("who waited for a lock may touch more where it is free: such races are looked at again")
+{
+	constexpr uint64_t seed = 2051;
+	constexpr unsigned features =
+		support::SPIN_BORROWS | support::SPIN_NESTED | support::SPIN_IRQS;
+	support::spin_program p = support::spin_program::drawn(seed, 1 + seed % 3, features);
+	tally t;
+
+	compare(p.config(), p, nullptr, t);
+	CHECK(t.again == 1);
+}
+
 TEST_CASE("the toy's programs come to the same ends without steps that only wait")
 {
 	using namespace toy;
