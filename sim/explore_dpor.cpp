@@ -75,7 +75,7 @@ void dpor_strategy::finish_event(std::span<const touch> effects)
 
 	e.full = footprints_.with(e.full, effects);
 	l.full = l.full == e.offered ? e.full : footprints_.merged(l.full, e.full);
-	plan_conflicting(l, e.context);
+	plan_conflicting(l, l.overtaken, e.context, l.full);
 	history_.finish();
 }
 
@@ -146,12 +146,13 @@ void dpor_strategy::keep_asleep(level &l)
 	l.sleep_end = sleepers_.size();
 }
 
-bool dpor_strategy::is_asleep(const level &l, uint32_t context) const
+const dpor_strategy::sleeper *dpor_strategy::sleeper_of(const level &l, uint32_t context) const
 {
 	const auto all = asleep_at(l);
+	const auto s = std::find_if(all.begin(), all.end(),
+				    [=](const sleeper &s) { return s.context == context; });
 
-	return std::any_of(all.begin(), all.end(),
-			   [=](const sleeper &s) { return s.context == context; });
+	return s == all.end() ? nullptr : &*s;
 }
 
 bool dpor_strategy::is_listed(const level &l, uint32_t context) const
@@ -191,16 +192,20 @@ uint32_t dpor_strategy::answer_of(level &l)
 	return NOBODY;
 }
 
+// A step that does less than was expected of it, there or in another plan, may be asleep where it
+// was not expected to. All that begins with it is explored then, and so is all that the plan stood
+// for, but for sequences that what it really touches keeps from beginning with it.
 uint32_t dpor_strategy::guided_answer(level &l)
 {
 	while (l.tree != NO_NODE) {
 		const uint32_t who = trees_[l.tree].item.who;
 		const uint32_t answer = offered_to(l, who);
+		const sleeper *asleep = sleeper_of(l, who);
 		const bool covers = trees_[l.tree].covers;
-		const uint32_t overtaken = trees_.take_overtaken(l.tree);
+		uint32_t overtaken = trees_.take_overtaken(l.tree);
 		const uint32_t rest = trees_.take(l.tree, l.tree);
 
-		if (answer != NOBODY && !is_asleep(l, who)) {
+		if (answer != NOBODY && !asleep) {
 			guide_ = rest;
 			l.unguided = false;
 			l.stands_for_others = covers;
@@ -208,39 +213,15 @@ uint32_t dpor_strategy::guided_answer(level &l)
 			return answer;
 		}
 		trees_.free_all(rest);
-		if (answer != NOBODY && !is_fatal(l, who)) {
-			plan_overtaken(l, who, overtaken);
-			continue;
-		}
+		if (answer != NOBODY && !asleep->fatal)
+			plan_conflicting(l, overtaken, who, asleep->full);
+		else
+			l.must_go_on |= covers || rest != NO_NODE;
 		trees_.free_sequences(overtaken);
-		l.must_go_on |= covers || rest != NO_NODE;
 		if (answer == NOBODY)
 			not_offered(l, who);
 	}
 	return NOBODY;
-}
-
-bool dpor_strategy::is_fatal(const level &l, uint32_t context) const
-{
-	const auto all = asleep_at(l);
-
-	return std::any_of(all.begin(), all.end(), [=](const sleeper &s) {
-		return s.context == context && s.fatal;
-	});
-}
-
-// A step that does less than was expected of it, there or in another plan, may be asleep where it
-// was not expected to. All that begins with it is explored then, and so is all that the plan stood
-// for, but for sequences that what it really touches keeps from beginning with it.
-void dpor_strategy::plan_overtaken(level &l, uint32_t context, uint32_t overtaken)
-{
-	const auto all = asleep_at(l);
-	const auto s = std::find_if(all.begin(), all.end(),
-				    [=](const sleeper &s) { return s.context == context; });
-
-	while (trees_.take_conflicting(overtaken, context, s->full, sequence_))
-		l.must_go_on |= plan(l) == covered::so_far;
-	trees_.free_sequences(overtaken);
 }
 
 // It was expected to be possible here, for lack of knowing better. Now that it is known not to be,

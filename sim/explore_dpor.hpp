@@ -116,7 +116,8 @@ private:
 	{
 		return { sleepers_.data() + l.sleep, l.sleep_end - l.sleep };
 	}
-	bool is_asleep(const level &l, uint32_t context) const;
+	const sleeper *sleeper_of(const level &l, uint32_t context) const; // null: it is awake
+	bool is_asleep(const level &l, uint32_t context) const { return sleeper_of(l, context); }
 	bool is_listed(const level &l, uint32_t context) const;
 	bool has_to_be_woken(const level &l, uint32_t context) const;
 	uint32_t offered_to(const level &l, uint32_t context) const;
@@ -124,8 +125,6 @@ private:
 	uint32_t guided_answer(level &l);
 	uint32_t unguided_answer(level &l);
 	void not_offered(const level &l, uint32_t context);
-	bool is_fatal(const level &l, uint32_t context) const;
-	void plan_overtaken(level &l, uint32_t context, uint32_t overtaken);
 	void take(level &l, uint32_t answer);
 	void give(level &l, uint32_t answer);
 
@@ -190,7 +189,7 @@ private:
 	enum class covered : uint8_t { no, so_far, yes };
 	covered by_sleepers(const level &l, uint32_t who) const;
 	covered plan(level &l);
-	void plan_conflicting(level &l, uint32_t context);
+	void plan_conflicting(level &l, uint32_t &overtaken, uint32_t context, footprint_id full);
 	void try_again();
 
 	const bool no_waits_;

@@ -36,11 +36,11 @@ void dpor_strategy::reverse(const racer &r, size_t begin, footprint_id as)
 			sequence_.push_back({ answer, true, 0 });
 	}
 	sequence_.push_back({ r.context, false, as });
-	covered c = plan(l);
+	const covered c = plan(l);
+	if (r.event == NO_EVENT || r.event < raced_)
+		return;
 	// It may touch more than is known: who only waited takes the lock then, and goes on.
-	if (as != r.full || (r.event != NO_EVENT && history_[r.event].only_waits))
-		c = covered::so_far;
-	if (c == covered::so_far && r.event != NO_EVENT && r.event >= raced_) {
+	if (c == covered::so_far || as != r.full || history_[r.event].only_waits) {
 		open_roots_.insert(open_roots_.end(), roots_.begin() + static_cast<long>(begin),
 				   roots_.end());
 		open_races_.push_back({ r, as, open_roots_.size() });
@@ -58,11 +58,13 @@ dpor_strategy::covered dpor_strategy::plan(level &l)
 	return trees_.has_more() ? covered::so_far : covered::yes;
 }
 
-// A step of a plan was taken, also for sequences in which others come before it. What it touches is
-// known only now: where that keeps it from coming first, the sequence is to be explored beside it.
-void dpor_strategy::plan_conflicting(level &l, uint32_t context)
+// A step of a plan was taken, or is explored already, also for sequences in which others come
+// before it. What it touches is known only now: where that keeps it from coming first, the sequence
+// is to be explored beside it.
+void dpor_strategy::plan_conflicting(level &l, uint32_t &overtaken, uint32_t context,
+				     footprint_id full)
 {
-	while (trees_.take_conflicting(l.overtaken, context, l.full, sequence_))
+	while (trees_.take_conflicting(overtaken, context, full, sequence_))
 		l.must_go_on |= plan(l) == covered::so_far;
 }
 
