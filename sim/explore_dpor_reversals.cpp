@@ -65,7 +65,7 @@ void dpor_strategy::plan_conflicting(level &l, uint32_t &overtaken, uint32_t con
 				     footprint_id full)
 {
 	while (trees_.take_conflicting(overtaken, context, full, sequence_))
-		l.must_go_on |= plan(l) == covered::so_far;
+		plan(l);
 }
 
 // Whether all that the sequence leads to is reached by going on with somebody who sleeps there. One
