@@ -106,9 +106,9 @@ void wakeup_pool::free_all(uint32_t first)
 	}
 }
 
-uint32_t wakeup_pool::find_answer(uint32_t first, uint32_t answer) const
+uint32_t wakeup_pool::find(uint32_t first, uint32_t who) const
 {
-	while (first != NO_NODE && nodes_[first].item.who != answer)
+	while (first != NO_NODE && nodes_[first].item.who != who)
 		first = nodes_[first].next;
 	return first;
 }
@@ -195,7 +195,7 @@ uint32_t wakeup_pool::matching(uint32_t first)
 		// Whoever does not come in the sequence may get any answer.
 		if (!answers_next_)
 			return first;
-		const uint32_t n = find_answer(first, rest_.front().who);
+		const uint32_t n = find(first, rest_.front().who);
 		if (n != NO_NODE) {
 			rest_.erase(rest_.begin());
 			answers_next_ = !rest_.empty() && rest_.front().is_answer;
@@ -237,6 +237,39 @@ bool wakeup_pool::insert(uint32_t &first, std::span<const wakeup_item> sequence)
 		parent = n;
 	}
 	return true;
+}
+
+void wakeup_pool::put_behind(uint32_t &first, uint32_t n, uint32_t other)
+{
+	std::vector<wakeup_item> sequence{ nodes_[n].item };
+	uint32_t *link = &first;
+
+	while (*link != other)
+		link = &nodes_[*link].next;
+	*link = std::exchange(nodes_[other].next, NO_NODE);
+	const uint32_t next = std::exchange(nodes_[n].next, NO_NODE);
+	insert_all_of(n, other, sequence);
+	nodes_[n].next = next;
+	free_all(other);
+}
+
+// Inserts the sequences of a node and below it, each behind the given one.
+void wakeup_pool::insert_all_of(uint32_t first, uint32_t n, std::vector<wakeup_item> &sequence)
+{
+	const size_t before = sequence.size();
+
+	sequence.push_back(nodes_[n].item);
+	if (nodes_[n].first_child == NO_NODE && insert(first, sequence) && nodes_[n].covers)
+		insert(first, sequence); // what is there stands for it, and so for others
+	for (uint32_t c = nodes_[n].first_child; c != NO_NODE; c = nodes_[c].next)
+		insert_all_of(first, c, sequence);
+	for (uint32_t s = nodes_[n].overtaken; s != NO_NODE; s = sequences_[s].next) {
+		sequence.resize(before);
+		sequence.insert(sequence.end(), sequences_[s].items.begin(),
+				sequences_[s].items.end());
+		insert(first, sequence);
+	}
+	sequence.resize(before);
 }
 
 } // namespace sim

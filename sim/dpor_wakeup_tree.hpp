@@ -50,7 +50,10 @@ public:
 	// Takes a node out of its siblings and frees it. Returns its first child.
 	uint32_t take(uint32_t &first, uint32_t n);
 	void free_all(uint32_t first);
-	uint32_t find_answer(uint32_t first, uint32_t answer) const;
+	// Of siblings, which are all steps or all answers, that of this context or answer.
+	uint32_t find(uint32_t first, uint32_t who) const;
+	// All that begins with `other` comes after the step of its sibling `n`.
+	void put_behind(uint32_t &first, uint32_t n, uint32_t other);
 
 private:
 	struct kept_sequence {
@@ -67,6 +70,7 @@ private:
 	uint32_t &alike(uint32_t hash) { return alike_[hash & (alike_.size() - 1)]; }
 	void grow_alike();
 	void drop(size_t at);
+	void insert_all_of(uint32_t first, uint32_t n, std::vector<wakeup_item> &sequence);
 
 	const footprints &footprints_;
 	std::vector<node> nodes_;

@@ -183,6 +183,16 @@ uint32_t dpor_strategy::offered_to(const level &l, uint32_t context) const
 // whatever they do. Then it does, and what was to come next comes after it.
 uint32_t dpor_strategy::answer_of(level &l)
 {
+	if (l.count == 1) {
+		const uint32_t n = trees_.find(l.tree, waiting_[l.waiting].context);
+
+		for (uint32_t s = l.tree; n != NO_NODE && s != NO_NODE;) {
+			const uint32_t other = std::exchange(s, trees_[s].next);
+
+			if (!is_listed(l, trees_[other].item.who))
+				trees_.put_behind(l.tree, n, other);
+		}
+	}
 	if (l.tree == NO_NODE)
 		return NOBODY;
 	if (l.count > 1 || is_listed(l, trees_[l.tree].item.who))
