@@ -8,7 +8,7 @@
 
 namespace kernel {
 
-static void call_timer_fn(timer_list &t, unsigned long baseclk)
+static void call_timer_fn(timer_list &t, void (*function)(timer_list &), unsigned long baseclk)
 {
 	sim::context &me = *machine().current();
 	const auto depth = me.preempt_count;
@@ -17,7 +17,7 @@ static void call_timer_fn(timer_list &t, unsigned long baseclk)
 	if (machine().check() != sim::checking::off)
 		lockdep_acquire(&t, taken_by::waiting, "call_timer_fn");
 	trace_timer_expire_entry(t, jiffies(), baseclk);
-	t.function(t);
+	function(t);
 	// The callback may have freed its timer: only the address is used from here on.
 	if (machine().check() != sim::checking::off)
 		lockdep_release(&t);
@@ -31,10 +31,19 @@ static void expire_timer(sim::cpu &c, timer_list &t, timer_base &base, unsigned 
 	machine().effect(sim::access::write, &t.entry);
 	base.running.put(&t);
 	trace_timer(timer_cancel, t);
+	// Read with the lock. Who shuts a timer down while its callback runs takes the function
+	// away at once, also where somebody has armed it again meanwhile.
+	machine().effect(sim::access::read, &t.function);
+	const auto function = t.function;
+	if (WARN_ON_ONCE(!function, 0, { "a timer without a function expired", &t },
+			 "run_timer_softirq")) {
+		base.running.put(nullptr);
+		return;
+	}
 	raw_spin_unlock(base.lock, "run_timer_softirq");
 	// Interrupts are on in a softirq, but for the callbacks that ask for them off.
 	c.irqs_on_in_softirq = !(t.flags.peek() & TIMER_IRQSAFE);
-	call_timer_fn(t, baseclk);
+	call_timer_fn(t, function, baseclk);
 	c.irqs_on_in_softirq = false;
 	raw_spin_lock(base.lock, "run_timer_softirq");
 	base.running.write(nullptr, { "run_timer_softirq", "clear running" });

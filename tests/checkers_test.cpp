@@ -126,6 +126,22 @@ TEST_CASE("who holds a worker's lock when it is freed uses freed memory, and bre
 			CHECK((o.yes > 0) == (o.text != "bug"));
 }
 
+TEST_CASE("a timer that is armed and shut down while its callback runs expires with a warning")
+{
+	const scenario::explore_result r =
+		library::explored(library::parse(R"({ "name": "shut", "question": "?",
+  "kernel": "6.13", "machine": { "cpus": 2 }, "vars": { "t": { "timer": { "function": "f" } } },
+  "functions": { "f": [] },
+  "tasks": {
+    "A": { "do": [ { "op": "mod_timer", "timer": "t", "expires": "jiffies + 1" },
+      { "op": "timer_shutdown_sync", "timer": "t" } ] },
+    "B": { "do": [ { "op": "timer_reduce", "timer": "t", "expires": "jiffies + 1" } ] } },
+  "explore": { "strategy": "dpor" },
+  "expect": { "sometimes": [ "warn" ] } })"));
+
+	CHECK(r.outcomes.size() == 2);
+}
+
 TEST_CASE("a warning shows the line, the object and who called")
 {
 	CHECK(said("park/park-parked", sim::finding_kind::warn) ==
