@@ -156,6 +156,7 @@ private:
 	racer pending(const waiting &w, event_id end) const;
 	void waits_for(const racer &r);
 	void note_pending_events(event_id e);
+	void note_changed_operations(event_id e);
 	event_id gone_with(const racer &r, bool ended_early) const;
 	void forget_races(event_id from);
 	void try_without(const racer &r, size_t begin);
@@ -231,11 +232,12 @@ private:
 	};
 	std::vector<open_race> open_races_;
 	std::vector<event_id> open_roots_;
-	struct pending_event {
-		event_id other; // with which it conflicts
+	// An operation that was there, and is another or none after an event that was not its own.
+	struct passing {
+		event_id other;
 		waiting what;
 	};
-	std::vector<pending_event> pending_; // of these events
+	std::vector<passing> passing_; // in the order of these events
 	std::vector<uint64_t> tried_;
 	std::vector<wakeup_item> sequence_;
 	dpor_counts counts_;

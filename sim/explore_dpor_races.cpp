@@ -27,16 +27,19 @@ void dpor_strategy::find_races(ending how)
 		races_of(taken(raced_));
 		if (has_events_)
 			note_pending_events(raced_);
+		note_changed_operations(raced_);
 		if (no_waits_)
 			look_for_waits(raced_, ended_early);
 	}
 	// What else comes before them is different in each execution.
-	for (const pending_event &p : pending_) {
+	for (const passing &p : passing_) {
 		const racer r = pending(p.what, p.other);
 
 		tried_.clear();
 		roots_.assign(1, p.other);
-		if (const event_id e = gone_with(r, ended_early); e != NO_EVENT)
+		const bool is_event = contexts_.id(r.context) & EVENT;
+		const event_id e = is_event ? gone_with(r, ended_early) : NO_EVENT;
+		if (e != NO_EVENT)
 			roots_.push_back(e);
 		try_without(r, 0);
 	}
@@ -123,7 +126,27 @@ void dpor_strategy::note_pending_events(event_id e)
 
 		if ((contexts_.id(w.context) & EVENT) && !is_fixed(pending(w, e), e) &&
 		    footprints_.conflict(w.offered, history_[e].full))
-			pending_.push_back({ e, w });
+			passing_.push_back({ e, w });
+	}
+}
+
+// Who waits may be given another operation by a step of somebody else: he is moved to another CPU.
+// That he could have gone on before, had nobody been in his way, shows only in what he waited with.
+void dpor_strategy::note_changed_operations(event_id e)
+{
+	if (e + 1 == history_.size())
+		return;
+	const level &l = levels_[history_[e].level], &next = levels_[history_[e + 1].level];
+	for (size_t i = l.offered_end; i < l.waiting_end; i++) {
+		const waiting w = waiting_[i];
+		const auto end = waiting_.begin() + static_cast<long>(next.waiting_end);
+		const auto now =
+			std::find_if(waiting_.begin() + static_cast<long>(next.waiting), end,
+				     [=](const waiting &o) { return o.context == w.context; });
+
+		if (now != end && now->offered != w.offered && w.why != obstacle::asleep &&
+		    w.context != history_[e].context)
+			passing_.push_back({ e, w });
 	}
 }
 
@@ -157,8 +180,8 @@ void dpor_strategy::forget_races(event_id from)
 	while (!open_races_.empty() && open_races_.back().r.event >= from)
 		open_races_.pop_back();
 	open_roots_.resize(open_races_.empty() ? 0 : open_races_.back().roots_end);
-	while (!pending_.empty() && pending_.back().other >= from)
-		pending_.pop_back();
+	while (!passing_.empty() && passing_.back().other >= from)
+		passing_.pop_back();
 }
 
 // Whether it comes before the operation whatever is changed between the two.

@@ -158,6 +158,25 @@ TEST_CASE("a plan does without nobody's wakeup, nor without the end of an interr
 			{ "op": "put_task_struct", "t": "k" })") == 18);
 }
 
+TEST_CASE("a task that was moved to another CPU could have gone on before on the one it came from")
+{
+	const scenario::scenario s = library::parse(R"({ "name": "moved", "question": "?",
+		"kernel": "6.13", "machine": { "cpus": 2, "preemption": "voluntary" },
+		"functions": { "f": [] },
+		"setup": [ { "op": "kthread_create", "threadfn": "f", "name": "K", "as": "k" },
+			{ "op": "kthread_bind", "p": "k", "cpu": 1 } ],
+		"tasks": {
+			"A": { "do": [ { "op": "set_cpus_allowed_ptr", "p": "k",
+					 "new_mask": [ 0 ] } ] },
+			"B": { "do": [ { "op": "kthread_stop", "k": "k" } ] } } })");
+	const explored found = by_dpor<sim::dpor_search>(s, sim::NEVER);
+
+	CHECK(found.complete);
+	CHECK(found.counts.diverged == 0);
+	CHECK(found.outcomes.size() == 5);
+	CHECK((found.outcomes == by_states(s)));
+}
+
 // What a worker's steps touch is known only once they are taken, and plans count on it.
 TEST_CASE("a worker that is destroyed beside another task is searched without an execution in vain")
 {
