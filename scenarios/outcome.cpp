@@ -39,6 +39,17 @@ static std::string name_of(const sim::context &c)
 	return name;
 }
 
+// Whoever has done what he was there for and could leave, but for others that have his CPU.
+static bool only_leaves(const sim::context &c)
+{
+	const sim::frame *call = c.frames;
+
+	while (call && call->outer)
+		call = call->outer;
+	return call && !strcmp(call->function, "do_exit") &&
+	       c.state != sim::context_state::asleep;
+}
+
 // In brief only those who should have come to an end: a kthread may wait for ever, if it sleeps.
 static found deadlock_of(const sim::machine &m)
 {
@@ -55,7 +66,8 @@ static found deadlock_of(const sim::machine &m)
 
 	for (const task_struct *t = kernel::the_kernel().first_task; t; t = t->next_task)
 		if (kernel::spins(*t->context) ||
-		    (t->context->frames && !(t->flags.peek() & kernel::PF_KTHREAD)))
+		    (t->context->frames && !(t->flags.peek() & kernel::PF_KTHREAD) &&
+		     !only_leaves(*t->context)))
 			add(t->comm, *t->context);
 	for (unsigned cpu = 0; cpu < m.config().all_cpus(); cpu++)
 		if (kernel::spins(m.context_of(cpu)))

@@ -68,7 +68,8 @@ state_hash state_parts::hash_of_rest(const machine &m)
 						   uint64_t{ c.hardirq_depth } << 48 |
 						   uint64_t{ c.irqs_on_in_softirq } << 56);
 		for (unsigned w = 0; w < WHEELS; w++)
-			all.word(number(m.wheel(c.id, w).first()), number(c.firing_alarm));
+			all.word(number(m.wheel(c.id, w).first()), number(m.wheel(c.id, w).due()));
+		all.word(number(c.firing_alarm));
 	}
 	for (const finding &f : m.findings())
 		all.word(static_cast<uint64_t>(f.kind) << 32 | f.who,

@@ -99,6 +99,7 @@ public:
 	// The first that was armed; the others follow by `next`.
 	wheel_timer *first() const { return buckets_[0]; }
 	void make_due(wheel_timer &timer) { due_ = &timer; }
+	const wheel_timer *due() const { return due_; }
 	// What of a list changes, from its first byte on.
 	static constexpr unsigned LIST_BYTES = 2 * sizeof(wheel_timer *);
 

@@ -55,6 +55,18 @@ constexpr const char *BEGINNINGS[] = {
 	"setup": [ { "op": "kthread_create_worker", "flags": 0, "name": "W", "as": "worker" },
 		{ "op": "kthread_queue_delayed_work", "worker": "worker", "dwork": "w",
 		  "delay": 1 } ])",
+	R"("vars": { "x": 0, "t": { "timer": { "function": "adds" } },
+		"u": { "timer": { "function": "sets" } } },
+	"functions": {
+		"adds": [ { "op": "add", "var": "x" } ],
+		"sets": [ { "op": "set", "var": "x", "value": 5 } ] },
+	"setup": [ { "op": "mod_timer", "timer": "u", "expires": "jiffies + 1" } ],
+	"teardown": [ { "op": "timer_delete_sync", "timer": "t" },
+		{ "op": "timer_delete_sync", "timer": "u" } ])",
+	R"("vars": { "x": 0 },
+	"functions": { "ends": [ { "op": "add", "var": "x" } ] },
+	"setup": [ { "op": "kthread_create", "threadfn": "ends", "name": "B", "as": "b" },
+		{ "op": "get_task_struct", "t": "b" } ])",
 };
 
 constexpr const char *WITH_K[] = {
@@ -110,6 +122,25 @@ constexpr const char *WITH_WORKS[] = {
 	R"({ "op": "wake_up_process", "p": "worker.task", "as": "p@" })",
 	R"({ "op": "set", "value": "x", "as": "x@" })",
 };
+constexpr const char *WITH_TIMERS[] = {
+	R"({ "op": "mod_timer", "timer": "t", "expires": "jiffies + 1", "as": "m@" })",
+	R"({ "op": "mod_timer", "timer": "t", "expires": "jiffies + 3" })",
+	R"({ "op": "mod_timer", "timer": "u", "expires": "jiffies + 1" })",
+	R"({ "op": "timer_reduce", "timer": "u", "expires": "jiffies + 1" })",
+	R"({ "op": "timer_delete", "timer": "t", "as": "d@" })",
+	R"({ "op": "timer_delete_sync", "timer": "u", "as": "s@" })",
+	R"({ "op": "timer_shutdown_sync", "timer": "t" })",
+	R"({ "op": "msleep", "msecs": 4 })",
+	R"({ "op": "add", "var": "x" })",
+};
+constexpr const char *WITH_BOUND[] = {
+	R"({ "op": "kthread_stop", "k": "b", "as": "s@" })",
+	R"({ "op": "kthread_park", "k": "b", "as": "p@" })",
+	R"({ "op": "kthread_unpark", "k": "b" })",
+	R"({ "op": "wake_up_process", "p": "b", "as": "w@" })",
+	R"({ "op": "set_cpus_allowed_ptr", "p": "b", "new_mask": [ 0 ] })",
+	R"({ "op": "set", "value": "x", "as": "x@" })",
+};
 // Works are handled in another way by each.
 constexpr const char *KERNELS[] = {
 	R"("6.13")",
@@ -125,7 +156,9 @@ std::string body_of(sim::prng &numbers, unsigned kind)
 	return kind == 0   ? drawn_body(numbers, WITH_K, 2)
 	       : kind == 1 ? drawn_body(numbers, WITH_L, 2)
 	       : kind == 2 ? drawn_body(numbers, WITH_WORKER, 2)
-			   : drawn_body(numbers, WITH_WORKS, 2);
+	       : kind == 3 ? drawn_body(numbers, WITH_WORKS, 2)
+	       : kind == 4 ? drawn_body(numbers, WITH_TIMERS, 3)
+			   : drawn_body(numbers, WITH_BOUND, 2);
 }
 
 scenario::scenario drawn(uint64_t seed, unsigned kind)
@@ -134,7 +167,7 @@ scenario::scenario drawn(uint64_t seed, unsigned kind)
 	scenario::scenario s;
 	scenario::diagnostics errors;
 	static constexpr const char *preemption[] = { "full", "full", "voluntary", "none" };
-	const char *kernel = KERNELS[kind < 3 ? 0 : numbers.below(std::size(KERNELS))];
+	const char *kernel = KERNELS[kind == 3 ? numbers.below(std::size(KERNELS)) : 0];
 	std::string text = R"({ "name": "t", "question": "?", "kernel": )" + std::string(kernel) +
 			   R"(, "machine": { "cpus": )" +
 			   std::to_string(1 + numbers.below(3)) + R"(, "preemption": ")" +
