@@ -151,7 +151,7 @@ void dpor_strategy::note_changed_operations(event_id e)
 }
 
 // The later step with which a pending event has gone, other than by coming: it is not there after
-// that step either.
+// that step either, or is another event, as when a timer has moved to another CPU.
 event_id dpor_strategy::gone_with(const racer &r, bool ended_early) const
 {
 	event_id e = r.end, last = NO_EVENT; // that conflicts
@@ -160,10 +160,11 @@ event_id dpor_strategy::gone_with(const racer &r, bool ended_early) const
 		const dpor_event &step = history_[e];
 		const bool conflicts = footprints_.conflict(step.full, r.offered);
 
-		if (step.context == r.context)
+		if (step.context == r.context && step.offered == r.offered)
 			return NO_EVENT;
 		// Where one has to go first for whatever the others do, they are not listed.
-		if (!is_listed(levels_[step.level], r.context) && (!step.alone || conflicts))
+		if (step.context == r.context ||
+		    (!is_listed(levels_[step.level], r.context) && (!step.alone || conflicts)))
 			break;
 		if (conflicts)
 			last = e;

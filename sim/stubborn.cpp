@@ -67,7 +67,10 @@ void stubborn_sets::meet(const option &event)
 
 	if (wake_objects_.size() <= a)
 		wake_objects_.resize(a + 1);
-	wake_objects_[a] = event.next.touches[1].object;
+	std::vector<object_id> &known = wake_objects_[a];
+	const object_id object = event.next.touches[1].object;
+	if (std::find(known.begin(), known.end(), object) == known.end())
+		known.push_back(object);
 }
 
 void stubborn_sets::mark_chosen(actor a)
@@ -207,9 +210,10 @@ void stubborn_sets::need_later(actor a)
 	const context_id who = futures_.who(a);
 	if (!(who & EVENT))
 		return involve_changing(machine_.id(&machine_.context_of(who).state), a);
-	if (a < wake_objects_.size() && wake_objects_[a])
-		return involve_changing(wake_objects_[a], a);
-	choose_all();
+	if (a >= wake_objects_.size() || wake_objects_[a].empty())
+		return choose_all();
+	for (const object_id object : wake_objects_[a])
+		involve_changing(object, a);
 }
 
 void stubborn_sets::begin(const surroundings &s, std::vector<uint32_t> &chosen)

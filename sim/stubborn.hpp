@@ -80,7 +80,8 @@ public:
 	// The option that is likely to need the fewest others. `done`: steps of each actor so far.
 	uint32_t best_first(const surroundings &s, const expectations &e,
 			    std::span<const uint32_t> done);
-	// The step of which changes when this event can come is remembered from its operation.
+	// What is changed by the steps that let this event come is remembered from its operation:
+	// not the same everywhere, since a timer moves from CPU to CPU.
 	void meet(const option &event);
 
 private:
@@ -104,7 +105,7 @@ private:
 
 	const machine &machine_;
 	futures &futures_;
-	std::vector<object_id> wake_objects_; // of events, by actor; 0: not an event
+	std::vector<std::vector<object_id>> wake_objects_; // of events, by actor
 	// while complete() runs
 	const surroundings *state_ = nullptr;
 	std::vector<uint32_t> *chosen_ = nullptr;

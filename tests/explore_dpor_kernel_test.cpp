@@ -177,6 +177,51 @@ TEST_CASE("a task that was moved to another CPU could have gone on before on the
 	CHECK((found.outcomes == by_states(s)));
 }
 
+// Which CPU's wheel a pending timer is in depends on who armed it last.
+TEST_CASE("timers move from CPU to CPU: the outcomes of the stateful search, and all as planned")
+{
+	const auto search = [](const char *rest) {
+		const scenario::scenario s = library::parse(
+			std::string(R"({ "name": "moving", "kernel": "6.13", "vars": { "x": 0,
+				"lock": { "spinlock": true },
+				"t": { "timer": { "function": "ft" } },
+				"u": { "timer": { "function": "fu" } } }, "functions": { "ft": [],
+				"fu": [ { "op": "set", "var": "x", "value": 5 } ] }, )") +
+			rest + "}");
+		const explored found = by_dpor<sim::dpor_search>(s, sim::NEVER);
+
+		INFO(rest);
+		CHECK(found.complete);
+		CHECK(found.counts.diverged == 0);
+		CHECK((found.outcomes == by_states(s)));
+		return found.outcomes.size();
+	};
+
+	CHECK(search(R"("machine": { "cpus": 2 }, "tasks": {
+		"A": { "do": [
+			{ "op": "mod_timer", "timer": "t", "expires": "jiffies + 1" } ] },
+		"B": { "do": [
+			{ "op": "mod_timer", "timer": "u", "expires": "jiffies + 1" },
+			{ "op": "msleep", "msecs": 4 } ] } },
+		"teardown": [ { "op": "timer_delete_sync", "timer": "u" } ])") == 2);
+	CHECK(search(R"("machine": { "cpus": 3 },
+		"setup": [ { "op": "mod_timer", "timer": "u", "expires": "jiffies + 1" } ], "tasks": {
+		"A": { "do": [ { "op": "spin_lock", "lock": "lock" },
+			{ "op": "spin_unlock", "lock": "lock" },
+			{ "op": "timer_delete_sync", "timer": "u", "as": "s" },
+			{ "op": "mod_timer", "timer": "u", "expires": "jiffies + 1" } ] },
+		"B": { "do": [ { "op": "add", "var": "x" },
+			{ "op": "spin_lock", "lock": "lock" },
+			{ "op": "spin_unlock", "lock": "lock" } ] } }, "teardown": [])") == 4);
+	CHECK(search(R"("machine": { "cpus": 2 }, "tasks": {
+		"A": { "do": [
+			{ "op": "mod_timer", "timer": "t", "expires": "jiffies + 1" },
+			{ "op": "timer_reduce", "timer": "u", "expires": "jiffies + 1" } ] },
+		"B": { "do": [
+			{ "op": "mod_timer", "timer": "u", "expires": "jiffies + 1" },
+			{ "op": "timer_delete", "timer": "t" } ] } })") == 1);
+}
+
 // What a worker's steps touch is known only once they are taken, and plans count on it.
 TEST_CASE("a worker that is destroyed beside another task is searched without an execution in vain")
 {
