@@ -205,7 +205,8 @@ TEST_CASE("timers move from CPU to CPU: the outcomes of the stateful search, and
 			{ "op": "msleep", "msecs": 4 } ] } },
 		"teardown": [ { "op": "timer_delete_sync", "timer": "u" } ])") == 2);
 	CHECK(search(R"("machine": { "cpus": 3 },
-		"setup": [ { "op": "mod_timer", "timer": "u", "expires": "jiffies + 1" } ], "tasks": {
+		"setup": [ { "op": "mod_timer", "timer": "u", "expires": "jiffies + 1" } ],
+		"tasks": {
 		"A": { "do": [ { "op": "spin_lock", "lock": "lock" },
 			{ "op": "spin_unlock", "lock": "lock" },
 			{ "op": "timer_delete_sync", "timer": "u", "as": "s" },
@@ -216,7 +217,8 @@ TEST_CASE("timers move from CPU to CPU: the outcomes of the stateful search, and
 	CHECK(search(R"("machine": { "cpus": 2 }, "tasks": {
 		"A": { "do": [
 			{ "op": "mod_timer", "timer": "t", "expires": "jiffies + 1" },
-			{ "op": "timer_reduce", "timer": "u", "expires": "jiffies + 1" } ] },
+			{ "op": "timer_reduce", "timer": "u",
+			  "expires": "jiffies + 1" } ] },
 		"B": { "do": [
 			{ "op": "mod_timer", "timer": "u", "expires": "jiffies + 1" },
 			{ "op": "timer_delete", "timer": "t" } ] } })") == 1);
