@@ -161,16 +161,6 @@ private:
 	void forget_races(event_id from);
 	void try_without(const racer &r, size_t begin);
 	bool was_tried(size_t begin);
-	bool can_go(const racer &r, size_t begin, footprint_id &as);
-	bool is_made(const racer &r, event_id first, size_t begin) const;
-	bool is_woken(const racer &r, event_id first, size_t begin) const;
-	bool is_recorded(const racer &r, event_id at, size_t begin);
-	bool has_to_wait(const racer &r, event_id at) const;
-	bool is_let_go(const racer &r, event_id at, size_t begin);
-	bool is_held(const racer &r, uint32_t object, size_t begin);
-	uint32_t latest_before(const racer &r, size_t n) const;
-	uint32_t latest_kept_of(const racer &r, size_t n, size_t begin);
-	uint32_t latest_kept(const racer &r, uint32_t object, size_t begin);
 	bool is_kept(event_id e, size_t begin) const
 	{
 		for (size_t i = begin; i < roots_.size(); i++)
@@ -182,6 +172,18 @@ private:
 	bool is_fixed(const racer &r, event_id e) const;
 	void add_obstacles(const racer &r, size_t begin);
 	void drop_earlier(std::vector<event_id> &events, size_t begin) const;
+
+	// explore_dpor_possible.cpp
+	bool can_go(const racer &r, size_t begin, footprint_id &as);
+	bool is_made(const racer &r, event_id first, size_t begin) const;
+	bool is_woken(const racer &r, event_id first, size_t begin) const;
+	bool is_recorded(const racer &r, event_id at, size_t begin);
+	bool has_to_wait(const racer &r, event_id at) const;
+	bool is_let_go(const racer &r, event_id at, size_t begin);
+	bool is_held(const racer &r, uint32_t object, size_t begin);
+	uint32_t latest_before(const racer &r, size_t n) const;
+	uint32_t latest_kept_of(const racer &r, size_t n, size_t begin);
+	uint32_t latest_kept(const racer &r, uint32_t object, size_t begin);
 
 	// explore_dpor_reversals.cpp
 	bool comes_before(event_id e, const racer &r, size_t begin);

@@ -130,14 +130,14 @@ void dpor_strategy::note_pending_events(event_id e)
 	}
 }
 
-// Who waits may be given another operation by a step of somebody else: he is moved to another CPU.
-// That he could have gone on before, had nobody been in his way, shows only in what he waited with.
+// Whoever stands before an operation may be given another by a step of somebody else: he is moved
+// to another CPU. That he could have gone on before shows only in what he stood before then.
 void dpor_strategy::note_changed_operations(event_id e)
 {
 	if (e + 1 == history_.size())
 		return;
 	const level &l = levels_[history_[e].level], &next = levels_[history_[e + 1].level];
-	for (size_t i = l.offered_end; i < l.waiting_end; i++) {
+	for (size_t i = l.waiting; i < l.waiting_end; i++) {
 		const waiting w = waiting_[i];
 		const auto end = waiting_.begin() + static_cast<long>(next.waiting_end);
 		const auto now =
@@ -255,167 +255,6 @@ void dpor_strategy::try_without(const racer &r, size_t begin)
 		roots_.resize(end);
 	}
 	obstacles_.resize(first);
-}
-
-// ---- whether it could go on there ----
-
-// Of the n-th object that it touches, the access before it.
-uint32_t dpor_strategy::latest_before(const racer &r, size_t n) const
-{
-	return r.event == NO_EVENT ? history_.latest_access(footprints_[r.full][n].object)
-				   : history_.access_before(r.event, n);
-}
-
-// Asked for the same again and again while nothing else is removed.
-uint32_t dpor_strategy::latest_kept_of(const racer &r, size_t n, size_t begin)
-{
-	if (begin == roots_.size())
-		return latest_before(r, n);
-	uint32_t &known = latest_kept_[n];
-	if (known == NOT_ASKED) {
-		known = latest_before(r, n);
-		while (known != NO_ACCESS && !is_kept(history_.access(known).event, begin))
-			known = history_.access(known).previous;
-	}
-	return known;
-}
-
-// The object is one that it is offered with.
-uint32_t dpor_strategy::latest_kept(const racer &r, uint32_t object, size_t begin)
-{
-	const auto touched = footprints_[r.full];
-	size_t n = 0;
-
-	while (touched[n].object != object)
-		n++;
-	return latest_kept_of(r, n, begin);
-}
-
-bool dpor_strategy::is_held(const racer &r, uint32_t object, size_t begin)
-{
-	uint32_t n = latest_kept(r, object, begin);
-
-	while (n != NO_ACCESS && history_.access(n).leaves == lock_state::as_before)
-		n = history_.access(n).previous;
-	return n != NO_ACCESS && history_.access(n).leaves == lock_state::held;
-}
-
-// Whether it is there at all without what is removed: a timer has to be armed before it can fire.
-bool dpor_strategy::is_made(const racer &r, event_id first, size_t begin) const
-{
-	// An event that has come in between was another time.
-	const bool is_again = r.previous != NO_EVENT && r.previous >= first;
-	const event_id from = is_again ? r.previous + 1 : first;
-
-	if (!is_again && is_listed(levels_[history_[first].level], r.context))
-		return true;
-	for (event_id e = r.end; e-- > from;) {
-		const dpor_event &before = history_[e];
-
-		// Where one has to go first for whatever the others do, they are not listed.
-		if (!is_listed(levels_[before.level], r.context) &&
-		    (!before.alone || footprints_.conflict(before.full, r.offered)))
-			return is_kept(e, begin);
-	}
-	return true;
-}
-
-// Whether what woke it last is kept. If it is not, nothing that is kept wakes it: whatever would do
-// so later comes after that.
-bool dpor_strategy::is_woken(const racer &r, event_id first, size_t begin) const
-{
-	const bool is_again = r.previous != NO_EVENT && r.previous >= first;
-	const event_id from = is_again ? r.previous + 1 : first;
-	bool is_awake = r.event != NO_EVENT;
-
-	for (event_id e = r.end; e-- > from;) {
-		const level &l = levels_[history_[e].level];
-
-		if (!has_to_be_woken(l, r.context))
-			is_awake |= is_listed(l, r.context);
-		else if (is_awake)
-			return is_kept(e, begin);
-	}
-	return true;
-}
-
-// Whether the choice before `at` shows what the context would find: it stood at this operation
-// there, and nothing that the operation looks at was changed since, other than by what is removed.
-// What it waits for is another matter.
-bool dpor_strategy::is_recorded(const racer &r, event_id at, size_t begin)
-{
-	if (r.previous != NO_EVENT && r.previous > at)
-		return false;
-	for (const imprint &i : footprints_[r.offered]) {
-		if (i.waits && !may_spin(i))
-			continue;
-		const uint32_t n = history_.last_change(latest_kept(r, i.object, begin));
-		if (n != NO_ACCESS && history_.access(n).event > at)
-			return false;
-	}
-	return true;
-}
-
-// Whether something that it waits for was another's at the choice before `at`.
-bool dpor_strategy::has_to_wait(const racer &r, event_id at) const
-{
-	for (const imprint &i : footprints_[r.offered]) {
-		uint32_t n = i.waits ? history_.latest_access(i.object, at) : NO_ACCESS;
-
-		while (n != NO_ACCESS && history_.access(n).leaves == lock_state::as_before)
-			n = history_.access(n).previous;
-		if (n != NO_ACCESS && history_.access(n).leaves != lock_state::free)
-			return true;
-	}
-	return false;
-}
-
-// Whether something that it waits for, and that is no lock, was changed since, other than by what
-// is removed: a real-time task of its CPU has come to a sleep.
-bool dpor_strategy::is_let_go(const racer &r, event_id at, size_t begin)
-{
-	for (const imprint &i : footprints_[r.offered]) {
-		uint32_t n = i.waits ? latest_kept(r, i.object, begin) : NO_ACCESS;
-
-		for (; n != NO_ACCESS && history_.access(n).event > at;
-		     n = history_.access(n).previous)
-			if (history_.access(n).leaves == lock_state::unknown &&
-			    is_kept(history_.access(n).event, begin))
-				return true;
-	}
-	return false;
-}
-
-// What is not known is taken as possible: the execution will show. `as`: what it would touch.
-bool dpor_strategy::can_go(const racer &r, size_t begin, footprint_id &as)
-{
-	const event_id first = first_root(begin);
-	bool spins = false;
-
-	if (history_[first].alone)
-		return false; // nobody else could have gone first
-	for (const imprint &i : footprints_[r.offered]) {
-		if (!i.waits || !is_held(r, i.object, begin))
-			continue;
-		if (!may_spin(i))
-			return false;
-		spins = true;
-	}
-	if (!is_made(r, first, begin))
-		return false;
-	if (spins)
-		as = footprints_.spinning(r.offered);
-	if (!is_recorded(r, first, begin))
-		return is_woken(r, first, begin);
-	const level &l = levels_[history_[first].level];
-	const uint32_t answer = offered_to(l, r.context);
-	if (answer == UINT32_MAX)
-		return (has_to_wait(r, first) || is_let_go(r, first, begin)) &&
-		       !has_to_be_woken(l, r.context);
-	if (!spins && waiting_[l.waiting + answer].offered != r.offered)
-		as = footprints_.with_effects(waiting_[l.waiting + answer].offered, r.offered,
-					      r.full);
-	return true;
 }
 
 // The last changes, among what is kept, of what the operation waits for: of a lock that is held,

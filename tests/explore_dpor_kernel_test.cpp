@@ -177,6 +177,24 @@ TEST_CASE("a task that was moved to another CPU could have gone on before on the
 	CHECK((found.outcomes == by_states(s)));
 }
 
+// It is found where it stood before, and is awake without the steps that put it to sleep and woke
+// it on the other CPU.
+TEST_CASE("a task is moved while it could go on: what it does on the old CPU first is explored")
+{
+	const scenario::scenario s = library::parse(R"({ "name": "moved", "question": "?",
+		"kernel": "6.13", "machine": { "cpus": 3, "preemption": "voluntary" },
+		"functions": { "f": [] },
+		"setup": [ { "op": "kthread_create", "threadfn": "f", "name": "K", "as": "k" },
+			{ "op": "get_task_struct", "t": "k" } ],
+		"tasks": {
+			"A": { "do": [ { "op": "kthread_park", "k": "k" } ] },
+			"B": { "do": [
+				{ "op": "set_cpus_allowed_ptr", "p": "k", "new_mask": [ 0 ] },
+				{ "op": "kthread_stop", "k": "k" } ] } } })");
+
+	CHECK((by_dpor<sim::dpor_search>(s, 20'000).outcomes == by_states(s)));
+}
+
 // Which CPU's wheel a pending timer is in depends on who armed it last.
 TEST_CASE("timers move from CPU to CPU: the outcomes of the stateful search, and all as planned")
 {
