@@ -141,6 +141,21 @@ bool dpor_strategy::is_let_go(const racer &r, event_id at, size_t begin)
 	return false;
 }
 
+// Whether one of the steps that are kept has what this operation waits for, and keeps it.
+bool dpor_strategy::has_to_wait_as(footprint_id as, size_t begin) const
+{
+	for (const imprint &i : footprints_[as]) {
+		uint32_t n = i.waits && !may_spin(i) ? history_.latest_access(i.object) : NO_ACCESS;
+
+		while (n != NO_ACCESS && (history_.access(n).leaves == lock_state::as_before ||
+					  !is_kept(history_.access(n).event, begin)))
+			n = history_.access(n).previous;
+		if (n != NO_ACCESS && history_.access(n).leaves == lock_state::held)
+			return true;
+	}
+	return false;
+}
+
 // What is not known is taken as possible: the execution will show. `as`: what it would touch.
 bool dpor_strategy::can_go(const racer &r, size_t begin, footprint_id &as)
 {
@@ -167,10 +182,11 @@ bool dpor_strategy::can_go(const racer &r, size_t begin, footprint_id &as)
 	if (answer == UINT32_MAX)
 		return (has_to_wait(r, first) || is_let_go(r, first, begin)) &&
 		       !has_to_be_woken(l, r.context);
-	if (!spins && waiting_[l.waiting + answer].offered != r.offered)
-		as = footprints_.with_effects(waiting_[l.waiting + answer].offered, r.offered,
-					      r.full);
-	return true;
+	const footprint_id offered = waiting_[l.waiting + answer].offered;
+	if (spins || offered == r.offered)
+		return true;
+	as = footprints_.with_effects(offered, r.offered, r.full);
+	return !has_to_wait_as(offered, begin);
 }
 
 } // namespace sim
