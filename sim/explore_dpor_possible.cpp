@@ -141,19 +141,25 @@ bool dpor_strategy::is_let_go(const racer &r, event_id at, size_t begin)
 	return false;
 }
 
-// Whether one of the steps that are kept has what this operation waits for, and keeps it.
-bool dpor_strategy::has_to_wait_as(footprint_id as, size_t begin) const
+// Whether this operation, which it is offered at the choice before `at`, is still there after the
+// steps that are kept, and none of them has what it waits for.
+bool dpor_strategy::is_left_to(footprint_id as, event_id at, size_t begin) const
 {
 	for (const imprint &i : footprints_[as]) {
-		uint32_t n = i.waits && !may_spin(i) ? history_.latest_access(i.object) : NO_ACCESS;
+		const bool waits = i.waits && !may_spin(i);
+		uint32_t n = history_.latest_access(i.object);
 
-		while (n != NO_ACCESS && (history_.access(n).leaves == lock_state::as_before ||
-					  !is_kept(history_.access(n).event, begin)))
+		while (n != NO_ACCESS &&
+		       (!is_kept(history_.access(n).event, begin) ||
+			(waits && history_.access(n).leaves == lock_state::as_before)))
 			n = history_.access(n).previous;
-		if (n != NO_ACCESS && history_.access(n).leaves == lock_state::held)
-			return true;
+		if (!waits)
+			n = history_.last_change(n);
+		if (n != NO_ACCESS && (waits ? history_.access(n).leaves == lock_state::held
+					     : history_.access(n).event > at))
+			return false;
 	}
-	return false;
+	return true;
 }
 
 // What is not known is taken as possible: the execution will show. `as`: what it would touch.
@@ -186,7 +192,7 @@ bool dpor_strategy::can_go(const racer &r, size_t begin, footprint_id &as)
 	if (spins || offered == r.offered)
 		return true;
 	as = footprints_.with_effects(offered, r.offered, r.full);
-	return !has_to_wait_as(offered, begin);
+	return is_left_to(offered, first, begin);
 }
 
 } // namespace sim

@@ -248,6 +248,15 @@ TEST_CASE("timers move from CPU to CPU: the outcomes of the stateful search, and
 			{ "op": "mod_timer", "timer": "u", "expires": "jiffies + 1" },
 			{ "op": "mod_timer", "timer": "t", "expires": "jiffies + 3" } ] } })") ==
 	      1);
+	CHECK(search(R"("machine": { "cpus": 2 }, "tasks": {
+		"A": { "do": [
+			{ "op": "mod_timer", "timer": "t", "expires": "jiffies + 1" },
+			{ "op": "timer_delete", "timer": "t" },
+			{ "op": "timer_delete", "timer": "u" } ] },
+		"B": { "do": [
+			{ "op": "mod_timer", "timer": "u", "expires": "jiffies + 1" },
+			{ "op": "mod_timer", "timer": "t", "expires": "jiffies + 3" } ] } })") ==
+	      2);
 }
 
 // What a worker's steps touch is known only once they are taken, and plans count on it.
