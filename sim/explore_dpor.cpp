@@ -209,6 +209,7 @@ uint32_t dpor_strategy::guided_answer(level &l)
 {
 	while (l.tree != NO_NODE) {
 		const uint32_t who = trees_[l.tree].item.who;
+		const footprint_id expected = trees_[l.tree].item.full;
 		const uint32_t answer = offered_to(l, who);
 		const sleeper *asleep = sleeper_of(l, who);
 		const bool covers = trees_[l.tree].covers;
@@ -229,16 +230,23 @@ uint32_t dpor_strategy::guided_answer(level &l)
 			l.must_go_on |= covers || rest != NO_NODE;
 		trees_.free_sequences(overtaken);
 		if (answer == NOBODY)
-			not_offered(l, who);
+			not_offered(l, who, expected);
 	}
 	return NOBODY;
 }
 
 // It was expected to be possible here, for lack of knowing better. Now that it is known not to be,
 // what it waits for is looked for from here. A guard of its own, or somebody of higher priority,
-// shows only where it stands before it: such a one was tried in vain, but nothing was wrong.
-void dpor_strategy::not_offered(const level &l, uint32_t context)
+// shows only where it stands before it, and so does a lock that it would not take in another state:
+// such a one was tried in vain, but nothing was wrong.
+void dpor_strategy::not_offered(const level &l, uint32_t context, footprint_id expected)
 {
+	const auto as = footprints_[expected];
+	const auto was_to_wait_for = [as](uint32_t object) {
+		return std::any_of(as.begin(), as.end(), [=](const imprint &i) {
+			return i.object == object && i.waits;
+		});
+	};
 	bool is_sound = false;
 
 	for (size_t i = l.offered_end; i < l.waiting_end; i++) {
@@ -250,7 +258,8 @@ void dpor_strategy::not_offered(const level &l, uint32_t context)
 		const auto all = footprints_[w.offered];
 		is_sound = w.why != obstacle::asleep &&
 			   std::none_of(all.begin(), all.end(), [&](const imprint &i) {
-				   return i.waits && is_held(r, i.object, roots_.size());
+				   return i.waits && was_to_wait_for(i.object) &&
+					  is_held(r, i.object, roots_.size());
 			   });
 		waits_for(r);
 	}

@@ -124,7 +124,7 @@ private:
 	uint32_t answer_of(level &l);
 	uint32_t guided_answer(level &l);
 	uint32_t unguided_answer(level &l);
-	void not_offered(const level &l, uint32_t context);
+	void not_offered(const level &l, uint32_t context, footprint_id expected);
 	void take(level &l, uint32_t answer);
 	void give(level &l, uint32_t answer);
 

@@ -177,6 +177,24 @@ TEST_CASE("a task that was moved to another CPU could have gone on before on the
 	CHECK((found.outcomes == by_states(s)));
 }
 
+// Whether a wakeup waits for the other CPU to let go of the sleeper depends on the sleeper's state.
+TEST_CASE("who waits for what he would not wait for in another state was not planned wrongly")
+{
+	const scenario::scenario s = library::parse(R"({ "name": "stop-and-park", "question": "?",
+		"kernel": "6.13", "machine": { "cpus": 2, "preemption": "none" },
+		"functions": { "f": [] },
+		"setup": [ { "op": "kthread_create", "threadfn": "f", "name": "K", "as": "k" } ],
+		"tasks": {
+			"A": { "do": [ { "op": "kthread_stop", "k": "k" } ] },
+			"B": { "do": [ { "op": "kthread_park", "k": "k" } ] } } })");
+	const explored found = by_dpor<sim::dpor_search>(s, sim::NEVER);
+
+	CHECK(found.complete);
+	CHECK(found.counts.diverged == 0);
+	CHECK(found.counts.blocked * 100 <= found.counts.executions);
+	CHECK((found.outcomes == by_states(s)));
+}
+
 // It is found where it stood before, and is awake without the steps that put it to sleep and woke
 // it on the other CPU.
 TEST_CASE("a task is moved while it could go on: what it does on the old CPU first is explored")

@@ -231,9 +231,11 @@ std::optional<ends> by_dpor(const scenario::scenario &s)
 	scenario::program p(s);
 	std::string text;
 	ends all;
+	bool more = true;
 
 	m.set_hooks(&kernel::hooks());
-	for (uint64_t n = 0; n < EXECUTIONS_MAX; n++) {
+
+	for (uint64_t n = 0; n < EXECUTIONS_MAX && more; n++) {
 		m.start(p);
 		m.run();
 		if (m.ended_as().how == sim::ending::bound)
@@ -242,10 +244,12 @@ std::optional<ends> by_dpor(const scenario::scenario &s)
 			p.outcome(m, text);
 			all.insert(end_named(text));
 		}
-		if (!dpor.next_execution(m.ended_as()))
-			return all;
+		more = dpor.next_execution(m.ended_as());
 	}
-	return {};
+	CHECK(dpor.dpor().counts().diverged == 0);
+	if (more)
+		return {};
+	return all;
 }
 
 // What only one of them has, for messages.
