@@ -234,7 +234,6 @@ std::optional<ends> by_dpor(const scenario::scenario &s)
 	bool more = true;
 
 	m.set_hooks(&kernel::hooks());
-
 	for (uint64_t n = 0; n < EXECUTIONS_MAX && more; n++) {
 		m.start(p);
 		m.run();
