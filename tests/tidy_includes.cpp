@@ -31,8 +31,8 @@ const names strategy_tools = {
 const std::vector<arrow> arrows = {
 	{ "sim/choice.hpp", {}, "the contract includes no file of the project" },
 	{ "sim/explore_dpor_branches.cpp", { "sim/explore_dpor.hpp" }, "one strategy in 6 files" },
-	{ "sim/explore_dpor_races.cpp", { "sim/explore_dpor.hpp" }, "one strategy in 6 files" },
 	{ "sim/explore_dpor_possible.cpp", { "sim/explore_dpor.hpp" }, "one strategy in 6 files" },
+	{ "sim/explore_dpor_races.cpp", { "sim/explore_dpor.hpp" }, "one strategy in 6 files" },
 	{ "sim/explore_dpor_reversals.cpp", { "sim/explore_dpor.hpp" }, "one strategy in 6 files" },
 	{ "sim/explore_dpor_waits.cpp", { "sim/explore_dpor.hpp" }, "one strategy in 6 files" },
 	{ "sim/explore_", strategy_tools, "a strategy knows only the contract" },
