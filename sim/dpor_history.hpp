@@ -84,6 +84,13 @@ public:
 	{
 		return n == NO_ACCESS ? NO_ACCESS : accesses_[n].last_change;
 	}
+	// How that access and those before it leave the object. As before: none changed that.
+	lock_state left_by(uint32_t n) const
+	{
+		while (n != NO_ACCESS && accesses_[n].leaves == lock_state::as_before)
+			n = accesses_[n].previous;
+		return n == NO_ACCESS ? lock_state::as_before : accesses_[n].leaves;
+	}
 	// Calls f(event) for those that touched it last: if `changes` all back to the last change,
 	// otherwise only that. `from` is the access to begin with.
 	template <class F> void for_each_conflict(uint32_t from, bool changes, F f) const

@@ -82,7 +82,6 @@ void dpor_strategy::finish_event(std::span<const touch> effects)
 void dpor_strategy::note_waiting(std::span<const option> options)
 {
 	for (const option &o : options) {
-		has_events_ |= (o.who & EVENT) != 0;
 		waits_matter_ |= o.stands.real_time;
 		waiting_.push_back(waiting_as(o));
 	}
@@ -155,20 +154,14 @@ const dpor_strategy::sleeper *dpor_strategy::sleeper_of(const level &l, uint32_t
 	return s == all.end() ? nullptr : &*s;
 }
 
-bool dpor_strategy::is_listed(const level &l, uint32_t context) const
+const dpor_strategy::waiting *dpor_strategy::listed(const level &l, uint32_t context) const
 {
-	return std::any_of(waiting_.begin() + static_cast<long>(l.waiting),
-			   waiting_.begin() + static_cast<long>(l.waiting_end),
-			   [=](const waiting &w) { return w.context == context; });
-}
+	const waiting *const end = waiting_.data() + l.waiting_end;
+	const waiting *const w =
+		std::find_if(waiting_.data() + l.waiting, end,
+			     [=](const waiting &each) { return each.context == context; });
 
-bool dpor_strategy::has_to_be_woken(const level &l, uint32_t context) const
-{
-	return std::any_of(waiting_.begin() + static_cast<long>(l.offered_end),
-			   waiting_.begin() + static_cast<long>(l.waiting_end),
-			   [=](const waiting &w) {
-				   return w.context == context && w.why == obstacle::asleep;
-			   });
+	return w == end ? nullptr : w;
 }
 
 uint32_t dpor_strategy::offered_to(const level &l, uint32_t context) const

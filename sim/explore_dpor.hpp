@@ -118,8 +118,14 @@ private:
 	}
 	const sleeper *sleeper_of(const level &l, uint32_t context) const; // null: it is awake
 	bool is_asleep(const level &l, uint32_t context) const { return sleeper_of(l, context); }
-	bool is_listed(const level &l, uint32_t context) const;
-	bool has_to_be_woken(const level &l, uint32_t context) const;
+	const waiting *listed(const level &l, uint32_t context) const; // null: it is not
+	bool is_listed(const level &l, uint32_t context) const { return listed(l, context); }
+	bool has_to_be_woken(const level &l, uint32_t context) const
+	{
+		const waiting *w = listed(l, context);
+
+		return w && w->why == obstacle::asleep;
+	}
 	uint32_t offered_to(const level &l, uint32_t context) const;
 	uint32_t answer_of(level &l);
 	uint32_t guided_answer(level &l);
@@ -155,8 +161,9 @@ private:
 	racer taken(event_id e) const;
 	racer pending(const waiting &w, event_id end) const;
 	void waits_for(const racer &r);
-	void note_pending_events(event_id e);
-	void note_changed_operations(event_id e);
+	void note_passing(event_id e);
+	bool may_go_with(const waiting &w, event_id e) const;
+	bool changes_with(const waiting &w, event_id e) const;
 	event_id gone_with(const racer &r, bool ended_early) const;
 	void forget_races(event_id from);
 	void try_without(const racer &r, size_t begin);
@@ -183,6 +190,7 @@ private:
 	bool is_let_go(const racer &r, event_id at, size_t begin);
 	bool is_held(const racer &r, uint32_t object, size_t begin);
 	uint32_t latest_before(const racer &r, size_t n) const;
+	uint32_t kept_from(uint32_t access, size_t begin) const;
 	uint32_t latest_kept_of(const racer &r, size_t n, size_t begin);
 	uint32_t latest_kept(const racer &r, uint32_t object, size_t begin);
 
@@ -213,7 +221,6 @@ private:
 	uint32_t guide_ = NO_NODE;	 // the wakeup tree of the next choice
 	bool asleep_ = false;		 // this execution is explored elsewhere: it is left to end
 	bool failed_ = false;		 // the last event ended it with a finding
-	bool has_events_ = false;	 // some context is a pending event
 	std::vector<waiting> stuck_;	 // who could not go on in the end
 	std::vector<lock_uses> lock_uses_; // by object
 	// Of operations that would wait with a token: the object + 1 that shows who has it.

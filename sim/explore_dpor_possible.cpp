@@ -14,17 +14,22 @@ uint32_t dpor_strategy::latest_before(const racer &r, size_t n) const
 				   : history_.access_before(r.event, n);
 }
 
+// That access or the one before it that is kept.
+uint32_t dpor_strategy::kept_from(uint32_t n, size_t begin) const
+{
+	while (n != NO_ACCESS && !is_kept(history_.access(n).event, begin))
+		n = history_.access(n).previous;
+	return n;
+}
+
 // Asked for the same again and again while nothing else is removed.
 uint32_t dpor_strategy::latest_kept_of(const racer &r, size_t n, size_t begin)
 {
 	if (begin == roots_.size())
 		return latest_before(r, n);
 	uint32_t &known = latest_kept_[n];
-	if (known == NOT_ASKED) {
-		known = latest_before(r, n);
-		while (known != NO_ACCESS && !is_kept(history_.access(known).event, begin))
-			known = history_.access(known).previous;
-	}
+	if (known == NOT_ASKED)
+		known = kept_from(latest_before(r, n), begin);
 	return known;
 }
 
@@ -41,11 +46,7 @@ uint32_t dpor_strategy::latest_kept(const racer &r, uint32_t object, size_t begi
 
 bool dpor_strategy::is_held(const racer &r, uint32_t object, size_t begin)
 {
-	uint32_t n = latest_kept(r, object, begin);
-
-	while (n != NO_ACCESS && history_.access(n).leaves == lock_state::as_before)
-		n = history_.access(n).previous;
-	return n != NO_ACCESS && history_.access(n).leaves == lock_state::held;
+	return history_.left_by(latest_kept(r, object, begin)) == lock_state::held;
 }
 
 // Whether it is there at all without what is removed: a timer has to be armed before it can fire.
@@ -115,11 +116,10 @@ bool dpor_strategy::is_recorded(const racer &r, event_id at, size_t begin)
 bool dpor_strategy::has_to_wait(const racer &r, event_id at) const
 {
 	for (const imprint &i : footprints_[r.offered]) {
-		uint32_t n = i.waits ? history_.latest_access(i.object, at) : NO_ACCESS;
-
-		while (n != NO_ACCESS && history_.access(n).leaves == lock_state::as_before)
-			n = history_.access(n).previous;
-		if (n != NO_ACCESS && history_.access(n).leaves != lock_state::free)
+		if (!i.waits)
+			continue;
+		const lock_state is = history_.left_by(history_.latest_access(i.object, at));
+		if (is == lock_state::held || is == lock_state::unknown)
 			return true;
 	}
 	return false;
@@ -146,17 +146,15 @@ bool dpor_strategy::is_let_go(const racer &r, event_id at, size_t begin)
 bool dpor_strategy::is_left_to(footprint_id as, event_id at, size_t begin) const
 {
 	for (const imprint &i : footprints_[as]) {
-		const bool waits = i.waits && !may_spin(i);
-		uint32_t n = history_.latest_access(i.object);
+		const uint32_t n = kept_from(history_.latest_access(i.object), begin);
 
-		while (n != NO_ACCESS &&
-		       (!is_kept(history_.access(n).event, begin) ||
-			(waits && history_.access(n).leaves == lock_state::as_before)))
-			n = history_.access(n).previous;
-		if (!waits)
-			n = history_.last_change(n);
-		if (n != NO_ACCESS && (waits ? history_.access(n).leaves == lock_state::held
-					     : history_.access(n).event > at))
+		if (i.waits && !may_spin(i)) {
+			if (history_.left_by(n) == lock_state::held)
+				return false;
+			continue;
+		}
+		const uint32_t change = history_.last_change(n);
+		if (change != NO_ACCESS && history_.access(change).event > at)
 			return false;
 	}
 	return true;

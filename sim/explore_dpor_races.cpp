@@ -25,9 +25,7 @@ void dpor_strategy::find_races(ending how)
 	try_again();
 	for (; raced_ < history_.size(); raced_++) {
 		races_of(taken(raced_));
-		if (has_events_)
-			note_pending_events(raced_);
-		note_changed_operations(raced_);
+		note_passing(raced_);
 		if (no_waits_)
 			look_for_waits(raced_, ended_early);
 	}
@@ -116,38 +114,33 @@ dpor_strategy::racer dpor_strategy::pending(const waiting &w, event_id end) cons
 	return { w.context, w.offered, w.offered, previous, NO_EVENT, end };
 }
 
-// A pending event may be gone for good after a step that it conflicts with: a timer was deleted.
-void dpor_strategy::note_pending_events(event_id e)
+void dpor_strategy::note_passing(event_id e)
 {
 	const level &l = levels_[history_[e].level];
 
 	for (size_t i = l.waiting; i < l.waiting_end; i++) {
 		const waiting w = waiting_[i];
 
-		if ((contexts_.id(w.context) & EVENT) && !is_fixed(pending(w, e), e) &&
-		    footprints_.conflict(w.offered, history_[e].full))
+		if (w.context != history_[e].context && (may_go_with(w, e) || changes_with(w, e)))
 			passing_.push_back({ e, w });
 	}
 }
 
+// A pending event may be gone for good after a step that it conflicts with: a timer was deleted.
+bool dpor_strategy::may_go_with(const waiting &w, event_id e) const
+{
+	return (contexts_.id(w.context) & EVENT) && !is_fixed(pending(w, e), e) &&
+	       footprints_.conflict(w.offered, history_[e].full);
+}
+
 // Whoever stands before an operation may be given another by a step of somebody else: he is moved
 // to another CPU. That he could have gone on before shows only in what he stood before then.
-void dpor_strategy::note_changed_operations(event_id e)
+bool dpor_strategy::changes_with(const waiting &w, event_id e) const
 {
-	if (e + 1 == history_.size())
-		return;
-	const level &l = levels_[history_[e].level], &next = levels_[history_[e + 1].level];
-	for (size_t i = l.waiting; i < l.waiting_end; i++) {
-		const waiting w = waiting_[i];
-		const auto end = waiting_.begin() + static_cast<long>(next.waiting_end);
-		const auto now =
-			std::find_if(waiting_.begin() + static_cast<long>(next.waiting), end,
-				     [=](const waiting &o) { return o.context == w.context; });
-
-		if (now != end && now->offered != w.offered && w.why != obstacle::asleep &&
-		    w.context != history_[e].context)
-			passing_.push_back({ e, w });
-	}
+	if (w.why == obstacle::asleep || e + 1 == history_.size())
+		return false;
+	const waiting *const then = listed(levels_[history_[e + 1].level], w.context);
+	return then && then->offered != w.offered;
 }
 
 // The later step with which a pending event has gone, other than by coming: it is not there after

@@ -137,7 +137,7 @@ constexpr const char *WITH_TIMERS[] = {
 	R"({ "op": "msleep", "msecs": 4 })",
 	R"({ "op": "add", "var": "x" })",
 };
-constexpr const char *WITH_BOUND[] = {
+constexpr const char *WITH_MOVED[] = {
 	R"({ "op": "kthread_stop", "k": "b", "as": "s@" })",
 	R"({ "op": "kthread_park", "k": "b", "as": "p@" })",
 	R"({ "op": "kthread_unpark", "k": "b" })",
@@ -162,7 +162,7 @@ std::string body_of(sim::prng &numbers, unsigned kind)
 	       : kind == 2 ? drawn_body(numbers, WITH_WORKER, 2)
 	       : kind == 3 ? drawn_body(numbers, WITH_WORKS, 2)
 	       : kind == 4 ? drawn_body(numbers, WITH_TIMERS, 3)
-			   : drawn_body(numbers, WITH_BOUND, 2);
+			   : drawn_body(numbers, WITH_MOVED, 2);
 }
 
 scenario::scenario drawn(uint64_t seed, unsigned kind)
