@@ -213,6 +213,25 @@ TEST_CASE("a task is moved while it could go on: what it does on the old CPU fir
 	CHECK((by_dpor<sim::dpor_search>(s, 20'000).outcomes == by_states(s)));
 }
 
+// A step that is kept moves it: what it would have done on the old CPU is not there after that.
+TEST_CASE("a task is moved while it could go on: nothing is planned on the CPU that it has left")
+{
+	const scenario::scenario s = library::parse(R"({ "name": "moved-away", "question": "?",
+		"kernel": "6.13", "machine": { "cpus": 3, "preemption": "full" },
+		"functions": { "f": [] },
+		"setup": [ { "op": "kthread_create", "threadfn": "f", "name": "K", "as": "k" },
+			{ "op": "wait_until_idle" } ],
+		"tasks": {
+			"A": { "cpu": 0, "do": [
+				{ "op": "set_cpus_allowed_ptr", "p": "k", "new_mask": [ 1 ] } ] },
+			"B": { "cpu": 1, "do": [
+				{ "op": "wake_up_process", "p": "k" },
+				{ "op": "kthread_stop", "k": "k" } ] } } })");
+
+	// The rest of this search is of the same kind.
+	CHECK(by_dpor<sim::dpor_search>(s, 45'000).counts.diverged == 0);
+}
+
 // Which CPU's wheel a pending timer is in depends on who armed it last.
 TEST_CASE("timers move from CPU to CPU: the outcomes of the stateful search, and all as planned")
 {
