@@ -186,7 +186,7 @@ private:
 	bool is_woken(const racer &r, event_id first, size_t begin) const;
 	bool is_recorded(const racer &r, event_id at, size_t begin);
 	bool has_to_wait(const racer &r, event_id at) const;
-	bool is_left_to(const racer &r, const waiting &as, event_id at, size_t begin) const;
+	bool is_left_to(const racer &r, footprint_id as, event_id at, size_t begin) const;
 	bool is_let_go(const racer &r, event_id at, size_t begin);
 	bool is_held(const racer &r, uint32_t object, size_t begin);
 	uint32_t latest_before(const racer &r, size_t n) const;

@@ -143,16 +143,16 @@ bool dpor_strategy::is_let_go(const racer &r, event_id at, size_t begin)
 
 // Whether this operation, which it is offered at the choice before `at`, is still there after the
 // steps that are kept: none of them has what it waits for, and none gave it another.
-bool dpor_strategy::is_left_to(const racer &r, const waiting &as, event_id at, size_t begin) const
+bool dpor_strategy::is_left_to(const racer &r, footprint_id as, event_id at, size_t begin) const
 {
 	for (event_id e = at + 1; e < r.end; e++) {
 		const waiting *const then = listed(levels_[history_[e].level], r.context);
 
-		if (then && then->offered == as.offered && changes_with(*then, e) &&
+		if (then && then->offered == as && changes_with(*then, e) &&
 		    is_kept(e, begin))
 			return false;
 	}
-	for (const imprint &i : footprints_[as.offered]) {
+	for (const imprint &i : footprints_[as]) {
 		const uint32_t n = kept_from(history_.latest_access(i.object), begin);
 
 		if (i.waits && !may_spin(i)) {
@@ -193,11 +193,11 @@ bool dpor_strategy::can_go(const racer &r, size_t begin, footprint_id &as)
 	if (answer == UINT32_MAX)
 		return (has_to_wait(r, first) || is_let_go(r, first, begin)) &&
 		       !has_to_be_woken(l, r.context);
-	const waiting there = waiting_[l.waiting + answer];
-	if (spins || there.offered == r.offered)
+	const footprint_id offered = waiting_[l.waiting + answer].offered;
+	if (spins || offered == r.offered)
 		return true;
-	as = footprints_.with_effects(there.offered, r.offered, r.full);
-	return is_left_to(r, there, first, begin);
+	as = footprints_.with_effects(offered, r.offered, r.full);
+	return is_left_to(r, offered, first, begin);
 }
 
 } // namespace sim
