@@ -168,13 +168,15 @@ static wait wait_of(const sim::machine &m, const sim::context &c)
 		return wait_of(m, *static_cast<const completion *>(t.waits_for));
 	case wait_kind::mutex: return wait_of(m, *static_cast<const mutex *>(t.waits_for));
 	case wait_kind::semaphore: return wait_of(m, *static_cast<const semaphore *>(t.waits_for));
+	case wait_kind::wait_queue:
+		return wait_for(nullptr, "a wakeup through %s", name_at(m, t.waits_for).text);
 	case wait_kind::nothing: break;
 	}
 	return {};
 }
 
-// A wakeup that came while it was awake, after its last look. Who waits for a completion or a lock
-// looks at it once more after setting his state.
+// A wakeup that came while it was awake, after its last look. Who waits for a completion, a
+// lock or a condition looks at that once more after setting his state.
 static std::string missed_by(const sim::machine &m, const sim::context &c)
 {
 	const auto *t = static_cast<const task_struct *>(c.user);

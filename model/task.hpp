@@ -57,7 +57,7 @@ struct timed_call {
 	static const sim::object_type type;
 };
 
-enum class wait_kind : unsigned { nothing, completion, mutex, semaphore };
+enum class wait_kind : unsigned { nothing, completion, mutex, semaphore, wait_queue };
 
 // What every sleep and wakeup touches comes first.
 struct task_struct {
@@ -96,7 +96,7 @@ struct task_struct {
 	timed_call rcu;
 	int (*function)(void *); // what a clone starts with
 	void *argument;
-	const void *waits_for; // the completion, mutex or semaphore
+	const void *waits_for; // what that is of
 	bool slept_a_tick; // in wait_task_inactive(): for outcomes only
 	void *scope;				// of the program that runs in it; not the kernel's
 	task_struct *next_task, *previous_task; // all tasks, oldest first

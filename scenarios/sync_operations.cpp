@@ -34,8 +34,10 @@ long interpreter::wait_event(const instruction &i, unsigned state, long timeout)
 			timeout = -ERESTARTSYS;
 			break;
 		}
+		note_waiting(wait_kind::wait_queue, &q);
 		timeout = schedule_timeout(timeout);
 	}
+	note_waited();
 	finish_wait(q, *w);
 	return timeout;
 }

@@ -110,6 +110,20 @@ TEST_CASE("a lock that a thread took along when it exited is waited for in vain,
 	      "        waits for mutex m, which a task that has exited holds");
 }
 
+TEST_CASE("who waits for a condition is told with the queue through which he would be woken")
+{
+	const scenario::scenario s = library::parse(R"({ "name": "t", "kernel": "6.13",
+		"machine": { "cpus": 1 }, "vars": { "q": { "waitqueue": true }, "x": 0 },
+		"tasks": { "A": { "do": [
+			{ "op": "wait_event", "wq_head": "q", "condition": "x" } ] } },
+		"expect": { "always": [ "deadlock" ] } })");
+
+	CHECK(only(scenario::run_scenario(s, {}), sim::finding_kind::deadlock) ==
+	      "deadlock:\n"
+	      "    A (pid 101, state D) in schedule\n"
+	      "        waits for a wakeup through q");
+}
+
 TEST_CASE("who holds a worker's lock when it is freed uses freed memory, and breaks no rule of it")
 {
 	const scenario::explore_result r =
