@@ -16,7 +16,7 @@ class in_function {
 public:
 	explicit in_function(const char *name = __builtin_FUNCTION())
 		: frame_{ name, machine().current()->frames,
-			  machine().free() ? 0 : machine().state().steps }
+			  machine().config().dates_calls ? machine().state().steps : 0 }
 	{
 		machine().current()->frames = &frame_;
 		machine().leave_no_trace();

@@ -25,6 +25,8 @@ const sim::object_type name_string::type = { "string" };
 	char text[sizeof(sim::finding::text)], name[64], who[200];
 	const bool twice = kind == sim::finding_kind::double_free;
 
+	if (sim::memory_log *log = machine().objects().log())
+		log->misused(a);
 	name_object(a, object, name, sizeof(name));
 	describe_call(where, name, who, sizeof(who));
 	const int n = snprintf(text, sizeof(text), "BUG: KASAN: %s in %s\n    %s of %s by %s",

@@ -17,6 +17,7 @@ void memory_log::add(const sim::allocation &a, bool freed)
 
 	n.what = &a;
 	n.freed = freed;
+	n.steps = machine().state().steps;
 	name_of_caller(n.who, sizeof(n.who));
 	n.calls[calls++] = freed ? a.freed : a.where;
 	for (const sim::frame *f = me ? sim::caller_of(me->frames, n.calls[0]) : nullptr;
@@ -26,7 +27,6 @@ void memory_log::add(const sim::allocation &a, bool freed)
 		n.calls[calls] = nullptr;
 }
 
-// The last time: another object may have lain there before.
 const memory_log::note *memory_log::find(const sim::allocation &a, bool freed) const
 {
 	for (size_t back = 1; back <= std::min(count_, NOTES_MAX); back++) {

@@ -98,15 +98,16 @@ run_result run_scenario(const scenario &s, const run_options &options)
 	config.check = options.check	    ? *options.check
 		       : asks_for_checks(s) ? sim::checking::execution
 					    : sim::checking::waits;
+	config.dates_calls = options.steps && !given.round;
 	sim::machine m(config, asked);
 	program p(s);
 	sim::round_watch round;
-	kernel::memory_log log;
+	kernel::memory_log own_log;
 
 	if (given.round)
 		m.make_comparable();
 
-	m.objects().set_log(&log);
+	m.objects().set_log(options.memory ? options.memory : &own_log);
 	by_hand.watch(m);
 	asked.watch(m);
 	m.set_hooks(&kernel::hooks());

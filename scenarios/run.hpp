@@ -10,9 +10,14 @@
 #include "scenarios/outcome.hpp"
 #include "sim/schedule.hpp"
 
+namespace kernel {
+class memory_log;
+} // namespace kernel
+
 namespace scenario {
 
-// Hears of every choice of an execution, after it was answered. Off the fibers.
+// Hears of every choice of an execution, after it was answered. Off the fibers. Frames tell when
+// they were entered then, but in a replay that goes round.
 struct step_listener {
 	virtual void chosen(const sim::machine &m, const sim::choice &c, uint32_t answer) = 0;
 	virtual void ended(const sim::machine &) {}
@@ -29,6 +34,7 @@ struct run_options {
 	const sim::schedule *replay = nullptr; // instead of the scenario's own schedule
 	step_listener *steps = nullptr;
 	object_name_table *names = nullptr; // each name comes before a record that needs it
+	kernel::memory_log *memory = nullptr; // who allocates and frees what goes there
 	// How races and orders of locks are looked for, in place of what the scenario asks for.
 	std::optional<sim::checking> check = std::nullopt;
 };

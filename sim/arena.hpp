@@ -178,7 +178,7 @@ public:
 	std::byte *page(uint32_t index) const { return pages_ + index * PAGE_BYTES; }
 	uint32_t own_pages() const { return own_pages_; }
 	void set_log(memory_log *log) { log_ = log; }
-	const memory_log *log() const { return log_; } // null: none is kept
+	memory_log *log() const { return log_; } // null: none is kept
 	uint64_t quarantine = NEVER;
 
 private:

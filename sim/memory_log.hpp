@@ -12,6 +12,8 @@ struct allocation;
 struct memory_log {
 	virtual void allocated(const allocation &a) = 0;
 	virtual void freed(const allocation &a) = 0;
+	// Somebody uses what was freed, or frees it again, which ends the execution.
+	virtual void misused(const allocation &a) = 0;
 	// Who did, in which calls. False: it is not known.
 	virtual bool print_who(const allocation &a, bool freed, char *out, size_t bytes) const = 0;
 
