@@ -33,7 +33,7 @@ struct run_options {
 	sim::sink *sink = nullptr;	       // records go there
 	const sim::schedule *replay = nullptr; // instead of the scenario's own schedule
 	step_listener *steps = nullptr;
-	object_name_table *names = nullptr; // each name comes before a record that needs it
+	object_name_table *names = nullptr;   // each name comes before a record that needs it
 	kernel::memory_log *memory = nullptr; // who allocates and frees what goes there
 	// How races and orders of locks are looked for, in place of what the scenario asks for.
 	std::optional<sim::checking> check = std::nullopt;

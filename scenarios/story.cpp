@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Telling lost wakeups: each look of a waker at a sleeper's state, and who sleeps in the end.
+// Telling lost wakeups: each look of a waker at a sleeper's state, and who sleeps in the end. What
+// is told of freed memory comes from elsewhere.
 // Must not know how a search is done, nor how results are printed.
 #include "scenarios/story.hpp"
 #include <algorithm>
@@ -11,6 +12,8 @@
 #include "model/boot.hpp"
 #include "model/deadlock.hpp"
 #include "model/explain.hpp"
+#include "model/memory_log.hpp"
+#include "scenarios/freed_story.hpp"
 #include "scenarios/run.hpp"
 
 namespace scenario {
@@ -65,6 +68,9 @@ std::span<const sim::touch> before_look(const std::vector<sim::touch> &touches,
 
 class story_listener final : public step_listener {
 public:
+	story_listener(const scenario &s, const kernel::memory_log &memory)
+		: scenario_(s), memory_(memory)
+	{}
 	void chosen(const sim::machine &m, const sim::choice &c, uint32_t answer) override;
 	void ended(const sim::machine &m) override;
 	const std::vector<std::string> &lines() const { return lines_; }
@@ -86,6 +92,8 @@ private:
 	void remember_states();
 	bool is_lost(const wakeup &w, const task_struct *t) const;
 
+	const scenario &scenario_;
+	const kernel::memory_log &memory_;
 	std::vector<deed> deeds_;
 	bool is_deed_ = false; // the last step
 	std::map<const sim::context *, size_t> last_; // of deeds, of each
@@ -173,6 +181,8 @@ void story_listener::ended(const sim::machine &m)
 	std::vector<std::string> waiting;
 
 	note_wakeups();
+	if (const std::string told = freed_story(scenario_, m, memory_); !told.empty())
+		lines_.push_back(told);
 	if (m.state().how != sim::ending::deadlock || kernel::wait_in_a_cycle(m))
 		return;
 	for (const task_struct *t = kernel::the_kernel().first_task; t; t = t->next_task) {
@@ -203,10 +213,12 @@ void story_listener::ended(const sim::machine &m)
 
 std::vector<std::string> story_of(const scenario &s, const sim::schedule &way)
 {
-	story_listener listener;
+	kernel::memory_log memory;
+	story_listener listener(s, memory);
 	run_options options;
 
 	options.replay = &way;
+	options.memory = &memory;
 	options.steps = &listener;
 	run_scenario(s, options);
 	return listener.lines();

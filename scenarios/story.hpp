@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Why an execution ended as it did, in words: whose wakeup came to nothing, and who sleeps since.
+// Why an execution ended as it did, in words: whose wakeup came to nothing and who sleeps since, or
+// who freed what another still used.
 // Must not know how a search is done, nor how results are printed.
 #pragma once
 
