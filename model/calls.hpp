@@ -16,7 +16,7 @@ class in_function {
 public:
 	explicit in_function(const char *name = __builtin_FUNCTION())
 		: frame_{ name, machine().current()->frames,
-			  machine().config().dates_calls ? machine().state().steps : 0 }
+			  machine().is_comparable() ? 0 : machine().state().steps }
 	{
 		machine().current()->frames = &frame_;
 		machine().leave_no_trace();

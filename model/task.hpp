@@ -96,7 +96,7 @@ struct task_struct {
 	timed_call rcu;
 	int (*function)(void *); // what a clone starts with
 	void *argument;
-	const void *waits_for; // what that is of
+	const void *waits_for; // an object of that kind
 	bool slept_a_tick; // in wait_task_inactive(): for outcomes only
 	void *scope;				// of the program that runs in it; not the kernel's
 	task_struct *next_task, *previous_task; // all tasks, oldest first

@@ -30,7 +30,7 @@ bool goes_on_for_long(const scenario &s, std::string_view function)
 }
 
 // The outermost function that a thread, or a body of the scenario, has called. Null: none.
-const sim::frame *call_of(const scenario &s, const sim::frame *f)
+const sim::frame *outermost_call(const scenario &s, const sim::frame *f)
 {
 	const sim::frame *call = nullptr;
 
@@ -50,7 +50,7 @@ bool is_of_freed_memory(const sim::finding &f)
 }
 
 // "an RCU callback", of which there are many.
-std::string name_of(const char *who)
+std::string with_article(const char *who)
 {
 	return (strcmp(who, "RCU callback") ? "" : "an ") + std::string(who);
 }
@@ -60,8 +60,8 @@ std::string freeing_text(const sim::allocation &a, const kernel::memory_log::not
 {
 	const bool is_struct = kernel::is_struct_kthread(*a.type);
 
-	return name_of(freed.who) + " freed the " + (is_struct ? "struct " : "") + a.type->name +
-	       " in " + a.freed + at_step(freed.steps);
+	return with_article(freed.who) + " freed the " + (is_struct ? "struct " : "") +
+	       a.type->name + " in " + a.freed + at_step(freed.steps);
 }
 
 } // namespace
@@ -78,7 +78,7 @@ std::string freed_story(const scenario &s, const sim::machine &m, const kernel::
 	if (!freed || !freed->steps || use == found.end() || use->who == sim::NO_CONTEXT)
 		return "";
 	const sim::context &user = m.context_of(use->who);
-	const sim::frame *call = call_of(s, user.frames);
+	const sim::frame *call = outermost_call(s, user.frames);
 	const std::string freeing = freeing_text(*a, *freed), when = at_step(use->step),
 			  there = call ? call->function : use->function;
 	const char *does = use->kind == finding_kind::double_free ? "freed it again" : "used it";
@@ -89,7 +89,7 @@ std::string freed_story(const scenario &s, const sim::machine &m, const kernel::
 		return freeing + ", and then " + does + " in " + there + when;
 	if (!is_same && call && call->entered && call->entered < freed->steps)
 		return freeing + ", while " + who + " was in " + there + ", which " + does + when;
-	return freeing + "; then " + name_of(who) + " " + does + " in " + there + when;
+	return freeing + "; then " + with_article(who) + " " + does + " in " + there + when;
 }
 
 } // namespace scenario

@@ -98,7 +98,6 @@ run_result run_scenario(const scenario &s, const run_options &options)
 	config.check = options.check	    ? *options.check
 		       : asks_for_checks(s) ? sim::checking::execution
 					    : sim::checking::waits;
-	config.dates_calls = options.steps && !given.round;
 	sim::machine m(config, asked);
 	program p(s);
 	sim::round_watch round;

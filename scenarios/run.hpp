@@ -16,8 +16,7 @@ class memory_log;
 
 namespace scenario {
 
-// Hears of every choice of an execution, after it was answered. Off the fibers. Frames tell when
-// they were entered then, but in a replay that goes round.
+// Hears of every choice of an execution, after it was answered. Off the fibers.
 struct step_listener {
 	virtual void chosen(const sim::machine &m, const sim::choice &c, uint32_t answer) = 0;
 	virtual void ended(const sim::machine &) {}

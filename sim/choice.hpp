@@ -64,7 +64,7 @@ struct op {
 struct frame {
 	const char *function;
 	const frame *outer;
-	uint64_t entered; // choices made before the call; 0: nobody asks (machine_config)
+	uint64_t entered; // choices made before the call; 0 where states are compared
 };
 
 // Who called `function`: the innermost call may be that itself, or it is not on the stack at all.

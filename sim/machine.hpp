@@ -61,13 +61,13 @@ public:
 	bool end_round(const round_watch &w);
 	const round_watch *round() const { return round_; } // null: it did not end so
 	bool free() const { return config_.free; }
-	// For whoever compares states, before start(): equal ones are equal bytes then, which takes
-	// time.
+	// For whoever compares states, before start(): equal ones are equal bytes then; slower.
 	void make_comparable()
 	{
 		comparable_ = true;
 		stacks_.forget();
 	}
+	bool is_comparable() const { return comparable_; }
 	// What was on the stack of a fiber must not shine through where the next function has
 	// variables that it does not set. To be called in a frame that its callees will not use.
 	void leave_no_trace() const;

@@ -31,8 +31,6 @@ struct machine_config {
 	// chosen. For searches: see machine_free.cpp.
 	bool free = false;
 	bool raises = false; // free machine: IRQ_SWITCH may be raised
-	// Frames tell when they were entered. Not for whoever compares states.
-	bool dates_calls = false;
 	jiffy_clock clock;
 	cost_table costs;
 	uint32_t contexts_max = 4096;
