@@ -19,8 +19,8 @@ endif()
 
 # The stateful search copies live stacks, which AddressSanitizer cannot follow.
 set(without_asan bugs_command check_command checkers commutation explore explore_command
-	explore_dpor explore_dpor_kernel hotplug_drawn hotplug_search livelock
-	one_step_drawn options_command output_command races_on_a_cpu reads
+	explore_dpor explore_dpor_kernel freed_story_search hotplug_drawn hotplug_search
+	livelock one_step_drawn options_command output_command races_on_a_cpu reads
 	scenario_explore states unseen verdicts_command worker_pairs_search
 	written_schedule)
 
